@@ -1,0 +1,58 @@
+# The two commands of the README are `make demo` and `make test`. Both set everything up themselves.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.set-up
+
+.PHONY: setup demo test lint types bench tools lock clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo                     a whole collaborative month on this computer, no REDCap needed"
+	@echo "make demo DATA=FILE [MAP=..]  the same on a real file of counts"
+	@echo "make test                     every test (lint and types: make lint types)"
+
+setup: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; this is $$($(PYTHON) --version). Set PYTHON=python3.12, say."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+
+DATA ?=
+MAP  ?= config/collaboratives/absenteeism/maps/england-school-absence.yaml
+demo: setup
+	$(BIN)/breakthrough demo $(if $(DATA),--data "$(DATA)" --map "$(MAP)") $(DEMO_ARGS)
+
+# Tests that need a Debian package get it here when we may install it; otherwise they skip and say so.
+tools:
+	@command -v chromium >/dev/null 2>&1 || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+	    echo "Installing chromium for the browser tests"; \
+	    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; } >/dev/null \
+	      || echo "chromium could not be installed: the browser tests will be skipped"; \
+	  else echo "chromium is absent: the browser tests will be skipped. Install the Debian package chromium to run them."; fi; }
+
+test: setup tools
+	$(BIN)/pytest $(ARGS)
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
+
+types: setup
+	$(BIN)/mypy
+
+bench: setup
+	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+
+# Hashes for every platform, no index address. Needs uv on the path.
+lock:
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet -o requirements.lock
+
+clean:
+	rm -rf $(VENV) demo-output

@@ -1,0 +1,83 @@
+"""The command `redcap-sandbox`."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+from threading import Event
+
+import click
+
+from redcap_sandbox.refusals import Refusal
+from redcap_sandbox.sandbox import Sandbox, serve
+from redcap_sandbox.server import DEFAULT_BODY_LIMIT
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """A local server that speaks REDCap's API, for demos, tests and rehearsals.
+
+    Not REDCap, and not affiliated with or endorsed by its makers. Only programs on this computer can reach it.
+    """
+
+
+@main.command("serve")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="Port; 0 takes a free one."
+)
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Folder to keep the projects in; made if it is not there.",
+)
+@click.option(
+    "--super-token",
+    required=True,
+    envvar="REDCAP_SANDBOX_SUPER_TOKEN",
+    help="The token that creates projects: 64 characters out of 0-9 and A-F. [env: REDCAP_SANDBOX_SUPER_TOKEN]",
+)
+@click.option("--timezone", default="UTC", show_default=True, help="The server's time zone, e.g. Europe/London.")
+@click.option(
+    "--largest-body",
+    type=click.IntRange(1),
+    default=DEFAULT_BODY_LIMIT // 1024**2,
+    show_default=True,
+    metavar="MIB",
+    help="The largest request that is read.",
+)
+def serve_command(port: int, data: Path, super_token: str, timezone: str, largest_body: int) -> None:
+    """Serve REDCap's API on this computer until interrupted.
+
+    Prints one line with the word ready and the API's address once it listens.
+
+    \b
+    Example:
+      export REDCAP_SANDBOX_SUPER_TOKEN=$(openssl rand -hex 32 | tr a-f A-F)
+      redcap-sandbox serve --data sandbox-data
+    """  # noqa: D301  (\b is click's mark for a paragraph that keeps its lines)
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with _started(port, data, super_token, timezone, largest_body) as sandbox:
+        print(f"redcap-sandbox ready: {sandbox.url}", flush=True)
+        stop.wait()
+
+
+def _started(port: int, data: Path, super_token: str, timezone: str, largest_body: int) -> Sandbox:
+    try:
+        return serve(data, super_token, port, timezone, body_limit=largest_body * 1024**2)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    except Refusal as error:
+        raise click.ClickException(str(error)) from error
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise click.ClickException(
+            f"The sandbox cannot start with port {port} and folder {data}: {why}. Use another port (0 takes a free "
+            "one) or a folder you may write to."
+        ) from error
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,38 @@
+"""What people do in REDCap's web pages and the API cannot, for tests and demonstrations: so far, requesting a token.
+
+Every call needs the super token, and the server listens on the loopback address only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from redcap_sandbox import answers, call, members, refusals
+from redcap_sandbox.answers import Answer
+from redcap_sandbox.refusals import Refusal
+from redcap_sandbox.server import Page, Request
+from redcap_sandbox.storage import Storage
+
+
+def token_page(storage: Storage, is_super: Callable[[str], bool]) -> Page:
+    """The page that answers the token of the user `username` in the project `project_id`, as a bare text."""
+
+    def page(request: Request) -> Answer:
+        asked = call.read(request.parameters)
+        try:
+            if not is_super(asked.token):
+                raise refusals.no_permission()
+            project = asked.needed("project_id")
+            if not (project.isascii() and project.isdigit()):
+                raise refusals.invalid_parameter("project_id")
+            return answers.plain(token_for(storage, int(project[:18]), asked.needed("username")))
+        except Refusal as refusal:
+            return answers.refused(refusal, asked.answer_format)
+
+    return page
+
+
+def token_for(storage: Storage, project: int, username: str) -> str:
+    """The user's token; Refusal if the project has no such user."""
+    with storage.writing() as db:
+        return members.token_for(db, project, username)

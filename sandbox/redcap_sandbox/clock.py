@@ -1,0 +1,28 @@
+"""The server's clock: what time it is, in the zone this REDCap lives in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+Now = Callable[[], datetime]
+
+
+def real_time() -> datetime:
+    """The present moment, aware."""
+    return datetime.now(UTC)
+
+
+class ServerClock:
+    """Time as REDCap keeps it: naive, server-local. What `now` returns is replaced to stage another date."""
+
+    def __init__(self, zone: ZoneInfo, now: Now = real_time) -> None:
+        self.zone = zone
+        self.now = now
+
+    def stamp(self) -> str:
+        """`YYYY-MM-DD HH:MM:SS` in the server's zone; a naive `now` is taken to be server-local already."""
+        moment = self.now()
+        local = moment.astimezone(self.zone) if moment.tzinfo else moment
+        return local.strftime("%Y-%m-%d %H:%M:%S")

@@ -1,0 +1,18 @@
+"""`instrument`: the names and labels of a project's instruments."""
+
+from __future__ import annotations
+
+from redcap_sandbox import answers, journal
+from redcap_sandbox.answers import Answer
+from redcap_sandbox.call import Call
+from redcap_sandbox.desk import Action, Desk
+
+
+def export(call: Call, desk: Desk) -> Answer:
+    """The instruments in order."""
+    desk.note(journal.managed("Export instruments (API)"))
+    rows = [(form.name, form.label) for form in desk.project.dictionary.forms]
+    return answers.table(("instrument_name", "instrument_label"), rows, call.data_format)
+
+
+ACTIONS = (Action("instrument", "export", export),)

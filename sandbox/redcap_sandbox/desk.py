@@ -1,0 +1,64 @@
+"""Where a call is answered: the database, the project, the caller and the hour, and the log to write in."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from redcap_sandbox import journal
+from redcap_sandbox.answers import Answer
+from redcap_sandbox.call import Call
+from redcap_sandbox.journal import Note
+from redcap_sandbox.members import Member
+from redcap_sandbox.project import Project
+
+
+@dataclass
+class Desk:
+    """A project's desk. `now` is the server's time to the second, one and the same throughout a call."""
+
+    db: sqlite3.Connection
+    project: Project
+    caller: Member
+    now: str
+    notes: list[Note] = field(default_factory=list)
+
+    def note(self, *notes: Note) -> None:
+        """Remembers lines for the project's log; they are written once the call has succeeded."""
+        self.notes.extend(notes)
+
+    def write_notes(self, notes: Iterable[Note]) -> None:
+        """Writes lines to the log at once, within the desk's own transaction."""
+        journal.write(self.db, self.project.id, self.now, self.caller.username, notes)
+
+
+@dataclass
+class SuperDesk:
+    """The desk of the super token, which belongs to no project."""
+
+    db: sqlite3.Connection
+    now: str
+
+
+@dataclass(frozen=True)
+class Action:
+    """What a content does under one action name, and the rights it needs.
+
+    An action that writes is given a desk whose transaction is kept if it returns and undone if it raises.
+    """
+
+    content: str
+    name: str
+    answer: Callable[[Call, Desk], Answer]
+    rights: tuple[str, ...] = ("api_export",)
+    writes: bool = False
+
+
+@dataclass(frozen=True)
+class SuperAction:
+    """What a content does for the holder of the super token; it may always write."""
+
+    content: str
+    name: str
+    answer: Callable[[Call, SuperDesk], Answer]

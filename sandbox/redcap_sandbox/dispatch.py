@@ -1,0 +1,109 @@
+"""A call → its answer: who is calling, what they may do, which content answers."""
+
+from __future__ import annotations
+
+import hmac
+import sqlite3
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+
+from redcap_sandbox import answers, call, journal, members, project, refusals
+from redcap_sandbox.answers import Answer
+from redcap_sandbox.call import Call
+from redcap_sandbox.clock import ServerClock
+from redcap_sandbox.contents import Contents
+from redcap_sandbox.desk import Action, Desk, SuperDesk
+from redcap_sandbox.members import Member
+from redcap_sandbox.refusals import Refusal
+from redcap_sandbox.storage import Storage
+
+# Rights whose absence has its own message; all others share REDCap's "Insufficient user privileges".
+_OWN_MESSAGE: Mapping[str, Callable[[], Refusal]] = {
+    "api_export": refusals.no_export_right,
+    "api_import": refusals.no_import_right,
+    "record_delete": refusals.no_delete_right,
+}
+_READ_ONLY = 2  # the level of the user rights right that lets one look but not change
+
+
+class Dispatch:
+    """Answers calls against one storage."""
+
+    def __init__(self, storage: Storage, clock: ServerClock, super_token: str, contents: Contents) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._super_token = super_token
+        self._contents = contents
+
+    def answer(self, asked: Call) -> Answer:
+        """The call's answer; what REDCap refuses becomes the error body of the format asked for."""
+        try:
+            if self.is_super(asked.token):
+                return self._super_answer(asked)
+            return self._project_answer(asked)
+        except Refusal as refusal:
+            return answers.refused(refusal, asked.answer_format)
+
+    def is_super(self, token: str) -> bool:
+        """True for the super token."""
+        return hmac.compare_digest(token.encode(), self._super_token.encode())
+
+    def _super_answer(self, asked: Call) -> Answer:
+        action = self._contents.super_actions.get((asked.content, asked.action))
+        if action is None:
+            raise refusals.no_permission()
+        call.check_formats(asked)
+        with self._storage.writing() as db:
+            return action.answer(asked, SuperDesk(db, self._clock.stamp()))
+
+    def _project_answer(self, asked: Call) -> Answer:
+        action = self._contents.actions.get((asked.content, asked.action))
+        writes = action is not None and action.writes
+        with ExitStack() as stack:
+            db = stack.enter_context(self._storage.writing() if writes else self._storage.reading())
+            desk = self._desk(db, asked.token)
+            action = self._checked(action, asked, desk.caller)
+            answer = action.answer(asked, desk)
+            self._log(desk, writes=writes)
+            if isinstance(answer.body, bytes):
+                return answer
+            # The pieces are read while they are sent: the snapshot stays open until then.
+            return replace(answer, done=stack.pop_all().close)
+
+    def _desk(self, db: sqlite3.Connection, token: str) -> Desk:
+        """The desk of the token's project; Refusal for an unknown token and an expired user."""
+        now = self._clock.stamp()
+        held = members.holder(db, token)
+        caller = members.find(db, *held) if held else None
+        if held is None or caller is None or caller.expired(today=now[:10]):
+            raise refusals.no_permission()
+        return Desk(db, project.load(db, held[0]), caller, now)
+
+    def _checked(self, action: Action | None, asked: Call, caller: Member) -> Action:
+        """The action, if its call is well-formed and the caller may have it done."""
+        call.check_formats(asked)
+        if asked.content not in self._contents.names:
+            raise refusals.invalid_parameter("content")
+        if action is None:
+            raise refusals.invalid_parameter("action")
+        check_rights(caller, action)
+        return action
+
+    def _log(self, desk: Desk, *, writes: bool) -> None:
+        if writes:
+            desk.write_notes(desk.notes)
+        elif desk.notes:
+            with self._storage.writing() as db:
+                journal.write(db, desk.project.id, desk.now, desk.caller.username, desk.notes)
+
+
+def check_rights(caller: Member, action: Action) -> None:
+    """Refusal, in the words for the first right that is missing."""
+    if not caller.may("api_export") and not caller.may("api_import"):
+        raise refusals.no_permission()
+    for right in action.rights:
+        held = caller.may(right) and not (action.writes and caller.rights[right] == _READ_ONLY)
+        if not held:
+            own_message = _OWN_MESSAGE.get(right)
+            raise own_message() if own_message else refusals.missing_rights(action.rights)

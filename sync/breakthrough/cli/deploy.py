@@ -1,0 +1,35 @@
+"""`breakthrough deploy`."""
+
+from __future__ import annotations
+
+import click
+
+from breakthrough.cli.options import deployment
+from breakthrough.cli.progress import step
+from breakthrough.redcap.deploy import deploy
+from breakthrough.worker.deployment import Deployment
+
+
+@click.command(short_help="Bring the REDCap project in line with the definitions.")
+@click.option(
+    "--team", "teams", multiple=True, help="Record of a team that is to have a group, such as T001. Repeatable."
+)
+@click.option("--allow-removals", is_flag=True, help="Let fields that hold data be removed.")
+@deployment
+def command(here: Deployment, teams: tuple[str, ...], *, allow_removals: bool) -> None:
+    """Bring the REDCap project's instruments, repeating setup and data access groups in line with the definitions.
+
+    Every team that has a record, and every --team, gets a data access group. A second deploy finds nothing to do.
+
+    \b
+    Example:
+      breakthrough deploy --team T001 --team T002
+    """
+    client = here.client(deploying=True)
+    project = here.project
+    known = set(client.record_ids()) if client.metadata() else set()
+    with step("Deploy") as advance:
+        done = deploy(client, project, sorted(known | set(teams)), allow_removals=allow_removals, advance=advance)
+    for one in done:
+        click.echo(str(one))
+    click.echo("Nothing to do." if not done else f"{len(done)} steps done; REDCap now equals the definitions.")

@@ -1,0 +1,82 @@
+"""`breakthrough outbox`."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from breakthrough.cli.options import deployment, month_option
+from breakthrough.delivery import outbox
+from breakthrough.month import Month
+from breakthrough.worker.deployment import Deployment
+
+STATES = ("pending", "sending", "sent", "uncertain", "refused", "cancelled")
+
+
+@click.group(short_help="List messages; resend or cancel one.")
+def command() -> None:
+    """List messages, and settle those that need a person.
+
+    \b
+    Example:
+      breakthrough outbox list --state uncertain
+    """
+
+
+@command.command("list")
+@click.option("--state", "states", multiple=True, type=click.Choice(STATES), help="Only these. Repeatable.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@month_option
+@deployment
+def list_(here: Deployment, month: Month | None, states: tuple[outbox.State, ...], *, as_json: bool) -> None:
+    """List messages: state, key, when sent, what the mail server said.
+
+    \b
+    Example:
+      breakthrough outbox list --month 2026-03
+    """
+    with here.store() as store:
+        lines = outbox.listing(store, states=states, month=month)
+    if as_json:
+        click.echo(
+            json.dumps(
+                [{"key": one.key, "state": one.state, "note": one.note, "attempts": one.attempts} for one in lines],
+                indent=1,
+            )
+        )
+        return
+    for one in lines:
+        sent = f"{one.sent_at.astimezone(here.collaborative.zone):%d %b %H:%M}" if one.sent_at else ""
+        click.echo(f"{one.state:<10} {sent:<13} {one.key}" + (f"  ({one.note})" if one.note else ""))
+    click.echo(f"{len(lines)} messages", err=True)
+
+
+@command.command()
+@click.argument("key")
+@deployment
+def resend(here: Deployment, key: str) -> None:
+    """Put a message that is uncertain, refused or cancelled back among those to be sent.
+
+    \b
+    Example:
+      breakthrough outbox resend KEY
+    """
+    with here.store() as store:
+        outbox.resend(store, key)
+    click.echo("It will go out with the next: breakthrough send")
+
+
+@command.command()
+@click.argument("key")
+@deployment
+def cancel(here: Deployment, key: str) -> None:
+    """Make sure that a message which waits, is uncertain or was refused is never sent.
+
+    \b
+    Example:
+      breakthrough outbox cancel KEY
+    """
+    with here.store() as store:
+        outbox.cancel(store, key)
+    click.echo("It will not be sent.")

@@ -1,0 +1,41 @@
+"""`breakthrough send`."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import click
+
+from breakthrough.cli.options import deployment, moment, running
+from breakthrough.cli.progress import step
+from breakthrough.delivery import outbox
+from breakthrough.worker import jobs
+from breakthrough.worker.deployment import Deployment
+from breakthrough.worker.loop import Stop
+
+
+@click.command(short_help="Email the reports of the month; what has gone out is not sent again.")
+@moment
+@deployment
+def command(here: Deployment, now: dt.datetime) -> None:
+    """Email the reports of the newest month that is due. What has gone out already is not sent again.
+
+    Every message of the month is put in the outbox at once, then handed to the mail server one by one.
+
+    \b
+    Example:
+      breakthrough send
+    """
+    with here.store() as store, Stop() as stop:
+        work = jobs.due(here, store, now, hour=0)
+        new: tuple[str, ...] = ()
+        if work:
+            edition = jobs.measured(here, store, work[0].key.month, now)
+            with step(f"Reports for {work[0].key.month.label}", len(work)) as advance:
+                items = list(jobs.mails(here, edition, work, now, advance))
+            new = outbox.enqueue(store, items, now)
+        with step("Send", len(new)) as advance:
+            sent = jobs.send(here, store, running(now), advance, stop)
+    click.echo(f"{sent.sent} sent, {sent.refused} refused, {sent.uncertain} uncertain, {sent.left} waiting.")
+    if sent.uncertain or sent.refused:
+        click.echo("See them with: breakthrough outbox list --state uncertain --state refused", err=True)

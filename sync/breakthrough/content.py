@@ -1,0 +1,61 @@
+"""Where the content folders are: a deployment's own files first, the shipped ones second."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from breakthrough.errors import ContentMissing
+
+_HERE = Path(__file__).resolve().parent
+
+
+def shipped() -> Path:
+    """The folder that holds the shipped `instruments/`, `reports/` and `config/`.
+
+    In a checkout that is the repository itself; in an installed wheel, the package's `_content`. Found from
+    `__file__`, since an editable install also leaves a stale copy that must not be read.
+    """
+    checkout = _HERE.parent.parent
+    if (checkout / "instruments" / "project.yaml").is_file():
+        return checkout
+    return _HERE / "_content"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The search path for content. `deployment` may be None: then only what is shipped is found."""
+
+    deployment: Path | None = None
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders searched, first match wins."""
+        return (self.deployment, shipped()) if self.deployment else (shipped(),)
+
+    def find(self, relative: str) -> Path:
+        """The first file of that relative path. Raises ContentMissing, saying where it was looked for."""
+        for folder in self.folders:
+            if (folder / relative).is_file():
+                return folder / relative
+        looked = " or ".join(str(folder / relative) for folder in self.folders)
+        raise ContentMissing(
+            f"The file {relative} is missing. It was looked for at {looked}. Put it back, or reinstall."
+        )
+
+    def collaborative(self, name: str) -> Path:
+        """The collaborative.yaml of that name, or `name` itself where it is a path to one."""
+        given = Path(name)
+        if given.suffix in {".yaml", ".yml"}:
+            if given.is_file():
+                return given
+            if self.deployment and (self.deployment / given).is_file():
+                return self.deployment / given
+        return self.find(f"config/collaboratives/{name}/collaborative.yaml")
+
+    def all(self, folder: str, pattern: str) -> dict[str, Path]:
+        """Every file of that folder by name, the deployment's in place of the shipped one of the same name."""
+        found: dict[str, Path] = {}
+        for root in reversed(self.folders):
+            found.update({path.name: path for path in sorted((root / folder).glob(pattern))})
+        return dict(sorted(found.items()))

@@ -1,0 +1,54 @@
+"""Who gets which report: people of a team's roster who agreed to it, and the coaches that have teams."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from breakthrough.collaborative import Collaborative
+from breakthrough.delivery import addresses
+from breakthrough.teams.values import Portfolio, Team
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One mail to be: which report, about which team or coach, and to whom. Name and address are as they were typed."""
+
+    report: str  # team, coach
+    subject: str  # team code or coach code
+    name: str
+    address: str
+
+
+def of(collaborative: Collaborative, portfolio: Portfolio, day: dt.date) -> tuple[Recipient, ...]:
+    """Everyone who gets a report on that day: teams in the portfolio's order, then coaches."""
+    return (*of_teams(portfolio, day), *of_coaches(collaborative, portfolio))
+
+
+def of_teams(portfolio: Portfolio, day: dt.date) -> tuple[Recipient, ...]:
+    """One for each person and team: on two teams, both reports; listed twice in a team, one."""
+    return tuple(
+        recipient for team in portfolio.teams if _mailed(team, day) for recipient in _of_team(portfolio, team, day)
+    )
+
+
+def of_coaches(collaborative: Collaborative, portfolio: Portfolio) -> tuple[Recipient, ...]:
+    """One for each coach with at least one team that has not left."""
+    return tuple(
+        Recipient("coach", coach.code, coach.name, coach.email)
+        for coach in collaborative.coaches
+        if portfolio.of_coach(coach.code)
+    )
+
+
+def _mailed(team: Team, day: dt.date) -> bool:
+    return team.status in {"active", "completed"} and (team.left is None or day <= team.left)
+
+
+def _of_team(portfolio: Portfolio, team: Team, day: dt.date) -> tuple[Recipient, ...]:
+    found: dict[str, Recipient] = {}
+    for person in portfolio.people:
+        if person.team == team.code and person.receives("team", day):
+            recipient = Recipient("team", team.code, person.name, person.email)
+            found.setdefault(addresses.same(person.email), recipient)
+    return tuple(found.values())

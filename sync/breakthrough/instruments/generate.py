@@ -1,0 +1,184 @@
+"""Fills in what an instrument takes from collaborative.yaml: one row of a dictionary becomes as many as are needed.
+
+The wording stays in the dictionary, where a coordinator can change it; how a row asks for this is told at the top of
+`instruments/project.yaml`.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
+from string import Template
+
+from breakthrough.collaborative import Collaborative, Counted, Measure
+from breakthrough.errors import DictionaryInvalid
+from breakthrough.instruments.field import Choice, Field, choices, joined
+
+_REPEATED = re.compile(r"\s*Repeated for each (\w+)\.?\s*")
+_FILLED_IN = "filled in from collaborative.yaml"
+_EACH = ("measure", "count", "check")
+_OTHERS = {"name": "Also counted", "plain": "Figures that no measure is made of"}
+
+
+def filled(fields: Sequence[Field], collaborative: Collaborative) -> tuple[Field, ...]:
+    """The fields of one instrument with every repeated row and every list of choices filled in.
+
+    A repeated row and the repeated rows below it that have no section header of their own are one block: the block is
+    written for the first measure, then for the second … A section header is written where it changes.
+    Raises DictionaryInvalid for a row that asks for something there is not.
+    """
+    found: list[Field] = []
+    for repeated, run in groupby(fields, key=lambda field: _each(field) != ""):
+        rows = list(run)
+        for block in _blocks(rows) if repeated else [rows]:
+            found += _written(block, collaborative) if repeated else block
+    return tuple(_listed(field, collaborative) for field in found)
+
+
+def _each(field: Field) -> str:
+    asked = _REPEATED.match(field.field_annotation)
+    if asked and asked[1] not in _EACH:
+        raise DictionaryInvalid(
+            f"{field.origin}, field {field.field_name}: 'Repeated for each {asked[1]}' is not known. "
+            f"Write one of: {', '.join(_EACH)}."
+        )
+    return asked[1] if asked else ""
+
+
+def _blocks(rows: Sequence[Field]) -> Iterator[list[Field]]:
+    block: list[Field] = []
+    for row in rows:
+        if row.section_header and block:
+            yield block
+            block = []
+        block.append(row)
+    yield block
+
+
+def _written(block: Sequence[Field], collaborative: Collaborative) -> Iterator[Field]:
+    header = ""
+    for field in _for_every_measure(block, collaborative):
+        yield replace(field, section_header="" if field.section_header == header else field.section_header)
+        header = field.section_header or header
+
+
+def _for_every_measure(block: Sequence[Field], collaborative: Collaborative) -> Iterator[Field]:
+    asked: set[str] = set()
+    for code, measure in collaborative.measures.items():
+        for row in block:
+            if _each(row) == "count":
+                new = [count for count in collaborative.counts if count in measure.counts and count not in asked]
+                asked.update(new)
+                yield from (_count(row, count, _measure_words(measure), collaborative) for count in new)
+            elif _each(row) == "check":
+                yield from _checks(row, code, measure, collaborative)
+            else:
+                yield _worded(row, "measure", code, _measure_words(measure))
+    for row in block:
+        if _each(row) == "count":
+            left = [count for count in collaborative.counts if count not in asked]
+            yield from (_count(row, count, _OTHERS, collaborative) for count in left)
+
+
+def _worded(row: Field, kind: str, code: str, words: Mapping[str, str], **cells: str) -> Field:
+    """The row for one count or measure: `$name` in its texts, its kind in its name, `[kind_st]` in its logic."""
+    safe = {name: html.escape(" ".join(text.split()), quote=False) for name, text in words.items()}
+    told = {cell: _substituted(row, cell, safe) for cell in ("section_header", "field_label", "field_note")}
+    own = re.compile(rf"\[{re.escape(row.field_name)}(?=[\](])|\[{kind}(?=_|\])")
+    logic = own.sub(lambda m: f"[{_named(m[0][1:], kind, code)}", row.branching_logic)
+    annotation = _REPEATED.sub("", row.field_annotation, count=1)
+    name = _named(row.field_name, kind, code)
+    changed = told | {"field_name": name, "branching_logic": logic, "field_annotation": annotation} | cells
+    origin = replace(row.origin, repeated_for=code) if row.origin else None
+    return replace(row, **changed, origin=origin)
+
+
+def _substituted(row: Field, cell: str, words: Mapping[str, str]) -> str:
+    try:
+        return Template(getattr(row, cell)).substitute(words)
+    except KeyError as unknown:
+        problem = f"${unknown.args[0]} is not known here"
+    except ValueError:
+        problem = "a $ stands alone; write $$ where a dollar sign is meant"
+    raise DictionaryInvalid(
+        f"{row.origin}, field {row.field_name}: in its {cell.replace('_', ' ')}, {problem}. "
+        f"Known: {', '.join(f'${name}' for name in words)}."
+    )
+
+
+def _named(name: str, kind: str, code: str) -> str:
+    return re.sub(rf"(?<![a-z0-9]){kind}(?![a-z0-9])", code, name, count=1)
+
+
+def _count(row: Field, code: str, words: Mapping[str, str], collaborative: Collaborative) -> Field:
+    count = collaborative.counts[code]
+    return _worded(row, "count", code, {**words, "label": count.label, "help": count.help})
+
+
+def _measure_words(measure: Measure) -> dict[str, str]:
+    by = f" by {measure.goal_by.label}" if measure.goal_by else ""
+    goal = "none set" if measure.goal is None else f"{measure.goal:g}{measure.unit}{by}"
+    return {"name": measure.name, "plain": measure.plain, "definition": measure.definition, "goal": goal}
+
+
+def _checks(row: Field, code: str, measure: Measure, collaborative: Collaborative) -> Iterator[Field]:
+    """A check for each proportion of the measure: it shows when the part is larger than the whole."""
+    if not (measure.is_proportion or measure.versus):
+        return
+    parts = [(code, measure.numerator, measure.denominator)]
+    if measure.versus:
+        parts.append((f"{code}_vs", measure.versus.numerator, measure.versus.denominator))
+    for name, part, whole in parts:
+        words = {"name": measure.name, "part": _said(part, collaborative), "whole": _said(whole, collaborative)}
+        yield _worded(row, "measure", name, words, branching_logic=too_large(part, whole))
+
+
+def too_large(part: Counted, whole: Counted) -> str:
+    """REDCap's logic for "the part is larger than the whole", false while a figure of the whole is blank.
+
+    A blank is never larger than a number, but what REDCap makes of a number against a blank is not documented.
+    """
+    known = [f'[{count}] <> ""' for count in dict.fromkeys(whole.counts)]
+    return " and ".join([*known, f"{_sum(part)} > {_sum(whole)}"])
+
+
+def _sum(counted: Counted) -> str:
+    text = "".join(f" {'-' if sign < 0 else '+'} [{count}]" for sign, count in counted.terms)
+    return f"({text.strip().removeprefix('+ ')})" if len(counted.terms) > 1 else f"[{counted.counts[0]}]"
+
+
+def _said(counted: Counted, collaborative: Collaborative) -> str:
+    words = ""
+    for sign, count in counted.terms:
+        joint = (" less " if sign < 0 else " plus ") if words else ""
+        words += f"{joint}\u201c{collaborative.counts[count].label.removeprefix('… of these: ')}\u201d"
+    return words
+
+
+def _listed(field: Field, collaborative: Collaborative) -> Field:
+    if _FILLED_IN not in field.select_choices_or_calculations:
+        return field
+    found: list[Choice] = []
+    for choice in choices(field.select_choices_or_calculations):
+        found += _lists(choice.code, field, collaborative) if choice.label == _FILLED_IN else [choice]
+    return replace(field, select_choices_or_calculations=joined(tuple(found)))
+
+
+def _lists(name: str, field: Field, collaborative: Collaborative) -> list[Choice]:
+    lists: dict[str, Iterable[tuple[str, str]]] = {
+        "coaches": ((coach.code, coach.name) for coach in collaborative.coaches),
+        "ideas": ((code, f"{code} {idea.title}") for code, idea in collaborative.ideas.items()),
+        "measures": ((code, measure.name) for code, measure in collaborative.measures.items()),
+    }
+    if name not in lists:
+        raise DictionaryInvalid(
+            f"{field.origin}, field {field.field_name}: there is no list '{name}' in collaborative.yaml to fill in. "
+            f"Write one of: {', '.join(lists)}."
+        )
+    # A bar would end the choice, and a line break too.
+    return [
+        Choice(code, html.escape(" ".join(text.replace("|", "/").split()), quote=False)) for code, text in lists[name]
+    ]

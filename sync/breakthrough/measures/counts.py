@@ -1,0 +1,142 @@
+"""What teams entered, laid out as teams × months: one form a month, numbers read strictly, contradictions kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from breakthrough.collaborative import Collaborative, Measure
+from breakthrough.entry import Entry
+from breakthrough.month import Month
+
+log = logging.getLogger(__name__)
+
+INSTRUMENT = "monthly_measures"
+FINE, NOT_WHOLE, NEGATIVE = 0, 1, 2
+REPORTED, NO_CASES, NOT_IN_SESSION, NOT_COLLECTED, WILL_FOLLOW = 1, 2, 3, 4, 5
+
+# Whole numbers only, as the fields ask; 15 digits are the most that a float holds exactly.
+_WHOLE = re.compile(r"([+-]?)0*(\d{1,15})(?:\.0*)?", re.ASCII)
+_DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?", re.ASCII)
+_COMPLETE = "2"
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """Teams × months. Months nobody entered have entry '' and copies 0; `clash` marks complete forms that differ."""
+
+    teams: tuple[str, ...]
+    months: tuple[Month, ...]
+    counts: Mapping[str, NDArray[np.float64]]  # by count; NaN where blank or unusable
+    faults: Mapping[str, NDArray[np.int8]]  # by count: FINE, NOT_WHOLE or NEGATIVE
+    status: Mapping[str, NDArray[np.int8]]  # by measure: 0 blank, else the code entered
+    clash: Mapping[str, NDArray[np.bool_]]  # by measure
+    entry: NDArray[np.object_]
+    copies: NDArray[np.int64]
+
+
+def sheet(
+    collaborative: Collaborative, entries: Iterable[Entry], teams: Sequence[str], months: Sequence[Month]
+) -> Sheet:
+    """The entries laid out. Entries of other teams, other months or with an unreadable period are left out (logged)."""
+    shape = len(teams), len(months)
+    laid = Sheet(
+        teams=tuple(teams),
+        months=tuple(months),
+        counts={code: np.full(shape, np.nan) for code in collaborative.counts},
+        faults={code: np.zeros(shape, np.int8) for code in collaborative.counts},
+        status={code: np.zeros(shape, np.int8) for code in collaborative.measures},
+        clash={code: np.zeros(shape, np.bool_) for code in collaborative.measures},
+        entry=np.full(shape, "", dtype=object),
+        copies=np.zeros(shape, np.int64),
+    )
+    for place, copies in _by_place(entries, laid).items():
+        chosen = max(copies, key=_preference)
+        laid.entry[place] = str(chosen.key)
+        laid.copies[place] = len(copies)
+        _enter(laid, place, chosen)
+        complete = [entry for entry in copies if _complete(entry)]
+        for code, measure in collaborative.measures.items() if len(complete) > 1 else ():
+            laid.clash[code][place] = _differ(code, measure, complete)
+    return laid
+
+
+def number(text: str) -> tuple[float, int]:
+    """The whole number written there and FINE; NaN with NOT_WHOLE or NEGATIVE for anything else."""
+    found = _WHOLE.fullmatch(text.strip())
+    if not found:
+        return np.nan, NOT_WHOLE
+    value = float(found[2])
+    if found[1] == "-" and value:
+        return np.nan, NEGATIVE
+    return value, FINE
+
+
+def period(text: str) -> Month | None:
+    """The month of a period, also where another day than the first was picked; None where it is no date."""
+    # "2026-03-17" and "2026-03" alike; date.fromisoformat alone would also take weeks and dates without dashes.
+    found = _DATE.fullmatch(text.strip())
+    try:
+        return Month.of(dt.date(int(found[1]), int(found[2]), int(found[3] or 1))) if found else None
+    except ValueError:
+        return None
+
+
+def _by_place(entries: Iterable[Entry], laid: Sheet) -> dict[tuple[int, int], list[Entry]]:
+    team_at = {team: index for index, team in enumerate(laid.teams)}
+    month_at = {month: index for index, month in enumerate(laid.months)}
+    read: dict[str, Month | None] = {}
+    places: dict[tuple[int, int], list[Entry]] = {}
+    for entry in entries:
+        if entry.key.record not in team_at or entry.key.instrument != INSTRUMENT:
+            continue
+        text = entry.values.get("mm_period", "")
+        if text not in read:
+            read[text] = period(text)
+        month = read[text]
+        if month is None:
+            log.warning("monthly form left out, its period is not a date: entry=%s", entry.key)
+        elif month in month_at:
+            places.setdefault((team_at[entry.key.record], month_at[month]), []).append(entry)
+    return places
+
+
+def _enter(laid: Sheet, place: tuple[int, int], entry: Entry) -> None:
+    for field, text in entry.values.items():
+        if field in laid.counts:
+            laid.counts[field][place], laid.faults[field][place] = number(text)
+        elif field.endswith("_st") and field[:-3] in laid.status:
+            laid.status[field[:-3]][place] = _status(text)
+
+
+def _status(text: str) -> int:
+    return int(text) if text in {"1", "2", "3", "4", "5"} else 0
+
+
+def _complete(entry: Entry) -> bool:
+    return entry.values.get(f"{INSTRUMENT}_complete") == _COMPLETE
+
+
+def _preference(entry: Entry) -> tuple[bool, str, int]:
+    """Complete before incomplete, then the latest submitted, then the highest instance."""
+    submitted = entry.values.get("mm_submitted", "").strip()
+    return _complete(entry), submitted if _DATE.fullmatch(submitted) else "", entry.key.instance
+
+
+def _differ(code: str, measure: Measure, copies: Sequence[Entry]) -> bool:
+    """Whether complete forms of one month give different counts, and do not all say that there is nothing to count."""
+    counts = {tuple(_as_entered(entry.values.get(c, "")) for c in measure.counts) for entry in copies}
+    statuses = {_status(entry.values.get(f"{code}_st", "")) for entry in copies}
+    silent = len(statuses) == 1 and statuses <= {NO_CASES, NOT_IN_SESSION, NOT_COLLECTED}
+    return len(counts) > 1 and not silent
+
+
+def _as_entered(text: str) -> float | str:
+    value, fault = number(text)
+    return text.strip() if fault else value

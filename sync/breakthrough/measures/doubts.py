@@ -1,0 +1,169 @@
+"""Figures to look at again, each with its evidence in a sentence. What is right, only the team can say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+import pandas as pd
+
+from breakthrough.collaborative import Collaborative, Measure
+from breakthrough.measures.values import Doubt
+from breakthrough.month import Month
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtLimits:
+    """From where a figure is doubted."""
+
+    jump: float = 0.5  # a denominator further than this from its usual size, as a share of it
+    usual_of: int = 6  # its usual size is the median of so many reported months before
+    usual_from: int = 3  # and not told from fewer
+    peers: int = 4  # so many teams or more: where most jump the same way, it is the calendar, not the team
+    unchanged: int = 3  # months running with the same counts
+    unchanged_from: int = 20  # a denominator under this repeats by itself: 4 of 4 meetings is no wonder
+
+
+_ORDER = ("invalid", "duplicate", "jump", "unchanged")
+
+
+def doubts(
+    frame: pd.DataFrame, collaborative: Collaborative, *, limits: DoubtLimits | None = None
+) -> tuple[Doubt, ...]:
+    """Every doubt in the results frame, by team (in the frame's order), month and kind.
+
+    invalid: counts that cannot be, or that contradict the status; duplicate: a month entered more than once; jump: a
+    denominator more than half off the median of the last months in session, unless most teams jumped the same way
+    (that is the calendar, so pass the frame of all teams); unchanged: the same counts three months running. A
+    denominator that adds up over the year is not searched for jumps, as it starts anew each year.
+    """
+    bounds = limits or DoubtLimits()
+    reported = _by_series(frame[frame["state"] == "reported"], collaborative)
+    found = [*_invalid(frame, collaborative), *_duplicate(frame), *_jumps(reported, collaborative, bounds)]
+    for (_, code), rows in reported.items():
+        found += _unchanged(rows, collaborative, collaborative.measures[code], bounds)
+    place = {team: at for at, team in enumerate(frame["team"].unique())}
+    return tuple(sorted(found, key=lambda doubt: (place[doubt.team], doubt.month, _ORDER.index(doubt.code))))
+
+
+def _invalid(frame: pd.DataFrame, collaborative: Collaborative) -> Iterator[Doubt]:
+    for row in _records(frame[(frame["reason"] != "") & (frame["state"] != "excluded")]):
+        name = collaborative.measures[row.measure].name
+        yield Doubt(row.team, row.measure, row.month, "invalid", f"{name}, {row.month.label}: {row.reason}.")
+
+
+def _duplicate(frame: pd.DataFrame) -> Iterator[Doubt]:
+    twice = frame[(frame["copies"] > 1) & (frame["state"] != "not_expected")]
+    for row in _records(twice.drop_duplicates(["team", "month"])):
+        evidence = f"{row.month.label} was entered {row.copies} times. One form a month: which of them holds?"
+        yield Doubt(row.team, row.measure, row.month, "duplicate", evidence)
+
+
+def _jumps(
+    reported: Mapping[tuple[str, str], Sequence[_Row]], collaborative: Collaborative, limits: DoubtLimits
+) -> Iterator[Doubt]:
+    """Denominators out of size. Measures that share a denominator share the doubt: it is told at the first of them."""
+    judged: dict[tuple[str, Month], dict[str, _Jump]] = {}
+    for (team, code), rows in reported.items():
+        below = collaborative.measures[code].denominator
+        if not _adding_up(collaborative) & set(below.counts):
+            for at, row in enumerate(rows):
+                before = [one.denominator for one in rows[max(0, at - limits.usual_of) : at]]
+                if len(before) >= limits.usual_from:
+                    jump = _Jump(row, median(before), len(before), limits.jump)
+                    judged.setdefault((below.text, row.month), {}).setdefault(team, jump)
+    for teams in judged.values():
+        alike = Counter(jump.side for jump in teams.values())
+        calendar = {side for side, many in alike.items() if len(teams) >= limits.peers and 2 * many > len(teams)}
+        for jump in teams.values():
+            if jump.side and jump.side not in calendar:
+                yield jump.doubt(collaborative.measures[jump.row.measure].name)
+
+
+def _unchanged(
+    reported: Sequence[_Row], collaborative: Collaborative, measure: Measure, limits: DoubtLimits
+) -> Iterator[Doubt]:
+    running: list[_Row] = []
+    for row in reported:
+        same = bool(running) and (running[-1].numerator, running[-1].denominator) == (row.numerator, row.denominator)
+        follows = same and _next(collaborative, running[-1].month) == row.month
+        running = [*running, row] if follows else [row]
+        if len(running) >= limits.unchanged and row.denominator >= limits.unchanged_from:
+            evidence = (
+                f"{measure.name} was {_count(row.numerator)} of {_count(row.denominator)} in {len(running)} months "
+                f"running, {running[0].month.label} to {row.month.label}. Were the same counts sent again?"
+            )
+            yield Doubt(row.team, row.measure, row.month, "unchanged", evidence)
+
+
+def _adding_up(collaborative: Collaborative) -> set[str]:
+    """The counts that grow from the year's first day: those above the line of a cumulative measure."""
+    return {code for one in collaborative.measures.values() if one.cumulative for code in one.numerator.counts}
+
+
+def _next(collaborative: Collaborative, month: Month) -> Month:
+    """The next month in session."""
+    later = (month + n for n in range(1, 13))
+    return next((one for one in later if collaborative.calendar.in_session(one)), month + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    team: str
+    measure: str
+    month: Month
+    numerator: float
+    denominator: float
+    reason: str
+    copies: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Jump:
+    """A month's denominator against its usual size."""
+
+    row: _Row
+    usual: float
+    of: int
+    far: float
+
+    @property
+    def side(self) -> int:
+        """+1 far above its usual size, -1 far below, 0 near it."""
+        off = self.row.denominator - self.usual
+        return (1 if off > 0 else -1) if abs(off) > self.far * self.usual else 0
+
+    def doubt(self, name: str) -> Doubt:
+        off = 100 * abs(self.row.denominator - self.usual) / self.usual
+        where, question = (
+            ("above", "Did part of another month land here?")
+            if self.side > 0
+            else ("below", "Did part of this month land in another?")
+        )
+        evidence = (
+            f"The denominator of {name} was {_count(self.row.denominator)} in {self.row.month.label}, {_count(off)}% "
+            f"{where} the median of the {self.of} months before ({_count(self.usual)}). {question}"
+        )
+        return Doubt(self.row.team, self.row.measure, self.row.month, "jump", evidence)
+
+
+def _by_series(rows: pd.DataFrame, collaborative: Collaborative) -> dict[tuple[str, str], list[_Row]]:
+    """Rows by team and measure, measures in the collaborative's order."""
+    series: dict[tuple[str, str], list[_Row]] = {}
+    for row in _records(rows):
+        series.setdefault((row.team, row.measure), []).append(row)
+    order = list(collaborative.measures)
+    return dict(sorted(series.items(), key=lambda item: order.index(item[0][1])))
+
+
+def _records(rows: pd.DataFrame) -> list[_Row]:
+    fields = ("team", "measure", "month", "numerator", "denominator", "reason", "copies")
+    columns = [rows[name].tolist() for name in fields]
+    months = {name: Month(name) for name in set(columns[2])}
+    return [_Row(row[0], row[1], months[row[2]], *row[3:]) for row in zip(*columns, strict=True)]
+
+
+def _count(figure: float) -> str:
+    return f"{figure:,.0f}"

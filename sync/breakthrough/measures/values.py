@@ -1,0 +1,154 @@
+"""What the measures room hands on: the results frame, charts with their signals, and the collaborative's line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from breakthrough.month import Month
+
+State = Literal[
+    "reported",  # numerator and denominator are there and make sense: there is a value
+    "no_cases",  # the denominator is 0: reported, nothing to plot
+    "not_in_session",  # nobody is there that month
+    "not_collected",  # the team does not collect this measure (this month)
+    "not_due",  # the month's due day has not come, and nothing has been entered yet
+    "late",  # the team said that it will follow
+    "missing",  # due, and not there
+    "invalid",  # entered, but impossible: numerator larger than denominator, not a number, month entered twice …
+    "excluded",  # a named person took it out of lines and signals; the value stays visible
+    "not_expected",  # the team had not joined, paused or left
+]
+
+# Columns of the results frame: one row for each team, measure and month from calendar.first to the month asked for.
+COLUMNS = (
+    "team",
+    "month",
+    "measure",
+    "state",
+    "numerator",
+    "denominator",
+    "value",
+    "entry_key",
+    "reason",
+    "versus_numerator",
+    "versus_denominator",
+    "copies",
+)
+# month is text (2026-03), so that frames sort and export plainly; numerator, denominator and value are float with NaN;
+# value is multiplied (percentage points for a percentage); entry_key is str(EntryKey) or ''; reason says why invalid,
+# or what contradicts the state; versus_* are the other group's counts of a difference, NaN for every other measure;
+# copies is how many instances the team has for that month (0 none, 2 or more: entered twice).
+
+Direction = Literal["improving", "worsening", "unclear"]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One month of one measure on a chart. `value` is None where nothing is plotted."""
+
+    month: Month
+    state: State
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    kind: Literal["history", "baseline", "live", "tail"]
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A pattern that chance rarely makes, with the line it was judged against.
+
+    `rule` is shift (a run longer than chance allows), crossings (the line is crossed too seldom) or limits (beyond
+    3 sigma). `line` is the words for the line in use: "baseline median", "median of all months", "baseline average",
+    "average of all months".
+    `count` of `needed`: a shift of 8 where more than 7 make a signal has count 8, needed 8.
+    """
+
+    rule: Literal["shift", "crossings", "limits"]
+    direction: Direction
+    months: tuple[Month, ...]
+    since: Month
+    line: str
+    count: int
+    needed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The run that the latest points belong to: consecutive useful points on one side of the line."""
+
+    side: Literal["above", "below", "none"]
+    months: tuple[Month, ...]
+    needed: int  # how long a run must be to make a signal
+    direction: Direction
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A measure over time, ready to be drawn or put in words. Everything a reader sees comes from here, computed once.
+
+    `centre`, `lower`, `upper` have one value a point (None where none applies); for kind "year_on_year" all are None.
+    `verdict` is the state of the newest phase: improving, worsening, unclear (an odd pattern), none (no signal yet),
+    few (under 10 useful points), no_rule (cumulative measures).
+    """
+
+    measure: str  # code
+    team: str | None  # None: the collaborative
+    kind: Literal["run", "p_prime", "year_on_year"]
+    points: tuple[Point, ...]
+    centre: tuple[float | None, ...]
+    lower: tuple[float | None, ...]
+    upper: tuple[float | None, ...]
+    line: str  # words for the centre line, as in Signal.line; '' for year_on_year
+    frozen: bool  # the centre line comes from the baseline alone
+    n_useful: int
+    signals: tuple[Signal, ...]
+    run: Run | None
+    verdict: Literal["improving", "worsening", "unclear", "none", "few", "no_rule"]
+    goal: float | None
+    goal_by: Month | None
+    rule_set: str  # name and version: "anhoej 1"
+    sigma_z: float | None = None
+
+    @property
+    def latest(self) -> Point | None:
+        """The newest point that has a value and is not excluded, or None."""
+        return next((p for p in reversed(self.points) if p.value is not None and p.state != "excluded"), None)
+
+    @property
+    def now(self) -> Point | None:
+        """The last month of the chart, whatever its state."""
+        return self.points[-1] if self.points else None
+
+
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """One month of the whole collaborative: sum of numerators over sum of denominators, beside the median of teams.
+
+    For a difference, numerator and denominator are its own group's sums and `pooled` is the difference of pooled rates.
+    """
+
+    month: Month
+    numerator: float
+    denominator: float
+    pooled: float | None
+    median: float | None
+    reporting: int  # k teams with a value
+    expected: int  # of K that owe data that month
+    at_goal: int  # of the k, those at the collaborative's goal or beyond it; 0 where there is no goal
+    no_cases: int = 0  # of the K - k others, those that reported that there was nobody to count
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A figure to look at again, with the evidence in one sentence: software does not say what is right.
+
+    What concerns several measures (a month entered twice, a denominator they share) is told once, at the first of them.
+    """
+
+    team: str
+    measure: str
+    month: Month
+    code: Literal["invalid", "jump", "unchanged", "duplicate"]
+    evidence: str

@@ -1,0 +1,91 @@
+"""A calendar month, the unit that everything is counted and reported in."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import total_ordering
+
+_FORM = re.compile(r"(\d{4})-(\d{2})(?:-01)?")
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class Month:
+    """`Month("2026-03")`, also from `"2026-03-01"`, as REDCap stores a period. Months add, subtract and sort.
+
+    Raises ValueError when the text is not a month.
+    """
+
+    name: str
+
+    def __post_init__(self) -> None:
+        found = _FORM.fullmatch(self.name)
+        if not found or not 1 <= int(found[2]) <= 12:
+            raise ValueError(f"'{self.name}' is not a month. Write it as year and month, such as 2026-03.")
+        object.__setattr__(self, "name", f"{found[1]}-{found[2]}")
+
+    @classmethod
+    def of(cls, day: dt.date) -> Month:
+        """The month that a date or a time falls in."""
+        return cls(f"{day.year:04d}-{day.month:02d}")
+
+    @property
+    def year(self) -> int:
+        """The year, four digits."""
+        return int(self.name[:4])
+
+    @property
+    def number(self) -> int:
+        """1 for January to 12 for December."""
+        return int(self.name[5:])
+
+    @property
+    def first(self) -> dt.date:
+        """The first day, which is how a period is stored in REDCap."""
+        return dt.date(self.year, self.number, 1)
+
+    @property
+    def last(self) -> dt.date:
+        """The last day."""
+        return self.day(31)
+
+    def day(self, number: int) -> dt.date:
+        """That day of the month, or its last day where the month is shorter."""
+        return dt.date(self.year, self.number, min(number, calendar.monthrange(self.year, self.number)[1]))
+
+    @property
+    def label(self) -> str:
+        """`March 2026`."""
+        return f"{calendar.month_name[self.number]} {self.year}"
+
+    @property
+    def word(self) -> str:
+        """`March`."""
+        return calendar.month_name[self.number]
+
+    @property
+    def short(self) -> str:
+        """`Mar`."""
+        return calendar.month_abbr[self.number]
+
+    def to(self, last: Month) -> Iterator[Month]:
+        """Every month from this one to `last`, both included; none when `last` is earlier."""
+        return (self + n for n in range(last - self + 1))
+
+    def __add__(self, months: int) -> Month:
+        index = self.year * 12 + self.number - 1 + months
+        return Month(f"{index // 12:04d}-{index % 12 + 1:02d}")
+
+    def __sub__(self, other: Month) -> int:
+        """Months from `other` to this one."""
+        return (self.year - other.year) * 12 + self.number - other.number
+
+    def __lt__(self, other: Month) -> bool:
+        return self.name < other.name
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,1 @@
+"""Talks to a REDCap project: asks, checks every answer, and turns REDCap's rows into entries and back."""

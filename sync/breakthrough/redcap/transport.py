@@ -1,0 +1,252 @@
+"""Carries one request at a time to REDCap's API: paced, timed, over TLS, tried again only where that is safe."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+import random
+import re
+import time
+from collections.abc import Callable, Collection, Mapping
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from urllib3.exceptions import HTTPError as PoolError
+from urllib3.exceptions import NewConnectionError
+
+from breakthrough import __version__
+from breakthrough.errors import AnswerUnreadable, Refused, SettingInvalid, TryAgain, Unreachable
+from breakthrough.redcap import answers
+from breakthrough.redcap.answers import Answer, Want
+from breakthrough.settings import is_loopback
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 4
+_FIRST_WAIT = 2.0  # seconds, doubled each time
+_LONGEST_WAIT = 120.0  # a server that asks for more is left to the worker's next round
+_PLUMBING = re.compile(r"redcap_\w+")
+
+Clock = Callable[[], float]
+
+
+class Pace:
+    """Lets at least `pause` seconds pass between the end of one request and the start of the next.
+
+    One Pace may be shared by the clients of several projects on one server: REDCap counts requests by address, and
+    bans an address that asks too often (600 a minute by default) until an administrator lifts it.
+    """
+
+    def __init__(self, pause: float, sleep: Callable[[float], None], clock: Clock = time.monotonic) -> None:
+        self._pause, self._sleep, self._clock = pause, sleep, clock
+        self._free_at = float("-inf")
+
+    def wait(self) -> None:
+        """Sleeps until the next request may start."""
+        ahead = self._free_at - self._clock()
+        if ahead > 0:
+            self._sleep(ahead)
+
+    def done(self) -> None:
+        """Notes that a request has just ended."""
+        self._free_at = self._clock() + self._pause
+
+
+class Transport:
+    """Posts to one API address. It never sees a token except as one value among the payload's."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        ca_bundle: str | None = None,
+        pause: float = 1.0,
+        timeout: tuple[float, float] = (10, 300),
+        sleep: Callable[[float], None] = time.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        """Raises SettingInvalid when the address or the CA bundle cannot be used."""
+        self.url = _checked_url(url)
+        self.server = urlsplit(url).netloc
+        if ca_bundle is not None and not Path(ca_bundle).exists():
+            raise SettingInvalid(f"The CA bundle {ca_bundle} is not there. Correct ca_bundle, or leave it out.")
+        self._verify: str | bool = ca_bundle or True
+        self._timeout = timeout
+        self._sleep, self._jitter = sleep, jitter
+        self._pace = Pace(0.0 if is_loopback(url) else pause, sleep)
+        self._session = _session(self.url)
+        self.server_time: dt.datetime | None = None
+
+    def ask(self, payload: Mapping[str, Any], want: Want) -> Any:
+        """What REDCap says to that payload, as `want` (see `answers.read`).
+
+        A question that fails with TryAgain is asked again, up to four times in all, with a growing, random wait, or
+        the wait the server asks for. An import or other change is repeated only when no connection could be made at
+        all: in every other case REDCap may have carried it out although its answer never came.
+        Raises Unreachable, Busy, Refused, ImportRefused or AnswerUnreadable.
+        """
+        changes = "data" in payload or payload.get("action", "export") not in {"export", "list"}
+        for attempt in range(1, ATTEMPTS):
+            try:
+                return self._once(payload, want)
+            except TryAgain as error:
+                wait = self._backoff(attempt, getattr(error, "wait", None))
+                if wait > _LONGEST_WAIT or (changes and not _never_left(error)):
+                    raise
+                log.warning(
+                    "redcap content=%s attempt=%d failed=%s next_in=%.1fs",
+                    payload.get("content"),
+                    attempt,
+                    type(error).__name__,
+                    wait,
+                )
+                self._sleep(wait)
+        return self._once(payload, want)
+
+    def _once(self, payload: Mapping[str, Any], want: Want) -> Any:
+        self._pace.wait()
+        try:
+            answer = self._post(payload)
+        finally:
+            self._pace.done()
+        self.server_time = answer.date or self.server_time
+        log.debug("redcap content=%s status=%d bytes=%d", payload.get("content"), answer.status, len(answer.body))
+        return answers.read(answer, want, _sent(payload))
+
+    def _post(self, payload: Mapping[str, Any]) -> Answer:
+        try:
+            response = self._session.post(
+                self.url, data=payload, timeout=self._timeout, verify=self._verify, allow_redirects=False
+            )
+        except (OSError, ValueError, PoolError) as broken:  # every RequestException is an OSError
+            if isinstance(broken, requests.RequestException):
+                broken.request = broken.response = None  # they hold the token
+            raise self._failed(broken) from broken
+        finally:
+            # a connection kept open, that the server has just closed, could swallow a change unnoticed
+            self._session.close()
+        headers = response.headers
+        return Answer(
+            response.status_code,
+            headers.get("Content-Type", ""),
+            response.content,
+            _moment(headers.get("Date")),
+            headers.get("Retry-After", ""),
+        )
+
+    def _failed(self, broken: Exception) -> Exception:
+        kind = type(broken).__name__
+        if isinstance(broken, _CUT_SHORT):
+            return AnswerUnreadable(
+                f"The answer from {self.server} broke off ({kind}). Nothing was taken from it. Try again later."
+            )
+        if isinstance(broken, requests.TooManyRedirects):
+            return Refused(
+                f"{self.server} sends us in a circle. Write the API's address as REDCap's API page shows it."
+            )
+        if isinstance(broken, _OUR_MISTAKE):
+            return SettingInvalid(
+                f"A request to {self.server} cannot be made ({kind}). Check the REDCap address and the proxy settings."
+            )
+        if isinstance(broken, requests.Timeout):
+            return Unreachable(
+                f"{self.server} did not answer in time ({kind}; we wait {self._timeout[0]:g} s for a connection and "
+                f"{self._timeout[1]:g} s for an answer). The server or the network is slow or down. Try again later."
+            )
+        if isinstance(broken, requests.exceptions.SSLError):
+            return Unreachable(
+                f"The certificate of {self.server} is not trusted, or TLS failed ({kind}). Nothing was sent. If your "
+                "institution has its own certificate authority, name its file as ca_bundle."
+            )
+        return Unreachable(
+            f"{self.server} cannot be reached ({kind}). Check the address, the network and the proxy, and try again."
+        )
+
+    def _backoff(self, attempt: int, asked: float | None) -> float:
+        """Seconds to wait: what the server asked for, or 2, 4, 8 … of which the second half is random."""
+        if asked is not None:
+            return asked
+        longest = _FIRST_WAIT * 2.0 ** (attempt - 1)
+        return longest / 2 + longest / 2 * self._jitter()
+
+
+_CUT_SHORT = (
+    requests.exceptions.ChunkedEncodingError,
+    requests.exceptions.ContentDecodingError,
+    requests.exceptions.InvalidJSONError,
+    requests.exceptions.StreamConsumedError,
+)
+_OUR_MISTAKE = (
+    ValueError,  # InvalidURL, InvalidSchema, MissingSchema, InvalidHeader and InvalidProxyURL are ValueErrors
+    requests.exceptions.URLRequired,
+    requests.exceptions.UnrewindableBodyError,
+)
+
+
+def _never_left(error: BaseException) -> bool:
+    """Whether the request cannot have reached the server, since no connection was ever made."""
+    cause = error.__cause__
+    if isinstance(cause, requests.exceptions.ProxyError):
+        return False
+    if isinstance(cause, requests.ConnectTimeout):
+        return True
+    inner = cause.args[0] if isinstance(cause, requests.ConnectionError) and cause.args else None
+    return isinstance(getattr(inner, "reason", None), NewConnectionError)
+
+
+def _sent(payload: Mapping[str, Any]) -> Collection[str] | None:
+    """The field values of a records import; () for another import; None for a question."""
+    if "data" not in payload:
+        return None
+    if payload.get("content") != "record":
+        return ()
+    rows = json.loads(payload["data"])
+    record_field = next(iter(rows[0]), "") if rows else ""
+    return {
+        str(value)
+        for row in rows
+        for field, value in row.items()
+        if field != record_field and not _PLUMBING.fullmatch(field)
+    }
+
+
+def _session(url: str) -> requests.Session:
+    session = requests.Session()
+    # no proxy may come between us and this computer itself
+    session.trust_env = not is_loopback(url)
+    # a .netrc entry for the host would add a password of somebody's to every request
+    session.auth = _nothing_added
+    session.headers.update({"User-Agent": f"redcap-breakthrough/{__version__}", "Connection": "close"})
+    return session
+
+
+def _nothing_added(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def _checked_url(url: str) -> str:
+    parts = urlsplit(url)
+    plain = not (parts.username or parts.password or parts.query or parts.fragment)
+    if parts.scheme not in {"https", "http"} or not parts.hostname or not plain or not url.endswith("/api/"):
+        raise SettingInvalid(
+            "The REDCap address is not one of an API. Write it as REDCap's API page shows it, with its last slash: "
+            "https://redcap.example.org/api/"
+        )
+    if parts.scheme == "http" and not is_loopback(url):
+        raise SettingInvalid(
+            f"The REDCap address begins with http://, so the token would travel to {parts.hostname} in the clear. "
+            "Write https://."
+        )
+    return url
+
+
+def _moment(header: str | None) -> dt.datetime | None:
+    try:
+        moment = parsedate_to_datetime(header or "")
+    except ValueError:
+        return None
+    return moment.astimezone(dt.UTC) if moment.tzinfo else None

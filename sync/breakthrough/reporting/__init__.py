@@ -1,0 +1,1 @@
+"""Reports: views (what each role reads), sentences, charts (chart to scene), draw (scene to SVG, PNG) and render."""

@@ -1,0 +1,122 @@
+"""A picture as plain values: marks in drawn units (CSS pixels, y downwards), painted in the order they are listed."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+from breakthrough.reporting.draw.colours import PAPER
+
+Anchor = Literal["start", "middle", "end"]
+Weight = Literal[400, 600]
+Place = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A straight stroke. `dash` is lengths of ink and gap in turn; empty for a solid stroke. Ends are square."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    colour: str
+    width: float = 1
+    dash: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Polyline:
+    """Strokes from place to place with round joins and ends."""
+
+    places: tuple[Place, ...]
+    colour: str
+    width: float = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Rect:
+    """A box, its corners rounded by `radius`; filled, framed or both."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    fill: str | None = None
+    stroke: str | None = None
+    stroke_width: float = 1
+    radius: float = 0
+    opacity: float = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """A disc, a ring, or both."""
+
+    x: float
+    y: float
+    radius: float
+    fill: str | None = None
+    stroke: str | None = None
+    stroke_width: float = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Polygon:
+    """A closed shape through its places."""
+
+    places: tuple[Place, ...]
+    fill: str | None = None
+    stroke: str | None = None
+    stroke_width: float = 1
+    opacity: float = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One line of words: `x` is its start, middle or end by `anchor`, `y` its baseline, `rotation` in degrees.
+
+    The string is kept composed (NFC) and free of control characters, so that every writer can take it as it is.
+    Sizes are whole or half units: at twice the drawn size the raster font knows whole pixels only.
+    """
+
+    x: float
+    y: float
+    string: str
+    size: float
+    colour: str
+    weight: Weight = 400
+    anchor: Anchor = "start"
+    rotation: float = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "string", plain(self.string))
+
+
+Mark = Line | Polyline | Rect | Circle | Polygon | Text
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A picture of that width and height, on an opaque ground."""
+
+    width: float
+    height: float
+    marks: tuple[Mark, ...]
+    ground: str = PAPER
+
+    @property
+    def texts(self) -> tuple[Text, ...]:
+        """The words in it, in the order painted."""
+        return tuple(mark for mark in self.marks if isinstance(mark, Text))
+
+
+# Controls, direction overrides and joiners, and halves of surrogate pairs: unseen, and XML refuses most of them.
+_UNSEEN = {"Cc", "Cf", "Cs"}
+
+
+def plain(text: str) -> str:
+    """The same words in composed form, each run of white space as one space, without characters that cannot be seen."""
+    spaced = " ".join(unicodedata.normalize("NFC", text).split())
+    return "".join(c for c in spaced if unicodedata.category(c) not in _UNSEEN and c not in "\ufffe\uffff")

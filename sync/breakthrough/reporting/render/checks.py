@@ -1,0 +1,74 @@
+"""The last look at a mail's HTML, always taken: small enough, nothing remote, nothing that runs, no mute picture."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from html.parser import HTMLParser
+
+from breakthrough.errors import ReportError
+from breakthrough.reporting.values import Picture
+
+LIMIT = 95_000  # bytes; Gmail cuts a message at about 102 kB and hides the rest
+_REMOTE = re.compile(r"url\(|@import|expression\(", re.IGNORECASE)
+_FORBIDDEN = frozenset({"script", "link", "iframe", "object", "embed", "form", "base", "video", "audio"})
+
+
+def mail(html: str, pictures: Sequence[Picture], name: str) -> None:
+    """Nothing. Raises ReportError, telling all that is wrong."""
+    wrong = list(_wrong(html, pictures))
+    if wrong:
+        raise ReportError(
+            f"The {name} report is not fit to be mailed: {'; '.join(wrong)}. "
+            "If templates or style sheets of your own are in use, compare them with the shipped ones."
+        )
+
+
+def _wrong(html: str, pictures: Sequence[Picture]) -> Iterator[str]:
+    size = len(html.encode())
+    if size > LIMIT:
+        yield f"its HTML has {size:,} bytes, more than the {LIMIT:,} that mail programs show whole"
+    seen = _Seen()
+    seen.feed(html)
+    yield from seen.wrong
+    named = {picture.cid for picture in pictures}
+    if len(named) < len(pictures):
+        yield "two pictures have one name"
+    if named != seen.cids:
+        yield "the pictures it names and those that go with it are not the same"
+
+
+class _Seen(HTMLParser):
+    """Collects picture names, and what must not be there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cids: set[str] = set()
+        self.wrong: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Looks at one tag."""
+        values = {key: value or "" for key, value in attrs}
+        if tag in _FORBIDDEN:
+            self.wrong.append(f"it has a <{tag}>")
+        if any(key.startswith("on") for key in values):
+            self.wrong.append(f"a <{tag}> would run a script")
+        if _REMOTE.search(values.get("style", "")):
+            self.wrong.append(f"the style of a <{tag}> would fetch something")
+        if tag == "img":
+            self._image(values)
+        if tag == "a" and not values.get("href", "").startswith(("https://", "http://", "mailto:")):
+            self.wrong.append("a link does not begin with https://, http:// or mailto:")
+
+    def _image(self, values: dict[str, str]) -> None:
+        source = values.get("src", "")
+        if not source.startswith("cid:"):
+            self.wrong.append("a picture is not part of the mail")
+        self.cids.add(source.removeprefix("cid:"))
+        if not values.get("alt") or not values.get("width") or not values.get("height"):
+            self.wrong.append("a picture lacks its words or its size")
+
+    def handle_data(self, data: str) -> None:
+        """Looks at text, style sheets among it."""
+        if self.lasttag == "style" and _REMOTE.search(data):
+            self.wrong.append("the style sheet would fetch something")

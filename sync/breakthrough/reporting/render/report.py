@@ -1,0 +1,92 @@
+"""One report in its three forms, from one set of values: a mail's HTML, its text, and a page that stands alone."""
+
+from __future__ import annotations
+
+import base64
+import re
+from typing import Any
+
+import css_inline
+from markupsafe import Markup
+
+from breakthrough.content import Content
+from breakthrough.reporting.clean import line
+from breakthrough.reporting.render import checks, pictures, templates, wording
+from breakthrough.reporting.values import Rendered
+from breakthrough.reporting.views import CoachReport, TeamReport
+
+_SHEET = "reports/static/report.css"
+_FACES = {400: "BreakthroughSans-Regular.otf", 600: "BreakthroughSans-SemiBold.otf"}
+
+
+def team(report: TeamReport, content: Content) -> Rendered:
+    """A team's report, ready for delivery. Raises TemplateBroken, and ReportError where it is not fit to be sent."""
+    return _rendered(report, content, "team", report.team)
+
+
+def coach(report: CoachReport, content: Content) -> Rendered:
+    """A coach's report, ready for delivery. Raises TemplateBroken, and ReportError where it is not fit to be sent."""
+    return _rendered(report, content, "coach", report.coach)
+
+
+def _rendered(report: TeamReport | CoachReport, content: Content, kind: str, code: str) -> Rendered:
+    drawn = pictures.drawn(pictures.figures(report))
+    parts = tuple(picture for one in drawn.values() for picture in one.pictures)
+    rules, media = _sheet(content)
+    values: dict[str, Any] = {"report": report, "words": wording.read(content), "pictures": drawn}
+    html = _inlined(
+        templates.render(content, f"{kind}.html.j2", {**values, "medium": "mail", "rules": rules, "media": media})
+    )
+    checks.mail(html, parts, kind)
+    return Rendered(
+        kind=kind,
+        subject_code=code,
+        month=str(report.month),
+        subject=line(report.subject, 150),
+        html=html,
+        text=_tidy(templates.render(content, f"{kind}.txt.j2", values)),
+        pictures=parts,
+        page=templates.render(
+            content, f"{kind}.html.j2", {**values, "medium": "page", "rules": _faces(content) + rules, "media": media}
+        ),
+    )
+
+
+def _sheet(content: Content) -> tuple[Markup, Markup]:
+    """The style sheet's rules, which a mail needs in each tag, and its @media blocks, which stay together in the head.
+
+    A style sheet is content of the deployment's own, so nothing in it is escaped.
+    """
+    sheet = content.find(_SHEET).read_text(encoding="utf-8")
+    rules, *media = re.split(r"^(?=@media)", sheet, maxsplit=1, flags=re.MULTILINE)
+    return Markup(rules), Markup("".join(media))  # noqa: S704
+
+
+def _inlined(html: str) -> str:
+    """The page with its rules in each tag, which old mail programs need.
+
+    After rendering, not before: an HTML parser would move a template's own tags out of tables.
+    """
+    inliner = css_inline.CSSInliner(load_remote_stylesheets=False, minify_css=True)
+    return inliner.inline(html)
+
+
+def _faces(content: Content) -> Markup:
+    """The bundled font, inside the page: charts were measured with it, and a page asks nobody for anything."""
+    rules = []
+    for weight, name in _FACES.items():
+        data = base64.b64encode(content.find(f"reports/static/fonts/{name}").read_bytes()).decode()
+        source = f"url(data:font/otf;base64,{data})"
+        rules.append(
+            f"@font-face{{font-family:'Breakthrough Sans';font-weight:{weight};src:{source} format('opentype')}}"
+        )
+    return Markup("\n".join([*rules, ""]))  # noqa: S704
+
+
+def _tidy(text: str) -> str:
+    """No blank at a line's end, and never more than one empty line."""
+    lines: list[str] = []
+    for one in text.splitlines():
+        if one.strip() or (lines and lines[-1]):
+            lines.append(one.rstrip())
+    return "\n".join(lines).strip() + "\n"

@@ -1,0 +1,80 @@
+"""The line a chart is judged against, in words, and on which side of it months lie."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from breakthrough.collaborative import Measure, Timeline
+from breakthrough.measures import signals
+from breakthrough.measures.values import Chart, Point
+from breakthrough.month import Month
+from breakthrough.reporting import figures
+
+Side = Literal["above", "below"]
+
+
+def centre(chart: Chart) -> float | None:
+    """The line's height now, or None where there is no line."""
+    return next((value for value in reversed(chart.centre) if value is not None), None)
+
+
+def name(chart: Chart, whose: str) -> str:
+    """`your baseline median`, `the median of all months`."""
+    return f"{whose if chart.line.startswith('baseline') else 'the'} {chart.line}"
+
+
+def with_height(chart: Chart, measure: Measure, whose: str) -> str:
+    """`your baseline median of 7.4%`."""
+    between = "of" if chart.line.startswith("baseline") else "at"
+    return f"{name(chart, whose)} {between} {figures.value(measure, centre(chart))}"
+
+
+def side(chart: Chart, months: Sequence[Month]) -> Side:
+    """On which side of the line those months lie; judged by the first that is not on it."""
+    among = set(months)
+    for point, line in zip(chart.points, chart.centre, strict=True):
+        if point.month in among and point.value is not None and line is not None and point.value != line:
+            return "above" if point.value > line else "below"
+    return "above"
+
+
+def other(where: Side) -> Side:
+    """The opposite side."""
+    return "below" if where == "above" else "above"
+
+
+def live(chart: Chart) -> list[Point]:
+    """The points that count since the collaborative began."""
+    return [point for point in counted(chart) if point.kind in {"live", "tail"}]
+
+
+def counted(chart: Chart) -> list[Point]:
+    """The points with a value that nobody has set aside."""
+    return [point for point in chart.points if point.value is not None and point.state != "excluded"]
+
+
+def split(chart: Chart) -> tuple[int, int]:
+    """How many live points lie above and below the line; points on it count for neither."""
+    lines = dict(zip((point.month for point in chart.points), chart.centre, strict=True))
+    apart = [(point.value or 0) - line for point in live(chart) if (line := lines[point.month]) is not None]
+    return sum(one > 0 for one in apart), sum(one < 0 for one in apart)
+
+
+def lacking(chart: Chart) -> int:
+    """How many more months in a row the latest run needs for a signal.
+
+    Each further month may raise what chance explains (its limit grows with their number), so that is counted in.
+    """
+    if chart.run is None:
+        return 0
+    have, more = len(chart.run.months), 0
+    while have + more < signals.needed(chart.n_useful + more):
+        more += 1
+    return more
+
+
+def coming(timeline: Timeline, after: Month, number: int) -> tuple[Month, ...]:
+    """The next so many months in session; fewer where the collaborative ends before."""
+    months = [month for month in (after + 1).to(timeline.last) if timeline.in_session(month)]
+    return tuple(months[:number])

@@ -1,0 +1,166 @@
+"""Which charts a team's report shows, in which order, and the block around each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from breakthrough.collaborative import Collaborative, Measure
+from breakthrough.measures.values import Chart, Point
+from breakthrough.reporting import charts as drawing
+from breakthrough.reporting import figures
+from breakthrough.reporting.charts import TestMark
+from breakthrough.reporting.clean import line
+from breakthrough.reporting.draw import Scene
+from breakthrough.reporting.parts import Brief, ChartBlock, Figure, MonthTable, Row, Tile
+from breakthrough.reporting.sentences import actions, alt, goals, states
+from breakthrough.reporting.sentences.cycles import Numbers
+from breakthrough.reporting.sentences.verdicts import verdict
+from breakthrough.reporting.sentences.words import capital
+from breakthrough.teams.values import Pdsa
+
+MOST = 4  # charts of a report
+_TABLE = 6  # months of a table
+_BETTER = {"lower": "lower is better", "higher": "higher is better", "neither": "no better side"}
+_SIGNALS = frozenset({"improving", "worsening", "unclear"})
+
+
+@dataclass(frozen=True, slots=True)
+class Tests:
+    """A team's tests, their numbers, and the day of the next call (`Tue 21 April`, or '')."""
+
+    all: Sequence[Pdsa]
+    numbers: Numbers
+    call: str
+
+
+def chosen(charts: Mapping[str, Chart], collaborative: Collaborative) -> list[str]:
+    """Measure codes for two to four charts: the aim's, then signals, then key measures and outcomes."""
+    shown = {code: chart for code, chart in charts.items() if chart.latest is not None}
+    order = list(collaborative.measures)
+    ranked = sorted(shown, key=lambda code: (_rank(code, shown[code], collaborative), order.index(code)))
+    strong = [code for code in ranked if _rank(code, shown[code], collaborative) < _REST]
+    return strong[:MOST] if len(strong) > 1 else ranked[:2]
+
+
+_REST = 6
+
+
+def _rank(code: str, chart: Chart, collaborative: Collaborative) -> int:
+    measure, signal = collaborative.measures[code], chart.verdict in _SIGNALS
+    if code == collaborative.aim.measure:
+        return 0
+    if chart.verdict == "worsening" and measure.kind != "process":
+        return 1
+    if signal:
+        return 2 if measure.key else 3
+    if measure.key:
+        return 4
+    return 5 if measure.kind == "outcome" else _REST
+
+
+def block(chart: Chart, collaborative: Collaborative, tests: Tests, *, ask: bool) -> ChartBlock:
+    """A chart with its finding, meaning, next action, last months and definition; `ask` as in `actions.action`."""
+    measure = collaborative.measures[chart.measure]
+    finding = verdict(chart, measure, collaborative.calendar)
+    bearing = actions.bearing(tests.all, chart.measure, measure, collaborative)
+    work = actions.Work(bearing, tests.numbers, tests.call, frozenset(one.idea for one in tests.all))
+    goal = goals.sentence(chart, measure)
+    meaning = " ".join(part for part in (finding.meaning, goal) if part)
+    return ChartBlock(
+        kicker=f"{capital(measure.kind)} · {measure.name.lower()} · {_BETTER[measure.direction]}",
+        chip=finding.chip,
+        heading=finding.heading,
+        figure=picture(chart, measure, collaborative, tests.numbers, bearing, finding.heading),
+        meaning=meaning,
+        action=actions.action(chart, measure, work, collaborative, ask=ask),
+        table=table(chart, measure),
+        definition=line(f"{measure.plain}. {measure.definition}".strip(), 400),
+    )
+
+
+def picture(
+    chart: Chart,
+    measure: Measure,
+    collaborative: Collaborative,
+    numbers: Numbers,
+    tests: Sequence[Pdsa],
+    heading: str,
+    *,
+    across: float | None = None,
+) -> Figure:
+    """A chart in both its cuts, the wide one `across` units wide; its alt text stands in where it is not seen."""
+    phone = _scene(chart, measure, collaborative, numbers, tests, phone=True)
+    wide = _scene(chart, measure, collaborative, numbers, tests, across=across)
+    name = chart.measure.replace("_", "-")
+    return Figure(name, f"{measure.name}: {heading}", alt.chart(chart, measure, heading), wide, phone)
+
+
+def _scene(
+    chart: Chart,
+    measure: Measure,
+    collaborative: Collaborative,
+    numbers: Numbers,
+    tests: Sequence[Pdsa],
+    *,
+    phone: bool = False,
+    across: float | None = None,
+) -> Scene:
+    if chart.kind == "year_on_year":
+        return drawing.year_on_year(chart, measure, phone=phone, wide=across)
+    marks = [
+        TestMark(numbers[one.entry], one.start, one.end, one.status == "closed")
+        for one in tests
+        if one.start is not None
+    ]
+    return drawing.timeline(
+        chart,
+        measure,
+        events=collaborative.calendar.events,
+        tests=sorted(marks, key=lambda mark: mark.number),
+        until=chart.goal_by or collaborative.calendar.end,
+        phone=phone,
+        wide=across,
+    )
+
+
+def table(chart: Chart, measure: Measure) -> MonthTable:
+    """The last months: values, or states in words; below them what was counted, and out of how many."""
+    points = chart.points[-_TABLE:]
+    rows = [Row(measure.name, tuple(_value(measure, point) for point in points))]
+    if not measure.versus:
+        rows.append(Row("Counted", tuple(_count(point, point.numerator) for point in points)))
+        rows.append(Row("Out of", tuple(_count(point, point.denominator) for point in points)))
+    return MonthTable(tuple(point.month.short for point in points), tuple(rows))
+
+
+def tile(chart: Chart, measure: Measure, collaborative: Collaborative) -> Tile:
+    """A headline figure. Where this month has none, the chip says so and the figure is the last one, with its month."""
+    latest, now = chart.latest, chart.now
+    figure = figures.value(measure, latest.value if latest else None)
+    goal = goals.wanted(chart, measure) or "no goal set"
+    if latest and now and latest.month != now.month:
+        goal = f"in {latest.month.word}; {goal}"
+    chip = states.chip(now) or verdict(chart, measure, collaborative.calendar).chip
+    return Tile(measure.name, figure, goal, chip)
+
+
+def brief(chart: Chart, measure: Measure, collaborative: Collaborative) -> Brief:
+    """A measure in one line."""
+    latest, now = chart.latest, chart.now
+    counted = alt.counted(measure, latest).lstrip(", ") if latest else ""
+    if latest and now and latest.month != now.month:
+        counted = f"{counted} in {latest.month.word}".strip()
+    chip = states.chip(now) or verdict(chart, measure, collaborative.calendar).chip
+    return Brief(measure.name, figures.value(measure, latest.value if latest else None), counted, chip)
+
+
+def _value(measure: Measure, point: Point) -> str:
+    if point.value is None:
+        return states.cell(point.state)
+    words = states.cell(point.state)
+    return f"{figures.value(measure, point.value)} {words}".strip()
+
+
+def _count(point: Point, count: float | None) -> str:
+    return "" if count is None or point.state == "not_in_session" else figures.count(count)

@@ -1,0 +1,100 @@
+"""The coach's report (domain §7.1): do first, asks, teams, ratings, the collaborative, bright spots, doubts, dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from breakthrough.collaborative import Coach, Collaborative
+from breakthrough.measures.values import Chart, Doubt, Pooled
+from breakthrough.month import Month
+from breakthrough.reporting.clean import line
+from breakthrough.reporting.parts import Dated, Header
+from breakthrough.reporting.sentences import dates, duties
+from breakthrough.reporting.sentences.words import plural
+from breakthrough.reporting.views import attention, grid
+from breakthrough.reporting.views import coach_sections as sections
+from breakthrough.reporting.views.coach_sections import AskLine, Finding, Ratings, Together
+from breakthrough.reporting.views.occasion import NAME, Occasion, header, subject
+from breakthrough.reporting.views.scope import scope
+from breakthrough.teams.values import Flag, Portfolio
+
+
+@dataclass(frozen=True, slots=True)
+class CoachReport:
+    """Everything a coach's report says and shows, in the order it is read."""
+
+    coach: str
+    month: Month
+    subject: str
+    header: Header
+    reader: str
+    heading: str
+    sent: str
+    first: tuple[attention.First, ...]
+    asks: tuple[AskLine, ...]
+    more_asks: str
+    measure: str
+    rows: tuple[grid.TeamRow, ...]
+    legend: str
+    ratings: Ratings
+    together: Together | None
+    bright: tuple[Finding, ...]
+    more_bright: str
+    full_logs: str
+    doubts: tuple[Finding, ...]
+    more_doubts: str
+    dates: tuple[Dated, ...]
+
+
+def coach_report(
+    collaborative: Collaborative,
+    coach: Coach,
+    portfolio: Portfolio,
+    frame: pd.DataFrame,
+    charts: Mapping[tuple[str, str], Chart],
+    *,
+    pooled: Sequence[Pooled],
+    pooled_chart: Chart | None,
+    flags: Sequence[Flag],
+    occasion: Occasion,
+    doubts: Sequence[Doubt] = (),
+    received: Mapping[str, dt.date] | None = None,
+) -> CoachReport:
+    """The report of one coach and month.
+
+    `portfolio`, `frame`, `charts`, `flags`, `doubts` and `received` (the day on which a team's counts of the month came
+    in) hold the coach's teams alone; `pooled` and `pooled_chart` are of the aim's measure over all teams. Raises
+    ReportError where anything of another coach's team is among them, NothingToReport where the coach has no team.
+    """
+    about = scope(collaborative, coach, portfolio, frame, charts, flags, doubts, received or {}, occasion)
+    first = attention.first(about.teams, about.flags, about.names, about.urls)
+    heading = sections.headline(about, first[0].team if first else "")
+    asks, bright, doubted = sections.asks(about), sections.bright(about), sections.doubts(about)
+    title = f"Your {plural(len(about.teams), 'team')}, {occasion.month.label}"
+    return CoachReport(
+        coach=coach.code,
+        month=occasion.month,
+        subject=subject(collaborative, "Your teams", occasion),
+        header=header(collaborative, occasion, title, preview=heading),
+        reader=line(coach.name, NAME),
+        heading=heading,
+        sent=sections.sent(about),
+        first=first,
+        asks=asks[: sections.ASKS],
+        more_asks=duties.more(len(asks) - sections.ASKS),
+        measure=about.aim.name,
+        rows=sections.rows(about),
+        legend=grid.legend(about),
+        ratings=sections.spread(about),
+        together=sections.together(about, pooled, pooled_chart),
+        bright=bright[: sections.BRIGHT],
+        more_bright=duties.more(len(bright) - sections.BRIGHT),
+        full_logs=sections.full_logs(about),
+        doubts=doubted[: sections.DOUBTS],
+        more_doubts=duties.more(len(doubted) - sections.DOUBTS),
+        dates=dates.for_coach(collaborative, coach, occasion.month, about.today),
+    )

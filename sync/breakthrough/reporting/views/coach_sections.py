@@ -1,0 +1,218 @@
+"""The sections of a coach's report, each worked out from the coach's scope."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from breakthrough.measures.values import Chart, Pooled
+from breakthrough.month import Month
+from breakthrough.reporting import charts as drawing
+from breakthrough.reporting import figures
+from breakthrough.reporting.clean import line
+from breakthrough.reporting.parts import Chip, Figure, Passage
+from breakthrough.reporting.sentences import actions, alt, cycles, dates, ratings
+from breakthrough.reporting.sentences import portfolio as words
+from breakthrough.reporting.sentences.verdicts import verdict
+from breakthrough.reporting.sentences.words import days, times
+from breakthrough.reporting.views import chart_blocks, gather, grid
+from breakthrough.reporting.views.scope import Scope
+from breakthrough.teams.values import Ask
+
+ASKS, BRIGHT, DOUBTS = 8, 5, 6
+_ACROSS = 592  # drawn units: the room between a coach report's gutters
+_DOUBTED = 3  # months that doubts look back
+_SILENT = 2  # months without counts and report
+
+
+@dataclass(frozen=True, slots=True)
+class AskLine:
+    """Something a team asked for."""
+
+    team: str
+    text: Passage
+    of: str
+    age: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A team, and what there is to say about it; in the team's own words, where there are any to print."""
+
+    team: str
+    text: str
+    quote: Passage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ratings:
+    """How ratings are spread, with a next action. No picture where nobody has been rated."""
+
+    heading: str
+    figure: Figure | None
+    meaning: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """The collaborative as a whole."""
+
+    kicker: str
+    chip: Chip
+    heading: str
+    figure: Figure | None
+    meaning: str
+    action: str
+
+
+def headline(scope: Scope, first: str) -> str:
+    """Whom to begin with, and how many teams show a signal on any measure."""
+    verdicts = [(team, chart.verdict) for (team, _), chart in scope.charts.items()]
+    up, down = ({team for team, found in verdicts if found == wanted} for wanted in ("improving", "worsening"))
+    return words.headline(first, len(up), len(down), len(scope.teams))
+
+
+def sent(scope: Scope) -> str:
+    """Who has sent the month, on time or not, and who has not."""
+    month = scope.month
+    owing = [team.code for team in scope.teams if _standing(scope, team.code, month) not in {"to come", "not expected"}]
+    here = [team for team in owing if _standing(scope, team, month) == "sent"]
+    due = scope.collaborative.calendar.due(month)
+    known = [team for team in here if team in scope.received]
+    on_time = sum(scope.received[team] <= due for team in known) if len(known) == len(here) else None
+    absent = [
+        (scope.names[team], _absent(scope, team)) for team in owing if _standing(scope, team, month) == "not sent"
+    ]
+    partly = [scope.names[team] for team in owing if _standing(scope, team, month) == "in part"]
+    silent = [scope.names[team] for team in owing if _is_silent(scope, team)]
+    told = words.sent(month, len(here), len(owing), on_time, figures.day(due))
+    return f"{told} {words.not_sent(absent, partly, silent, month)}".strip()
+
+
+def asks(scope: Scope) -> tuple[AskLine, ...]:
+    """What teams have asked for, oldest first."""
+    found: dict[tuple[str, str], list[Ask]] = {}
+    for ask in sorted(scope.portfolio.asks, key=lambda one: one.since):
+        if ask.team in scope.names and ask.text.written.strip():
+            found.setdefault((ask.team, ask.text.written.strip()), []).append(ask)
+    return tuple(_ask(scope, same) for same in found.values())
+
+
+def _ask(scope: Scope, same: Sequence[Ask]) -> AskLine:
+    """An ask with the age of its first time; asked again in the same words, it is one ask still."""
+    first = same[0]
+    again = f", asked {times(len(same))}" if len(same) > 1 else ""
+    text = gather.passage(first.text, scope.occasion.links, 160)
+    age = f"{days(max(first.age(scope.today), 0))}{again}"
+    return AskLine(
+        scope.names[first.team], text or Passage(None, scope.urls[first.team]), words.asked_of(first.of), age
+    )
+
+
+def rows(scope: Scope) -> tuple[grid.TeamRow, ...]:
+    """The grid."""
+    return tuple(grid.row(scope, team.code, pictured=at < grid.PICTURED) for at, team in enumerate(scope.teams))
+
+
+def spread(scope: Scope) -> Ratings:
+    """The distribution of the coach's ratings over the last months."""
+    month, scores = scope.month, scope.scores
+    target = scope.collaborative.rating.target
+    months = [at for at, _ in next(iter(scores.values()))]
+    levels = {at: ratings.distribution(scores, at) for at in months}
+    figure = None
+    if any(levels.values()):
+        scene, phone = (drawing.rating_distribution(levels, target, months, phone=cut) for cut in (False, True))
+        figure = Figure("ratings", "Ratings by month", alt.distribution(levels[month], month), scene, phone)
+    meeting = dates.next_meeting(scope.collaborative, scope.today)
+    told = (
+        ratings.spread_meaning(scores, month, scope.collaborative),
+        ratings.unmoved(scores, month, scope.names, target),
+    )
+    return Ratings(
+        heading=ratings.spread_heading(scores, month),
+        figure=figure,
+        meaning=" ".join(part for part in told if part),
+        action=ratings.spread_action(scores, month, scope.names, meeting),
+    )
+
+
+def together(scope: Scope, pooled: Sequence[Pooled], chart: Chart | None) -> Together | None:
+    """The collaborative's line; None where no pooled figure of the month was given."""
+    now = next((one for one in pooled if one.month == scope.month), None)
+    if now is None:
+        return None
+    measure, figure, chip, meaning = scope.aim, None, Chip("○", "No signal yet"), ""
+    action = "Send every month: the pooled line needs all teams."
+    if chart is not None and chart.latest is not None:
+        finding = verdict(chart, measure, scope.collaborative.calendar, whose="the")
+        chip, meaning = finding.chip, words.pooled_meaning(now, measure, finding)
+        figure = chart_blocks.picture(chart, measure, scope.collaborative, {}, (), finding.heading, across=_ACROSS)
+        action = actions.pooled(chart, dates.next_meeting(scope.collaborative, scope.today))
+    kicker = f"The collaborative · {measure.name.lower()}, {scope.month.word}"
+    return Together(kicker, chip, words.pooled_heading(now, measure), figure, meaning, action)
+
+
+def bright(scope: Scope) -> tuple[Finding, ...]:
+    """Improving signals with what was tested before or meanwhile; the team's own words where they may be printed."""
+    found = []
+    for team in scope.teams:
+        own = gather.narrative(scope.portfolio, team.code, scope.month)
+        quote = gather.passage(own.bright, scope.occasion.links, 200) if own else None
+        for (code, name), chart in scope.charts.items():
+            if code == team.code and chart.verdict == "improving":
+                measure = scope.collaborative.measures[name]
+                tests = actions.bearing(scope.tests(code), name, measure, scope.collaborative)
+                found.append(Finding(scope.names[code], words.bright(chart, measure, tests), quote))
+                quote = None
+    return tuple(found)
+
+
+def full_logs(scope: Scope) -> str:
+    """Teams all of whose tests that closed in the month have full logs."""
+    closed = Counter[str]()
+    thin = set()
+    for test in scope.portfolio.pdsas:
+        if test.status == "closed" and test.end is not None and Month.of(test.end) == scope.month:
+            closed[test.team] += 1
+            if test.score < cycles.FULL:
+                thin.add(test.team)
+    full = [(scope.names[team], count) for team, count in closed.items() if team not in thin and team in scope.names]
+    return words.full_logs(full)
+
+
+def doubts(scope: Scope) -> tuple[Finding, ...]:
+    """Figures of the last months that somebody should look at again, the newest first."""
+    recent = [one for one in scope.doubts if scope.month + -_DOUBTED < one.month <= scope.month]
+    recent.sort(key=lambda one: one.month, reverse=True)
+    return tuple(Finding(scope.names[one.team], line(one.evidence, 240)) for one in recent)
+
+
+def _standing(scope: Scope, team: str, month: Month) -> str:
+    found = scope.sent.get((team, month))
+    return found.standing if found else "not expected"
+
+
+def _absent(scope: Scope, team: str) -> list[Month]:
+    """The months not sent, up to the one reported, without a break; at most three."""
+    months: list[Month] = []
+    for back in range(12):
+        month = scope.month + -back
+        standing = _standing(scope, team, month)
+        if standing == "not sent":
+            months.insert(0, month)
+        elif standing != "not expected":
+            break
+    return months[-3:]
+
+
+def _is_silent(scope: Scope, team: str) -> bool:
+    """No counts and no report in the last two months that were expected."""
+    months = [scope.month + -back for back in range(12)]
+    owed = [month for month in months if _standing(scope, team, month) not in {"not expected", "to come"}][:_SILENT]
+    return len(owed) == _SILENT and all(
+        _standing(scope, team, month) == "not sent" and gather.narrative(scope.portfolio, team, month) is None
+        for month in owed
+    )

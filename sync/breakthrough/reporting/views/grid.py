@@ -1,0 +1,90 @@
+"""The coach's grid: a row a team, those in need first, with picture, latest value, ratings, tests and flags."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import mean
+
+from breakthrough.collaborative import Measure
+from breakthrough.measures.values import Chart
+from breakthrough.reporting import charts as drawing
+from breakthrough.reporting import figures
+from breakthrough.reporting.parts import Figure
+from breakthrough.reporting.sentences import alt, cycles, ratings, states, verdicts
+from breakthrough.reporting.sentences.words import plural
+from breakthrough.reporting.views import attention, gather
+from breakthrough.reporting.views.scope import STEPS, Scope
+from breakthrough.teams.values import Pdsa
+
+WINDOW = 30  # days that "tests lately" looks back
+PICTURED = 20  # rows with a picture; more would pass the size that mail clients show whole
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRow:
+    """A team in the grid; `figure` is None where rows are too many for pictures."""
+
+    team: str
+    url: str
+    flags: str
+    figure: Figure | None
+    value: str
+    verdict: str
+    rating: str  # coach / self
+    tests: str
+    log: str  # mean points of the logs of those tests
+
+
+def row(scope: Scope, team: str, *, pictured: bool) -> TeamRow:
+    """One team's row. Its figures are those of its own report."""
+    chart, scores, name = scope.chart(team), scope.scores[team], scope.names[team]
+    own = gather.narrative(scope.portfolio, team, scope.month)
+    lately = _lately(scope.tests(team), scope.today)
+    return TeamRow(
+        team=name,
+        url=scope.urls[team],
+        flags=attention.short(scope.flags.get(team, ())),
+        figure=_figure(scope, team) if pictured else None,
+        value=_value(chart, scope.aim),
+        verdict=verdicts.word(chart, scope.aim) if chart else "",
+        rating=f"{ratings.score(scores[-1][1])} / {ratings.score(own.self_score if own else None)}",
+        tests=figures.count(len(lately)),
+        log=f"log {mean(one.score for one in lately):.0f} of {cycles.FULL}" if lately else "",
+    )
+
+
+def _figure(scope: Scope, team: str) -> Figure | None:
+    chart, scores, name = scope.chart(team), scope.scores[team], scope.names[team]
+    if chart is None or not chart.points:
+        return None
+    scene = drawing.row(chart, scores, scope.collaborative.rating.target)
+    return Figure(f"row-{team}", name, alt.row(chart, scope.aim, name, scores), scene)
+
+
+def _value(chart: Chart | None, measure: Measure) -> str:
+    if chart is None or chart.now is None:
+        return "–"
+    chip = states.chip(chart.now)
+    return figures.value(measure, chart.now.value) if chip is None else f"{chip.mark} {chip.word.lower()}"
+
+
+def _lately(tests: Sequence[Pdsa], today: dt.date) -> list[Pdsa]:
+    """Tests that ran at any time in the window."""
+    begin = today - dt.timedelta(days=WINDOW)
+    return [one for one in tests if one.start and one.start <= today and (one.end is None or one.end >= begin)]
+
+
+def legend(scope: Scope) -> str:
+    """What the short forms of the grid mean."""
+    charts = [chart for team in scope.teams if (chart := scope.chart(team.code))]
+    line = next((chart.line for chart in charts if chart.line), "")
+    needed = max((chart.run.needed for chart in charts if chart.run), default=0)
+    target = ratings.score(scope.collaborative.rating.target)
+    signal = f"; {figures.spelled(needed)} in a row make a signal" if needed else ""
+    run = f"“3 below”: the latest three months all below the team’s own {line}{signal}. " if line else ""
+    return (
+        f"{run}Steps: your rating over {plural(STEPS, 'month')}, the dashed line is {target}. "
+        f"Tests: those that ran in the last {WINDOW} days; log: their mean points of {cycles.FULL}."
+    )

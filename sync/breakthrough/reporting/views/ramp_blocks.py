@@ -1,0 +1,110 @@
+"""A team's tests in its report: a block for each ramp at work, and a line for each of the others."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from breakthrough.collaborative import Collaborative, Measure
+from breakthrough.month import Month
+from breakthrough.reporting import charts as drawing
+from breakthrough.reporting import figures
+from breakthrough.reporting.parts import Figure, Row
+from breakthrough.reporting.sentences import alt, cycles
+from breakthrough.reporting.sentences.words import days, listed, named, plural
+from breakthrough.reporting.views import gather
+from breakthrough.teams.values import Pdsa
+
+MOST = 2  # ramps with a picture
+
+
+@dataclass(frozen=True, slots=True)
+class RampBlock:
+    """A ramp with its finding, picture, what predictions taught, what the logs lack, and the next action."""
+
+    kicker: str
+    heading: str
+    figure: Figure
+    meaning: str
+    logs: tuple[str, ...]
+    action: str
+    cycles: tuple[Row, ...]  # when, predicted, got, decision, dots: the picture's numbers
+
+
+@dataclass(frozen=True, slots=True)
+class TestSection:
+    """All of a team's tests. Without a block, `quiet` says so; `action` then is the next step."""
+
+    blocks: tuple[RampBlock, ...]
+    others: tuple[str, ...]
+    quiet: str
+    action: str
+
+
+def section(
+    tests: Sequence[Pdsa], collaborative: Collaborative, numbers: cycles.Numbers, month: Month, today: dt.date
+) -> TestSection:
+    """The tests of a team: those at work in that month in full, the newest first."""
+    ramps = sorted(gather.ramps(tests), key=lambda ramp: max(numbers[one.entry] for one in ramp), reverse=True)
+    busy = [ramp for ramp in ramps if gather.at_work(ramp, month)]
+    busy.sort(key=lambda ramp: not any(one.status in cycles.OPEN for one in ramp))
+    shown = busy[:MOST]
+    others = tuple(_line(ramp, collaborative, month) for ramp in ramps if ramp not in shown)
+    blocks = tuple(_block(ramp, collaborative, numbers, today, place) for place, ramp in enumerate(shown, start=1))
+    quiet = "" if blocks else _quiet(tests, month, today)
+    return TestSection(blocks, others, quiet, "" if blocks else cycles.none_action(collaborative, tests))
+
+
+def _block(
+    ramp: Sequence[Pdsa], collaborative: Collaborative, numbers: cycles.Numbers, today: dt.date, place: int
+) -> RampBlock:
+    title = cycles.title(ramp, collaborative)
+    heading = cycles.heading(ramp)
+    ideas = {code: idea.title for code, idea in collaborative.ideas.items()}
+    wide, phone = (
+        drawing.ramp(ramp, ideas, phone=cut, measures=collaborative.measures, today=today) for cut in (False, True)
+    )
+    return RampBlock(
+        kicker=f"Your tests · {title} · {_which(ramp, numbers)} on the charts",
+        heading=heading,
+        figure=Figure(
+            f"ramp-{place}", f"{title}: {heading}", alt.ramp(ramp, title, collaborative.measures), wide, phone
+        ),
+        meaning=cycles.meaning(ramp),
+        logs=tuple(cycles.log(one) for one in ramp if one.missing),
+        action=cycles.action(ramp, collaborative),
+        cycles=tuple(_row(one, collaborative.measures) for one in ramp),
+    )
+
+
+def _which(ramp: Sequence[Pdsa], numbers: cycles.Numbers) -> str:
+    """`tests 1–4`, `tests 2 and 5`."""
+    which = sorted(numbers[one.entry] for one in ramp)
+    if len(which) == 1:
+        return f"test {which[0]}"
+    if which[-1] - which[0] == len(which) - 1:
+        return f"tests {which[0]}–{which[-1]}"
+    return f"tests {listed([str(number) for number in which])}"
+
+
+def _row(cycle: Pdsa, measures: Mapping[str, Measure]) -> Row:
+    """When it ran, what came of it, and its log: a line each."""
+    ran = " to ".join(figures.long_day(day) for day in (cycle.start, cycle.end) if day)
+    log = f"{cycles.dots(cycle)} {cycle.score} of {cycles.FULL}"
+    return Row(f"Cycle {cycle.cycle}", (ran or "planned", cycles.story(cycle, measures), log))
+
+
+def _line(ramp: Sequence[Pdsa], collaborative: Collaborative, month: Month) -> str:
+    last = ramp[-1]
+    when = f", last in {named(Month.of(last.start), month)}" if last.start else ""
+    decided = f"; decision: {last.decision}" if last.decision else ""
+    return f"{cycles.title(ramp, collaborative)}: {plural(len(ramp), 'cycle')}{when}{decided}."
+
+
+def _quiet(tests: Sequence[Pdsa], month: Month, today: dt.date) -> str:
+    ended = [day for one in tests if (day := one.end or one.start) is not None and day <= today]
+    if not ended:
+        return "No test has been recorded yet."
+    last = max(ended)
+    return f"No test ran in {month.word}. The last one ended on {figures.day(last)}, {days((today - last).days)} ago."

@@ -1,0 +1,205 @@
+"""The team's report (domain §7.2): against its aim, what is due, charts, tests, the coach's note, the next dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from breakthrough.collaborative import Coach, Collaborative
+from breakthrough.errors import NothingToReport
+from breakthrough.measures.values import Chart, Doubt
+from breakthrough.month import Month
+from breakthrough.reporting.clean import line
+from breakthrough.reporting.links import Links
+from breakthrough.reporting.parts import Brief, ChartBlock, Dated, Duty, Header, Passage, Tile
+from breakthrough.reporting.sentences import aim, cycles, dates, duties, ratings
+from breakthrough.reporting.sentences.verdicts import verdict
+from breakthrough.reporting.sentences.words import listed
+from breakthrough.reporting.views import chart_blocks, duty_list, gather
+from breakthrough.reporting.views.occasion import NAME, Occasion, header, subject
+from breakthrough.reporting.views.ramp_blocks import TestSection, section
+from breakthrough.reporting.views.returns import Return, returns
+from breakthrough.teams.values import Portfolio, Team
+
+_TILES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the rating scale: its number, and whether coach or team stand on it."""
+
+    score: str
+    coach: bool
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """The coach's released rating and words beside the team's own rating."""
+
+    kicker: str
+    heading: str
+    steps: tuple[Step, ...]
+    legend: str
+    target: str
+    passages: tuple[Passage, ...]
+    meaning: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class TeamReport:
+    """Everything a team's report says and shows, in the order it is read."""
+
+    team: str
+    month: Month
+    subject: str
+    header: Header
+    heading: str
+    summary: str
+    aim: Passage | None
+    tiles: tuple[Tile, ...]
+    duties_heading: str
+    duties: tuple[Duty, ...]
+    more_duties: str
+    coming: Duty | None
+    thanks: str
+    charts: tuple[ChartBlock, ...]
+    others: tuple[Brief, ...]
+    not_collected: str
+    tests: TestSection
+    note: Note | None
+    dates: tuple[Dated, ...]
+    home: str
+
+
+def team_report(
+    collaborative: Collaborative,
+    team: str,
+    portfolio: Portfolio,
+    frame: pd.DataFrame,
+    charts: Mapping[tuple[str, str], Chart],
+    *,
+    occasion: Occasion,
+    doubts: Sequence[Doubt] = (),
+    received: dt.date | None = None,
+) -> TeamReport:
+    """The report of one team and month.
+
+    `portfolio`, `frame`, `charts` and `doubts` hold that team alone; `received` is the day its counts of the month came
+    in, where known. Raises ReportError where anything of another team is among them, NothingToReport where the team
+    has no chart.
+    """
+    gather.confine([team], portfolio, frame, charts, doubts)
+    mine = {measure: chart for (_, measure), chart in charts.items()}
+    lead = mine.get(collaborative.aim.measure)
+    if lead is None:
+        raise NothingToReport(
+            f"There is no chart of the aim’s measure for team {team}, so there is nothing to report. "
+            "Is the team among those that figures were worked out for?"
+        )
+    who, today = portfolio.team(team), occasion.today(collaborative)
+    coach, numbers = collaborative.coach(who.coach), cycles.numbered(portfolio.pdsas)
+    measure = collaborative.measures[lead.measure]
+    finding = verdict(lead, measure, collaborative.calendar)
+    month, links = occasion.month, occasion.links
+    sent = returns(frame, collaborative)
+    waiting = duty_list.waiting(team, collaborative, portfolio, sent, doubts, numbers, month, today, links)
+    codes = chart_blocks.chosen(mine, collaborative)
+    tests = chart_blocks.Tests(portfolio.pdsas, numbers, dates.next_call(coach, today))
+    others, without = _others(mine, codes, collaborative)
+    return TeamReport(
+        team=team,
+        month=month,
+        subject=subject(collaborative, "Your progress report", occasion),
+        header=header(
+            collaborative,
+            occasion,
+            title=f"{line(who.name, NAME)}, {month.label}",
+            preview=aim.preview(lead, measure, len(waiting)),
+        ),
+        heading=aim.heading(lead, measure),
+        summary=aim.summary(lead, finding, mine, collaborative.measures),
+        aim=_own_aim(portfolio, team, links),
+        tiles=tuple(
+            chart_blocks.tile(mine[code], collaborative.measures[code], collaborative) for code in codes[:_TILES]
+        ),
+        duties_heading=duties.heading(len(waiting)),
+        duties=waiting[: duty_list.MOST],
+        more_duties=duties.more(len(waiting) - duty_list.MOST),
+        coming=duty_list.coming(team, collaborative, month, today, links),
+        thanks=_thanks(sent.get((team, month)), received, collaborative, month),
+        # The first chart asks for counts that are owed; the same words beside every other would be noise.
+        charts=tuple(
+            chart_blocks.block(
+                mine[code], collaborative, tests, ask=place == 0 or mine[code].points[-1].state == "invalid"
+            )
+            for place, code in enumerate(codes)
+        ),
+        others=others,
+        not_collected=without,
+        tests=section(portfolio.pdsas, collaborative, numbers, month, today),
+        note=_note(collaborative, portfolio, who, coach, occasion),
+        dates=dates.for_team(collaborative, coach, month, today),
+        home=links(team),
+    )
+
+
+def _own_aim(portfolio: Portfolio, team: str, links: Links) -> Passage | None:
+    charter = portfolio.charters.get(team)
+    return gather.passage(charter.aim, links, 240) if charter else None
+
+
+def _others(
+    charts: Mapping[str, Chart], shown: Sequence[str], collaborative: Collaborative
+) -> tuple[tuple[Brief, ...], str]:
+    """The measures without a chart of their own: those with a figure in a line each, those never collected by name."""
+    rest = [code for code in collaborative.measures if code in charts and code not in shown]
+    never = [
+        code
+        for code in rest
+        if all(point.state in {"not_collected", "not_in_session"} for point in charts[code].points)
+    ]
+    briefs = tuple(
+        chart_blocks.brief(charts[code], collaborative.measures[code], collaborative)
+        for code in rest
+        if code not in never
+    )
+    names = listed([collaborative.measures[code].name for code in never])
+    return briefs, f"Not collected by your team: {names}." if never else ""
+
+
+def _thanks(one: Return | None, received: dt.date | None, collaborative: Collaborative, month: Month) -> str:
+    if one is None or one.standing not in {"sent", "in part"}:
+        return ""
+    return duties.thanks(month, received, collaborative.calendar.due(month))
+
+
+def _note(
+    collaborative: Collaborative, portfolio: Portfolio, team: Team, coach: Coach | None, occasion: Occasion
+) -> Note | None:
+    """The coach's note, only if released, beside the team's own rating; None where there is neither."""
+    given = gather.rating(portfolio, team.code, occasion.month)
+    rated = given if given and given.released else None
+    own = gather.narrative(portfolio, team.code, occasion.month)
+    if rated is None and (own is None or own.self_score is None):
+        return None
+    texts = (rated.why, rated.suggestion) if rated else ()
+    passages = [gather.passage(text, occasion.links) for text in texts]
+    call = dates.next_call(coach, occasion.today(collaborative))
+    return Note(
+        kicker=f"Your coach{f', {line(coach.name, NAME)}' if coach else ''}",
+        heading=ratings.heading(rated, own).rstrip("."),
+        steps=tuple(
+            Step(ratings.score(step), bool(rated and rated.score == step), bool(own and own.self_score == step))
+            for step in ratings.SCALE
+        ),
+        legend=ratings.legend(rated, own, collaborative),
+        target=ratings.target(collaborative),
+        passages=tuple(one for one in passages if one),
+        meaning=ratings.apart(rated, own, call),
+        action=ratings.action(rated, own),
+    )

@@ -1,0 +1,94 @@
+"""Reads one form's values as what they mean. What cannot be read is blank, and logged by entry and field alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import math
+import re
+from collections.abc import Mapping
+from typing import TypeVar
+
+from breakthrough.entry import Entry
+from breakthrough.month import Month
+from breakthrough.teams.values import Text
+
+log = logging.getLogger(__name__)
+
+Meaning = TypeVar("Meaning")
+
+_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+_YEARS = range(1990, 2101)  # what lies outside is a slip of the keyboard, and arithmetic on it could overflow
+_COMPLETE = "2"
+
+RATING: Mapping[str, float] = {f"{ten:02d}": ten / 10 for ten in range(5, 55, 5)}  # 05 … 50, half points times ten
+
+
+class Form:
+    """One entry, its fields by what they hold. `box` is the form's field "no names or identifiers"."""
+
+    def __init__(self, entry: Entry, box: str = "") -> None:
+        self.key = entry.key
+        self.dag = entry.dag
+        self._values = entry.values
+        self._cleared = bool(box) and self.ticked(box)
+
+    @property
+    def team(self) -> str:
+        """The record, which is the team."""
+        return self.key.record
+
+    @property
+    def complete(self) -> bool:
+        """Whether the form is marked Complete."""
+        return self._values.get(f"{self.key.instrument}_complete") == _COMPLETE
+
+    def text(self, field: str) -> str:
+        """What stands there, without blanks around it; '' where nothing does."""
+        return self._values.get(field, "").strip()
+
+    def written(self, field: str) -> Text:
+        """What somebody wrote in their own words, with whether it may be printed."""
+        return Text(self.text(field), self._cleared, self.key)
+
+    def ticked(self, field: str) -> bool:
+        """Whether a yes/no field or a checkbox column says yes."""
+        return self.text(field) == "1"
+
+    def day(self, field: str) -> dt.date | None:
+        """The date; None where blank or not one."""
+        text = self.text(field)
+        found = _DATE.fullmatch(text)
+        try:
+            day = dt.date(int(found[1]), int(found[2]), int(found[3])) if found else None
+        except ValueError:
+            day = None
+        return self._known(field, text, day if day and day.year in _YEARS else None)
+
+    def month(self, field: str) -> Month | None:
+        """The month that the date falls in; None where blank or not a date."""
+        day = self.day(field)
+        return Month.of(day) if day else None
+
+    def number(self, field: str) -> float | None:
+        """The number, decimal point or whole; None where blank or not one."""
+        text = self.text(field)
+        try:
+            number = float(text)
+        except ValueError:
+            number = math.nan
+        return self._known(field, text, number if math.isfinite(number) else None)
+
+    def choice(self, field: str, meanings: Mapping[str, Meaning]) -> Meaning | None:
+        """What the code means; None where blank or not one of the codes."""
+        text = self.text(field)
+        return self._known(field, text, meanings.get(text))
+
+    def unreadable(self, field: str) -> bool:
+        """Whether something stands there that is not a date."""
+        return bool(self.text(field)) and self.day(field) is None
+
+    def _known(self, field: str, text: str, meaning: Meaning | None) -> Meaning | None:
+        if text and meaning is None:
+            log.warning("left out, as it cannot be read: entry=%s field=%s", self.key, field)
+        return meaning

@@ -1,0 +1,85 @@
+"""A deployment: one institution's folder with its settings and its collaborative, and what opens from there."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from breakthrough import collaborative as collaboratives
+from breakthrough import settings as institution
+from breakthrough.collaborative import Collaborative
+from breakthrough.content import Content
+from breakthrough.errors import SettingInvalid
+from breakthrough.instruments import project as projects
+from breakthrough.redcap.client import Client
+from breakthrough.settings import Mail, Settings
+from breakthrough.store import Store
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """The folder, read once. Secrets are read when something is opened, and kept nowhere."""
+
+    folder: Path
+    settings: Settings
+    collaborative: Collaborative
+    content: Content
+    environment: Mapping[str, str]
+
+    @classmethod
+    def open(cls, folder: Path, environment: Mapping[str, str]) -> Deployment:
+        """The deployment in that folder. Raises ConfigurationError with file and line where it is not usable."""
+        settings = institution.load(folder / "breakthrough.yaml")
+        content = Content(folder)
+        collaborative = collaboratives.load(content.collaborative(settings.collaborative))
+        return cls(folder, settings, collaborative, content, environment)
+
+    @property
+    def project(self) -> projects.Project:
+        """The instruments of this collaborative, generated ones included."""
+        return projects.load(self.content, self.collaborative)
+
+    def client(self, *, deploying: bool = False) -> Client:
+        """A client of the REDCap project, as the worker or, `deploying`, as the person with the deploy token."""
+        redcap = self.settings.redcap
+        reference = redcap.deploy_token if deploying else redcap.token
+        if reference is None:
+            raise SettingInvalid(
+                f"{self.folder / 'breakthrough.yaml'}: this command writes to REDCap, and redcap.deploy_token is not "
+                "set. Name there where the token of a person with Design and Import rights is kept, such as "
+                "env:REDCAP_DEPLOY_TOKEN."
+            )
+        token = institution.secret(reference, self.folder, self.environment)
+        bundle = str(self.folder / redcap.ca_bundle) if redcap.ca_bundle else None
+        return Client(redcap.url, token, ca_bundle=bundle, pause=redcap.pause)
+
+    def store(self) -> Store:
+        """The local store; a relative SQLite path is taken from the folder."""
+        url = self.settings.store
+        prefix = "sqlite:///"
+        if url.startswith(prefix) and not Path(url.removeprefix(prefix)).is_absolute():
+            url = f"{prefix}{self.folder / url.removeprefix(prefix)}"
+        return Store.open(url)
+
+    @property
+    def code(self) -> str:
+        """The collaborative as keys of the outbox name it: what stays when its name is reworded."""
+        return f"{self.collaborative.topic}-{self.collaborative.calendar.start}"
+
+    def today(self, now: dt.datetime) -> dt.date:
+        """The date in the collaborative's time zone."""
+        return now.astimezone(self.collaborative.zone).date()
+
+    def mail(self) -> tuple[Mail, str | None]:
+        """The mail settings, and the password where there is one. Raises SettingInvalid where no server is named."""
+        mail = self.settings.mail
+        if mail is None:
+            raise SettingInvalid(
+                f"{self.folder / 'breakthrough.yaml'}: 'mail' is missing, so nothing can be sent. Name the mail server."
+            )
+        if mail.ca_bundle:
+            mail = mail.model_copy(update={"ca_bundle": str(self.folder / mail.ca_bundle)})
+        password = institution.secret(mail.password, self.folder, self.environment) if mail.password else None
+        return mail, password

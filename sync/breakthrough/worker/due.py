@@ -1,0 +1,66 @@
+"""What is to be done now: from the calendar, the people and the outbox, and nothing remembered besides.
+
+So a restart, a second start, an outage or a changed clock needs no case of its own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+
+from breakthrough.collaborative import Collaborative
+from breakthrough.delivery import recipients
+from breakthrough.delivery.compose import slug
+from breakthrough.delivery.key import Key
+from breakthrough.delivery.recipients import Recipient
+from breakthrough.month import Month
+from breakthrough.teams.values import Portfolio
+from breakthrough.worker.calendar import reportable
+
+_FRESH = dt.timedelta(hours=1)  # so old may records be that reports are made of
+_DAILY = dt.timedelta(hours=23)  # and so old when nothing is due: people join, and status shows what is held
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One mail to be made and sent: its key, and to whom."""
+
+    key: Key
+    recipient: Recipient
+
+    @property
+    def about(self) -> tuple[str, str]:
+        """Which report it takes: (team or coach, code). Several readers share one."""
+        return self.key.report, self.key.subject
+
+
+def due(
+    collaborative: Collaborative,
+    portfolio: Portfolio,
+    done: Container[str],
+    now: dt.datetime,
+    *,
+    hour: int = 6,
+    code: str | None = None,
+) -> tuple[Work, ...]:
+    """The mails of the newest reportable month whose keys are not in `done`: teams first, then coaches.
+
+    `hour` is the local hour before which nothing goes out; `code` names the collaborative in keys (else its name does).
+    """
+    month = reportable(collaborative, now, hour)
+    if month is None:
+        return ()
+    today = now.astimezone(collaborative.zone).date()
+    everyone = recipients.of(collaborative, portfolio, today)
+    work = (Work(_key(code or slug(collaborative.name), month, one), one) for one in everyone)
+    return tuple(one for one in work if str(one.key) not in done)
+
+
+def stale(pulled: dt.datetime | None, now: dt.datetime, work: Sequence[Work]) -> bool:
+    """Whether to pull first: records are an hour old and work is due, or a day old, or were never pulled."""
+    return pulled is None or now - pulled >= (_FRESH if work else _DAILY)
+
+
+def _key(collaborative: str, month: Month, recipient: Recipient) -> Key:
+    return Key(collaborative, recipient.report, recipient.subject, month, 0, recipient.address)

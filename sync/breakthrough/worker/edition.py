@@ -1,0 +1,149 @@
+"""One month's edition: everything worked out once from the store, and the reports that are made of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+import pandas as pd
+
+from breakthrough import measures, teams
+from breakthrough.collaborative import Collaborative
+from breakthrough.content import Content
+from breakthrough.errors import NothingToReport
+from breakthrough.measures import Chart, Doubt
+from breakthrough.month import Month
+from breakthrough.reporting import render, views
+from breakthrough.reporting.links import redcap
+from breakthrough.reporting.values import Rendered
+from breakthrough.reporting.views.occasion import Occasion
+from breakthrough.store import Store
+from breakthrough.teams.values import Flag, Portfolio
+
+PROJECT = "main"
+FORM = "monthly_measures"
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What all reports of a month share: people and work, results, charts, doubts and flags."""
+
+    collaborative: Collaborative
+    portfolio: Portfolio
+    frame: pd.DataFrame  # columns measures.COLUMNS
+    charts: Mapping[tuple[str, str], Chart]  # by team and measure
+    doubts: tuple[Doubt, ...]
+    flags: tuple[Flag, ...]
+    received: Mapping[str, dt.date]  # the day on which a team sent the month's counts
+    occasion: Occasion
+
+
+def results(
+    store: Store, collaborative: Collaborative, portfolio: Portfolio, month: Month, today: dt.date
+) -> pd.DataFrame:
+    """The results frame from the store's monthly forms, up to that month."""
+    return measures.results(
+        collaborative,
+        store.entries(PROJECT, FORM),
+        teams=[team.code for team in portfolio.teams],
+        expected=portfolio.expected,
+        today=today,
+        until=month,
+    )
+
+
+def edition(store: Store, collaborative: Collaborative, month: Month, now: dt.datetime) -> Edition:
+    """That month, worked out from what the store holds. Raises NothingToReport where nothing was ever pulled."""
+    run, place = store.last_run(PROJECT), store.place(PROJECT)
+    if run is None or run.finished_at is None or place is None:
+        raise NothingToReport("No records have been pulled yet, so there is nothing to report. Run: breakthrough pull")
+    today = now.astimezone(collaborative.zone).date()
+    portfolio = teams.read(store, collaborative, today)
+    if not portfolio.teams:
+        raise NothingToReport(
+            "REDCap holds no team profile yet, so there is nobody to report on. Enter the teams, then run: "
+            "breakthrough pull"
+        )
+    frame = results(store, collaborative, portfolio, month, today)
+    goals = {
+        (code, measure): goal for code, charter in portfolio.charters.items() for measure, goal in charter.goals.items()
+    }
+    charts = measures.charts(frame, collaborative, goals=goals)
+    links = redcap(place.server, place.redcap_version, place.redcap_project_id)
+    return Edition(
+        collaborative,
+        portfolio,
+        frame,
+        charts,
+        doubts=measures.doubts(frame, collaborative),
+        flags=teams.flags(portfolio, frame, charts, collaborative, month, today),
+        received=_received(store, month),
+        occasion=Occasion(month, now, run.finished_at, links),
+    )
+
+
+def rendered(of: Edition, report: str, subject: str, content: Content) -> Rendered:
+    """One report of the edition: `team` and a team's code, or `coach` and a coach's. It is given its own rows alone."""
+    return _team(of, subject, content) if report == "team" else _coach(of, subject, content)
+
+
+def every(of: Edition, content: Content, only: str | None = None) -> Iterator[Rendered]:
+    """Every report of the edition, teams first; or that of the team or coach with the code `only`."""
+    for team in of.portfolio.teams:
+        if team.status in {"active", "completed"} and only in {None, team.code}:
+            yield _team(of, team.code, content)
+    for coach in of.collaborative.coaches:
+        if of.portfolio.of_coach(coach.code) and only in {None, coach.code}:
+            yield _coach(of, coach.code, content)
+
+
+def _team(of: Edition, team: str, content: Content) -> Rendered:
+    report = views.team_report(
+        of.collaborative,
+        team,
+        of.portfolio.only(team),
+        _only(of.frame, [team]),
+        {key: chart for key, chart in of.charts.items() if key[0] == team},
+        occasion=of.occasion,
+        doubts=[doubt for doubt in of.doubts if doubt.team == team],
+        received=of.received.get(team),
+    )
+    return render.team(report, content)
+
+
+def _coach(of: Edition, code: str, content: Content) -> Rendered:
+    coach = of.collaborative.coach(code)
+    if coach is None:
+        raise NothingToReport(f"There is no coach '{code}' in the collaborative. See 'coaches' in collaborative.yaml.")
+    mine = [team.code for team in of.portfolio.teams if team.coach == code]
+    aim = of.collaborative.aim.measure
+    report = views.coach_report(
+        of.collaborative,
+        coach,
+        of.portfolio.only(*mine),
+        _only(of.frame, mine),
+        {key: chart for key, chart in of.charts.items() if key[0] in mine},
+        pooled=measures.pooled(of.frame, of.collaborative, aim),
+        pooled_chart=measures.pooled_chart(of.frame, of.collaborative, aim),
+        flags=[flag for flag in of.flags if flag.team in mine],
+        occasion=of.occasion,
+        doubts=[doubt for doubt in of.doubts if doubt.team in mine],
+        received={team: day for team, day in of.received.items() if team in mine},
+    )
+    return render.coach(report, content)
+
+
+def _only(frame: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
+    return frame[frame["team"].isin(codes)]
+
+
+def _received(store: Store, month: Month) -> dict[str, dt.date]:
+    """The day on which each team says it sent that month's counts; teams that do not say are left out."""
+    days: dict[str, dt.date] = {}
+    for entry in store.entries(PROJECT, FORM):
+        if entry.values.get("mm_period") == str(month.first):
+            with suppress(ValueError):
+                days[entry.key.record] = dt.date.fromisoformat(entry.values.get("mm_submitted", ""))
+    return days

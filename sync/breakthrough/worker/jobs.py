@@ -1,0 +1,98 @@
+"""The steps of a month, wired to a deployment: what the command line, the schedule and the demonstration all call."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+
+from breakthrough import pull as pulling
+from breakthrough import teams
+from breakthrough.delivery import compose, outbox, smtp
+from breakthrough.delivery.outbox import Item, Sent
+from breakthrough.errors import NothingToReport
+from breakthrough.month import Month
+from breakthrough.store import Run, Store
+from breakthrough.worker import due as dues
+from breakthrough.worker.calendar import next_reports, reportable
+from breakthrough.worker.deployment import Deployment
+from breakthrough.worker.due import Work
+from breakthrough.worker.edition import Edition, edition, rendered
+from breakthrough.worker.tick import Jobs
+
+Now = Callable[[], dt.datetime]
+Advance = Callable[[int], object]
+
+
+def pull(here: Deployment, store: Store, now: dt.datetime, advance: Callable[[int], None]) -> Run:
+    """The pull of the deployment's REDCap project into its store."""
+    return pulling.pull(store, here.client(), now=now, advance=advance)
+
+
+def month_due(here: Deployment, now: dt.datetime, month: Month | None = None) -> Month:
+    """The month asked for, else the newest whose report day has come. Raises NothingToReport before the first."""
+    calendar = here.collaborative.calendar
+    found = month or reportable(here.collaborative, now, 0)
+    if found is None:
+        coming = next_reports(here.collaborative, now, here.settings.schedule.hour)
+        when = f" The first are due on {coming[1]:%d %B %Y}, for {coming[0].label}." if coming else ""
+        raise NothingToReport(f"No month is due to be reported on yet.{when} Name one with --month.")
+    if not calendar.first <= found <= calendar.last:
+        raise NothingToReport(
+            f"{found} is outside the collaborative's months, {calendar.first} to {calendar.last}. Name another --month."
+        )
+    return found
+
+
+def measured(here: Deployment, store: Store, month: Month, now: dt.datetime) -> Edition:
+    """Everything that month's reports need, worked out once."""
+    return edition(store, here.collaborative, month, now)
+
+
+def due(here: Deployment, store: Store, now: dt.datetime, *, hour: int | None = None) -> tuple[Work, ...]:
+    """The mails that are due now and not in the outbox. `hour` 0 is at any hour."""
+    portfolio = teams.read(store, here.collaborative, here.today(now))
+    month = reportable(here.collaborative, now, 0)
+    done = outbox.keys(store, here.code, month) if month else frozenset()
+    at = here.settings.schedule.hour if hour is None else hour
+    return dues.due(here.collaborative, portfolio, done, now, hour=at, code=here.code)
+
+
+def report(here: Deployment, of: Edition, work: Sequence[Work], now: dt.datetime) -> list[Item]:
+    """The mails of one report, for all its readers."""
+    mail, _ = here.mail()
+    head = compose.letterhead(mail, here.collaborative)
+    page = rendered(of, work[0].recipient.report, work[0].recipient.subject, here.content)
+    return [compose.item(page, one.key, one.recipient.name, one.recipient.address, head, now) for one in work]
+
+
+def mails(here: Deployment, of: Edition, work: Sequence[Work], now: dt.datetime, advance: Advance) -> Iterator[Item]:
+    """The mails of that work; each report is made once for all its readers."""
+    for _, readers in groupby(sorted(work, key=lambda one: one.about), key=lambda one: one.about):
+        items = report(here, of, tuple(readers), now)
+        advance(len(items))
+        yield from items
+
+
+def send(here: Deployment, store: Store, now: Now, advance: Advance, stop: Callable[[], bool]) -> Sent:
+    """What became of the mails that wait in the outbox."""
+    mail, password = here.mail()
+    return outbox.send_due(store, lambda: smtp.connect(mail, password), now, advance=advance, stop=stop)
+
+
+def jobs(here: Deployment, store: Store, now: Now) -> Jobs[Edition]:
+    """The steps of one tick of the schedule."""
+    return Jobs(
+        due=lambda: due(here, store, now()),
+        stale=lambda work: dues.stale(_pulled(store), now(), work),
+        pull=lambda: pull(here, store, now(), lambda _: None),
+        measure=lambda month: measured(here, store, month, now()),
+        report=lambda of, work: report(here, of, work, now()),
+        enqueue=lambda items: outbox.enqueue(store, items, now()),
+        send=lambda stop: send(here, store, now, lambda _: None, stop),
+    )
+
+
+def _pulled(store: Store) -> dt.datetime | None:
+    run = store.last_run("main")
+    return run.finished_at if run and run.state == "complete" else None

@@ -1,0 +1,106 @@
+"""One round of work: pull, measure, report, put in the outbox, send. Each step is given; here is only their order."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+from typing import Generic, TypeVar
+
+from breakthrough.delivery.outbox import Item, Sent
+from breakthrough.month import Month
+from breakthrough.worker import faults
+from breakthrough.worker.due import Work
+
+log = logging.getLogger(__name__)
+
+M = TypeVar("M")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs(Generic[M]):
+    """The steps of a tick, as the command line wires them; M is whatever measuring a month yields and reports need."""
+
+    due: Callable[[], Sequence[Work]]  # from calendar, people and outbox as they are held now
+    stale: Callable[[Sequence[Work]], bool]  # whether to pull before that work
+    pull: Callable[[], object]
+    measure: Callable[[Month], M]
+    report: Callable[[M, Sequence[Work]], Sequence[Item]]  # one report, for all its readers
+    enqueue: Callable[[Sequence[Item]], Sequence[str]]  # in one transaction; the keys that are new
+    send: Callable[[Callable[[], bool]], Sent]  # what is pending, until told to stop
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """What a tick did. `failed` names the jobs that raised; each is in the log, and the next tick tries it again."""
+
+    pulled: bool
+    enqueued: int
+    sent: Sent | None
+    failed: tuple[str, ...]
+
+
+def tick(jobs: Jobs[M], stop: Callable[[], bool]) -> Ticked:
+    """What was done. A job that fails is logged and stops only what builds on it; mails that wait are sent regardless.
+
+    Reports are made of fresh records or not at all: where the pull fails, they wait for the next tick.
+    """
+    failed: list[str] = []
+    pulled, work = _prepare(jobs, failed)
+    enqueued = 0 if stop() else _report(jobs, work, failed)
+    sent = None if stop() else _try("send", lambda: jobs.send(stop), failed)
+    log.info(
+        "tick: pulled=%s enqueued=%d sent=%d left=%d failed=%s",
+        "yes" if pulled else "no",
+        enqueued,
+        sent.sent if sent else 0,
+        sent.left if sent else 0,
+        ",".join(failed) or "none",
+    )
+    return Ticked(pulled, enqueued, sent, tuple(failed))
+
+
+def _prepare(jobs: Jobs[M], failed: list[str]) -> tuple[bool, Sequence[Work]]:
+    work = _try("due", jobs.due, failed)
+    if work is None:
+        return False, ()
+    if not jobs.stale(work):
+        return False, work
+    if _try("pull", lambda: (jobs.pull(),), failed) is None:
+        return False, ()
+    return True, _try("due", jobs.due, failed) or ()
+
+
+def _report(jobs: Jobs[M], work: Sequence[Work], failed: list[str]) -> int:
+    """How many mails went into the outbox: all of them at once, so that no crash leaves half a month.
+
+    A report that cannot be made holds up its own readers alone.
+    """
+    if not work:
+        return 0
+    measured = _try("measure", lambda: (jobs.measure(work[0].key.month),), failed)
+    if measured is None:
+        return 0
+    items: list[Item] = []
+    for about, readers in groupby(sorted(work, key=_about), key=_about):
+        works = tuple(readers)
+        report = partial(jobs.report, measured[0], works)
+        items += _try(f"report {'/'.join(about)}", report, failed) or ()
+    new = _try("enqueue", lambda: jobs.enqueue(items), failed) if items else ()
+    return len(new or ())
+
+
+def _about(work: Work) -> tuple[str, str]:
+    return work.about
+
+
+def _try(job: str, do: Callable[[], T], failed: list[str]) -> T | None:
+    try:
+        return do()
+    except Exception as error:  # noqa: BLE001 (one job that fails must not stop the others)
+        faults.record(log, job, error)
+        failed.append(job)
+        return None

@@ -1,0 +1,50 @@
+"""What every test shares: no settings from the developer's shell, no network but this computer, the shared data."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_the_shell(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in os.environ:
+        if name.startswith(("BREAKTHROUGH_", "REDCAP_")):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _only_this_computer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that reaches for the network fails at once instead of hanging or, worse, passing."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and not str(address[0]).startswith(
+            ("127.", "::1", "localhost")
+        ):
+            raise AssertionError(f"a test tried to reach {address[0]}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def absence_csv() -> Path:
+    """The real absence data, beside the repository; tests that need it are skipped, loudly, where it is not."""
+    path = SHARED / "data" / "england_school_absence.csv"
+    if not path.is_file():
+        pytest.skip(f"REAL DATA ABSENT: {path} is not there, so this journey was NOT tested")
+    return path

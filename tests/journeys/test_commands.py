@@ -1,0 +1,256 @@
+"""Each command as a person runs it, against a live sandbox; and what happens when something is wrong."""
+
+from __future__ import annotations
+
+import http.server
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import yaml
+from tests.journeys.played import Command
+
+from breakthrough.demo import play, stage
+from breakthrough.demo.play import Theatre
+from breakthrough.redcap.client import Client
+from breakthrough.redcap.deploy import deploy
+
+NOW = "2026-04-15T07:00"
+HEADER = "region,la_name,month,released,possible_sessions,absent_sessions,enrolled,persistently_absent"
+MAP = "config/collaboratives/absenteeism/maps/england-school-absence.yaml"
+
+
+@pytest.fixture(scope="module")
+def theatre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
+    """A running sandbox with the made-up collaborative in it, a mail server, and a deployment folder between them."""
+    with play.opened(tmp_path_factory.mktemp("commands") / "out", "absenteeism", None) as opened:
+        here, client = opened.here, opened.here.client(deploying=True)
+        members = stage.cast_of(None, here.collaborative)
+        deploy(client, here.project, [member.record for member in members])
+        stage.enter(client, members, here.collaborative, opened.month, None, here.today(opened.now), lambda _: None)
+        yield opened
+
+
+@pytest.fixture
+def client(theatre: Theatre) -> Client:
+    return theatre.here.client(deploying=True)
+
+
+@pytest.fixture
+def folder(theatre: Theatre, tmp_path: Path) -> Path:
+    """A deployment folder of the test's own, with a store of its own, pointing at the same REDCap."""
+    for name in ("breakthrough.yaml", "collaborative.yaml"):
+        (tmp_path / name).write_text((theatre.here.folder / name).read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "secrets").mkdir()
+    for path in (theatre.here.folder / "secrets").iterdir():
+        copy = tmp_path / "secrets" / path.name
+        copy.touch(mode=0o600)
+        copy.write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+    return tmp_path
+
+
+def _set(folder: Path, part: str, **changes: object) -> None:
+    path = folder / "breakthrough.yaml"
+    settings = yaml.safe_load(path.read_text(encoding="utf-8"))
+    settings[part] |= changes
+    path.write_text(yaml.safe_dump(settings), encoding="utf-8")
+
+
+def _counts(folder: Path, *rows: str) -> Path:
+    path = folder / "counts.csv"
+    path.write_text("\n".join([HEADER, *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def _monthly(client: Client) -> list[dict[str, str]]:
+    return client.records(forms=["monthly_measures"], fields=["record_id"], dags=False)
+
+
+@contextmanager
+def _answering(status: int, kind: str, body: bytes) -> Iterator[str]:
+    """A server on this computer that answers anything with that."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/api/"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_deploy_again_finds_nothing_to_do(folder: Path, run: Command) -> None:
+    done = run("deploy", "-d", folder)
+    assert (done.returncode, done.stdout.strip()) == (0, "Nothing to do."), done.stderr
+
+
+def test_pull_twice_changes_nothing(folder: Path, run: Command) -> None:
+    first, second = (run("pull", "-d", folder, "--now", NOW) for _ in range(2))
+    assert first.returncode == second.returncode == 0, first.stderr + second.stderr
+    assert "0 rows new, 0 changed, 0 gone" in second.stdout
+    assert "0 rows new" not in first.stdout
+
+
+def test_status_says_what_is_held_and_due(folder: Path, run: Command) -> None:
+    assert "never" in run("status", "-d", folder, "--now", NOW).stdout
+    run("pull", "-d", folder, "--now", NOW)
+    shown = run("status", "-d", folder, "--now", NOW).stdout
+    assert "pdsa_cycle" in shown
+    assert "26 messages. Run: breakthrough send" in shown
+
+
+def test_a_start_and_a_second_start_of_the_schedule_send_each_message_once(
+    theatre: Theatre, folder: Path, run: Command
+) -> None:
+    inbox = theatre.output / "inbox"
+    before = len(list(inbox.glob("*.eml")))
+    first = run("run", "--once", "-d", folder, "--now", NOW)
+    assert first.returncode == 0, first.stderr
+    assert len(list(inbox.glob("*.eml"))) - before == 26
+    for command in (("run", "--once"), ("send",), ("run", "--once")):
+        again = run(*command, "-d", folder, "--now", NOW)
+        assert again.returncode == 0, again.stderr
+    assert len(list(inbox.glob("*.eml"))) - before == 26
+
+
+def test_before_the_reports_are_due_the_schedule_sends_nothing(theatre: Theatre, folder: Path, run: Command) -> None:
+    before = len(list((theatre.output / "inbox").glob("*.eml")))
+    done = run("run", "--once", "-d", folder, "--now", "2025-10-14T07:00")
+    assert done.returncode == 0, done.stderr
+    assert len(list((theatre.output / "inbox").glob("*.eml"))) == before
+
+
+def test_report_writes_pages_and_sends_nothing(theatre: Theatre, folder: Path, run: Command) -> None:
+    run("pull", "-d", folder, "--now", NOW)
+    before = len(list((theatre.output / "inbox").glob("*.eml")))
+    done = run("report", "-d", folder, "--now", NOW, "--only", "T001", "--to", folder / "pages")
+    assert done.returncode == 0, done.stderr
+    assert [path.name for path in (folder / "pages").iterdir()] == ["2026-03-team-T001.html"]
+    assert len(list((theatre.output / "inbox").glob("*.eml"))) == before
+
+
+def test_counts_go_in_once_and_a_changed_row_changes_its_own_month(
+    folder: Path, client: Client, root: Path, run: Command
+) -> None:
+    file = _counts(folder, "North East,Alderbrook,2026-06,2026-07-09,1000,70,500,80", "South,Nowhere,2026-06,,1,1,1,1")
+    first = run("import", file, "--map", root / MAP, "-d", folder, "--now", NOW)
+    assert first.returncode == 0, first.stderr
+    assert "1 months were added, 0 changed" in first.stdout
+    held = _monthly(client)
+    assert (
+        "0 months were added, 0 changed, 1 are there"
+        in run("import", file, "--map", root / MAP, "-d", folder, "--now", NOW).stdout
+    )
+    assert _monthly(client) == held
+    _counts(folder, "North East,alderbrook,2026-06,2026-07-09,1000,65,500,80")
+    assert (
+        "0 months were added, 1 changed" in run("import", file, "--map", root / MAP, "-d", folder, "--now", NOW).stdout
+    )
+    new = [row for row in _monthly(client) if row not in held]
+    assert [(row["record_id"], row["sd_abs"]) for row in new] == [("T001", "65")]
+
+
+@pytest.mark.parametrize(
+    ("row", "words", "code"),
+    [
+        ("North East,Alderbrook,2026-07,,70,1000,500,80", "row 3, column 'absent_sessions': this is larger", 72),
+        ("North East,Larkfield,2026-07,,1000,70,500,80", "the month more than once", 73),
+        ("North East,Atlantis,2026-07,,1000,70,500,80", "row 3, column 'la_name': no team", 74),
+        ("North East,Alderbrook,2026-07,,1000,some,500,80", "not a whole number", 75),
+    ],
+    ids=["n larger than d", "a month twice", "an unknown team", "not a number"],
+)
+def test_an_import_with_a_refused_row_writes_nothing(
+    folder: Path, client: Client, root: Path, run: Command, row: str, words: str, code: int
+) -> None:
+    held = _monthly(client)
+    file = _counts(folder, "North East,Larkfield,2026-07,,1000,70,500,80", row)
+    done = run("import", file, "--map", root / MAP, "-d", folder, "--now", NOW)
+    assert done.returncode == code, done.stderr
+    assert words in done.stderr
+    assert "Atlantis" not in done.stderr
+    assert _monthly(client) == held
+
+
+def test_a_wrong_token_is_refused_at_once_and_not_shown(folder: Path, run: Command) -> None:
+    token = "0123456789ABCDEF" * 2
+    (folder / "secrets" / "worker.token").write_text(token, encoding="utf-8")
+    done = run("pull", "-d", folder)
+    assert done.returncode == 53, done.stderr
+    assert token not in done.stdout + done.stderr
+
+
+def test_an_unreachable_server_is_said_to_be_one(folder: Path, run: Command) -> None:
+    _set(folder, "redcap", url="http://127.0.0.1:9/api/")
+    done = run("pull", "-d", folder)
+    assert done.returncode == 51, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_html_instead_of_json_is_not_taken_for_records(folder: Path, run: Command) -> None:
+    with _answering(200, "text/html", b"<html>Back at noon, said Jane</html>") as url:
+        _set(folder, "redcap", url=url)
+        done = run("pull", "-d", folder)
+    assert done.returncode == 54, done.stderr
+    assert "Jane" not in done.stderr
+    assert "monthly_measures" not in run("status", "-d", folder).stdout
+
+
+def test_a_dictionary_with_a_mistake_is_refused_before_anything_is_sent(
+    folder: Path, client: Client, root: Path, run: Command
+) -> None:
+    (folder / "instruments").mkdir()
+    text = (root / "instruments" / "pdsa_cycle.csv").read_text(encoding="utf-8")
+    assert "[pd_end] <>" in text
+    (folder / "instruments" / "pdsa_cycle.csv").write_text(
+        text.replace("[pd_end] <>", "[pd_end <>", 1), encoding="utf-8"
+    )
+    before = client.metadata()
+    done = run("deploy", "-d", folder)
+    assert done.returncode == 41, done.stderr
+    assert "pdsa_cycle.csv" in done.stderr
+    assert client.metadata() == before
+
+
+def test_an_unknown_setting_is_named_with_its_line(folder: Path, run: Command) -> None:
+    path = folder / "breakthrough.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "shcedule: {hour: 7}\n", encoding="utf-8")
+    done = run("status", "-d", folder)
+    assert done.returncode == 31
+    assert "Did you mean 'schedule'?" in done.stderr
+    assert "line" in done.stderr
+
+
+def test_no_deployment_at_all_says_how_to_begin(tmp_path: Path, run: Command) -> None:
+    done = run("status", "-d", tmp_path / "nowhere")
+    assert done.returncode == 33
+    assert "breakthrough init" in done.stderr
+
+
+def test_init_writes_a_folder_that_can_be_read_and_never_overwrites(tmp_path: Path, run: Command) -> None:
+    done = run("init", tmp_path / "mine")
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in (tmp_path / "mine").iterdir()} == {
+        "breakthrough.yaml",
+        "collaborative.yaml",
+        ".gitignore",
+    }
+    status = run("status", "-d", tmp_path / "mine")
+    assert status.returncode == 0, status.stderr
+    assert run("init", tmp_path / "mine").returncode == 34
