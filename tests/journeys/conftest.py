@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
-from tests.journeys.played import Command, Played, breakthrough
+from tests.journeys.played import Command, Played, breakthrough, play
 
 MAP = "config/collaboratives/absenteeism/maps/england-school-absence.yaml"
-
-
-def _play(output: Path, *arguments: object) -> Played:
-    begun = time.monotonic()
-    done = breakthrough("demo", "--output", output, *arguments)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return Played(output, done.stdout, done.stderr, time.monotonic() - begun)
 
 
 @pytest.fixture(scope="session")
@@ -27,10 +19,10 @@ def run() -> Command:
 @pytest.fixture(scope="session")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Played:
     """The demonstration with made-up counts."""
-    return _play(tmp_path_factory.mktemp("story") / "out")
+    return play(tmp_path_factory.mktemp("story") / "out")
 
 
 @pytest.fixture(scope="session")
 def real(tmp_path_factory: pytest.TempPathFactory, absence_csv: Path, root: Path) -> Played:
     """The demonstration on the real absence data."""
-    return _play(tmp_path_factory.mktemp("real") / "out", "--data", absence_csv, "--map", root / MAP)
+    return play(tmp_path_factory.mktemp("real") / "out", "--data", absence_csv, "--map", root / MAP)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -35,3 +36,11 @@ def breakthrough(*arguments: object) -> subprocess.CompletedProcess[str]:
     """Runs the command line in a process of its own, as a person would."""
     command = [sys.executable, "-m", "breakthrough", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+
+
+def play(output: Path, *arguments: object) -> Played:
+    """Plays the demonstration into that folder."""
+    begun = time.monotonic()
+    done = breakthrough("demo", "--output", output, *arguments)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return Played(output, done.stdout, done.stderr, time.monotonic() - begun)

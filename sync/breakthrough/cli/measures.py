@@ -51,6 +51,7 @@ def command(
     until = jobs.month_due(here, now, month)
     today = here.today(now)
     with here.store() as store:
+        jobs.require_pulled(store)
         frame = results(store, here.collaborative, teams.read(store, here.collaborative, today), until, today)
     _known("team", team, set(frame["team"]))
     _known("measure", measure, set(here.collaborative.measures))

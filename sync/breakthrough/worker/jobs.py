@@ -17,7 +17,7 @@ from breakthrough.worker import due as dues
 from breakthrough.worker.calendar import next_reports, reportable
 from breakthrough.worker.deployment import Deployment
 from breakthrough.worker.due import Work
-from breakthrough.worker.edition import Edition, edition, rendered
+from breakthrough.worker.edition import PROJECT, Edition, edition, rendered
 from breakthrough.worker.tick import Jobs
 
 Now = Callable[[], dt.datetime]
@@ -27,6 +27,14 @@ Advance = Callable[[int], object]
 def pull(here: Deployment, store: Store, now: dt.datetime, advance: Callable[[int], None]) -> Run:
     """The pull of the deployment's REDCap project into its store."""
     return pulling.pull(store, here.client(), now=now, advance=advance)
+
+
+def require_pulled(store: Store) -> None:
+    """Raises NothingToReport where no records were ever pulled."""
+    if store.last_run(PROJECT) is None:
+        raise NothingToReport(
+            "No records have been pulled yet, so there is nothing to work with. Run: breakthrough pull"
+        )
 
 
 def month_due(here: Deployment, now: dt.datetime, month: Month | None = None) -> Month:
@@ -94,5 +102,5 @@ def jobs(here: Deployment, store: Store, now: Now) -> Jobs[Edition]:
 
 
 def _pulled(store: Store) -> dt.datetime | None:
-    run = store.last_run("main")
+    run = store.last_run(PROJECT)
     return run.finished_at if run and run.state == "complete" else None
