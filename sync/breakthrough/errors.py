@@ -78,7 +78,7 @@ class RemovalNotAllowed(InstrumentError):
 
 
 class LogicInvalid(InstrumentError):
-    """REDCap would not take a piece of logic. The text shows where, what was expected there, and what was probably meant.
+    """REDCap would not take a piece of logic. The text shows where, what was expected, what was probably meant.
 
     `reason` is the sentence alone and `code` names its kind; `position` counts characters from 0, `line` and `column`
     from 1; `excerpt` is that line with a caret below the place; `expected` names what could have stood there.

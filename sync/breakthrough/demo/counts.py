@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from breakthrough.collaborative import Collaborative
 from breakthrough.demo.cast import Member, Row
@@ -17,12 +18,24 @@ _SEASON = {9: -0.5, 10: -0.2, 11: 0.3, 12: 0.7, 1: 0.3, 2: 0.0, 3: 0.0, 4: -0.1,
 _FORM = "monthly_measures"
 
 
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """A team: pupils on roll; a month's usual pupils close to the line and newly over it; a month's meetings."""
+
+    pupils: int
+    close: int
+    crossed: int
+    meetings: int
+
+
 def monthly(cast: Sequence[Member], collaborative: Collaborative, until: Month, rng: random.Random) -> list[Row]:
     """A row of the monthly form for every team and month in session, but for those it has not sent."""
     rows: list[Row] = []
     for index, member in enumerate(cast):
         plot = PLOTS[index % len(PLOTS)]
-        pupils = rng.randrange(8_000, 30_000)
+        size = _Size(
+            rng.randrange(8_000, 30_000), rng.randrange(150, 250), rng.randrange(28, 52), rng.randrange(11, 17)
+        )
         instance = 0
         sent: list[Row] = []
         for month in collaborative.calendar.first.to(until):
@@ -33,7 +46,7 @@ def monthly(cast: Sequence[Member], collaborative: Collaborative, until: Month, 
             row |= (
                 _will_follow(collaborative)
                 if plot.late and month == until
-                else _filled(plot, month, until, pupils, collaborative, rng)
+                else _filled(plot, month, until, size, collaborative, rng)
             )
             sent.append(row)
         rows += _odd(sent, plot)
@@ -59,26 +72,26 @@ def _plumbing(member: Member, month: Month, collaborative: Collaborative, instan
 
 
 def _filled(
-    plot: Plot, month: Month, until: Month, pupils: int, collaborative: Collaborative, rng: random.Random
+    plot: Plot, month: Month, until: Month, size: _Size, collaborative: Collaborative, rng: random.Random
 ) -> Row:
     live = month - collaborative.calendar.start
     rate = plot.level + _SEASON[month.number] + rng.gauss(0, 0.22)
     if plot.turn is not None and live >= plot.turn:
         rate += plot.change * min(1.0, (live - plot.turn + 2) / 3)
     gain = plot.process_gain if plot.process_turn is not None and live >= plot.process_turn else 0.0
-    half_days = pupils * _DAYS[month.number] * 2
+    half_days = size.pupils * _DAYS[month.number] * 2
     terms = {9: 1, 10: 2, 11: 3, 12: 4, 1: 5, 2: 6, 3: 7, 4: 8, 5: 9, 6: 10, 7: 11}[month.number]
     persistent = (0.15 + 0.004 * terms) * rate / 7.4
-    special = pupils // 7
-    close, crossed = rng.randrange(140, 260), rng.randrange(18, 60)
-    meetings = rng.randrange(10, 17)  # four a month in each of three or four schools
+    special = size.pupils // 7
+    close, crossed = _about(size.close, 0.12, rng), _about(size.crossed, 0.15, rng)
+    meetings = _about(size.meetings, 0.1, rng)
     marks = round(half_days * rate / 100)
-    of_ytd = round(pupils * persistent)
+    of_ytd = round(size.pupils * persistent)
     submitted = (month + 1).day(rng.randrange(3, 10)) if rng.random() < 0.85 else (month + 1).day(rng.randrange(12, 20))
     counts = {
         "sd_poss": half_days,
         "sd_abs": marks,
-        "en_me": pupils,
+        "en_me": size.pupils,
         "ch_ytd": of_ytd,
         "en_swd": special,
         "ch_swd": round(special * persistent * 1.45),
@@ -95,6 +108,11 @@ def _filled(
     row = {count: str(number) for count, number in counts.items() if count in collaborative.counts}
     row |= {f"{code}_st": "1" for code in collaborative.measures}
     return row | {"mm_submitted": str(min(submitted, until.last + dt.timedelta(days=14))), "mm_by": "Data lead"}
+
+
+def _about(usual: int, spread: float, rng: random.Random) -> int:
+    """That many, give or take: denominators differ from month to month, but not wildly."""
+    return round(usual * rng.uniform(1 - spread, 1 + spread))
 
 
 def _share(whole: int, percent: float, rng: random.Random) -> int:
