@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 import threading
 from pathlib import Path
 
@@ -72,7 +75,8 @@ def _summary(theatre: Theatre, outcome: Outcome, *, serve: bool) -> str:
     charts = len(list((output / "charts").glob("*.png")))
     reports = len(list((output / "reports").glob("*.html")))
     verdicts = [f"{number} {_VERDICTS[code]}" for code, number in outcome.verdicts.items() if code in _VERDICTS]
-    here = f"breakthrough status -d {output / 'deployment'}"
+    program = "breakthrough" if shutil.which("breakthrough") else os.path.relpath(sys.argv[0])
+    here = f"{program} status -d {output / 'deployment'}"
     lines = [
         "",
         f"{collaborative.name}: {outcome.month.label}, as it would go out on {outcome.now.day} {outcome.now:%B %Y}",
@@ -91,8 +95,8 @@ def _summary(theatre: Theatre, outcome: Outcome, *, serve: bool) -> str:
         f"  {output / 'charts'}     {charts} pictures",
         "",
         "What to try next",
-        f"  {here}" if serve else "  breakthrough demo --serve          look at it all in a browser",
-        f"  breakthrough measures -d {output / 'deployment'} --now {outcome.now.date()} --team T001",
-        "  breakthrough init attendance       start a deployment of your own",
+        f"  {here}" if serve else f"  {program} demo --serve          look at it all in a browser",
+        f"  {program} measures -d {output / 'deployment'} --now {outcome.now.date()} --team T001",
+        f"  {program} init attendance       start a deployment of your own",
     ]
     return "\n".join(lines)
