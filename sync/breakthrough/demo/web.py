@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import email
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -12,6 +12,7 @@ from email.policy import default
 from html import escape
 from pathlib import Path
 from threading import Thread
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from werkzeug.exceptions import HTTPException, NotFound
@@ -20,6 +21,9 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from breakthrough.content import Content
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 _URLS = Map(
     [
@@ -40,7 +44,7 @@ class Pages:
 
     output: Path
 
-    def __call__(self, environ: dict[str, object], start_response: object) -> object:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answers one request, as WSGI has it."""
         request = Request(environ)
         try:
@@ -48,7 +52,7 @@ class Pages:
             response: Response | HTTPException = getattr(self, f"_{endpoint}")(**values)
         except HTTPException as wrong:
             response = wrong
-        return response(request.environ, start_response)  # type: ignore[arg-type]
+        return response(request.environ, start_response)
 
     def _index(self) -> Response:
         mails = "".join(
@@ -135,7 +139,7 @@ class _Silent(WSGIRequestHandler):
 @contextmanager
 def serve(output: Path, port: int = 0) -> Iterator[str]:
     """The address at which the pages are shown, on this computer alone, for as long as the block lasts."""
-    server = make_server("127.0.0.1", port, Pages(output), threaded=True, request_handler=_Silent)  # type: ignore[arg-type]
+    server = make_server("127.0.0.1", port, Pages(output), threaded=True, request_handler=_Silent)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
