@@ -6,6 +6,7 @@ that a report can be searched for what is another team's. Figures go through the
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -190,3 +191,12 @@ def flags() -> tuple[Flag, ...]:
         Flag("no_test", "T001", "medium", dt.date(2026, 3, 1), "No test for 46 days.", "Plan one."),
         Flag("late", "T003", "high", dt.date(2026, 4, 10), "Cedar is late.", "Ring Cedar."),
     )
+
+
+def strings(value: Any) -> list[str]:
+    """Every text in a report, pictures' words among them."""
+    if isinstance(value, str):
+        return [value]
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return [text for field in dataclasses.fields(value) for text in strings(getattr(value, field.name))]
+    return [text for one in value for text in strings(one)] if isinstance(value, tuple) else []

@@ -73,7 +73,7 @@ def test_a_word_longer_than_its_room_is_cut_and_not_run_over() -> None:
 
 def test_lines_break_at_spaces_and_the_last_one_is_cut() -> None:
     words = "one two three four five six seven eight nine ten"
-    assert lines(words, 60, 12, most=2) == ("one two", "three fo…")
+    assert lines(words, 60, 12, most=2) == ("one two", "three…")
     assert lines("one two", 60, 12) == ("one two",)
 
 

@@ -33,7 +33,7 @@ def test_whole_months_that_are_missing_are_one_sentence() -> None:
 
 
 def test_counts_that_are_missing_in_part_are_named() -> None:
-    assert duties.counts_missing(MARCH, DUE, ["A", "B", "C", "D"]) == (
+    assert duties.counts_missing([MARCH], DUE, ["A", "B", "C", "D"], MARCH) == (
         "Counts for March are missing in four measures: A, B, C and one more. They were due on Fri 10 April."
     )
 

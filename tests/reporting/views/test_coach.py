@@ -7,8 +7,7 @@ import datetime as dt
 
 import pytest
 from tests.reporting import given
-from tests.reporting.views.test_team import strings
-from tests.reporting.world import MARCH, World, folk, of_teams, world
+from tests.reporting.world import MARCH, World, folk, of_teams, strings, world
 
 from breakthrough.collaborative import Collaborative
 from breakthrough.errors import NothingToReport, ReportError

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from tests.reporting import given
-from tests.reporting.world import MARCH, NOW, World, folk, occasion, world
+from tests.reporting.world import MARCH, NOW, World, folk, occasion, strings, world
 
 from breakthrough.collaborative import Collaborative
 from breakthrough.errors import NothingToReport, ReportError
@@ -20,15 +20,6 @@ from breakthrough.teams.values import Portfolio
 @pytest.fixture(scope="module")
 def here(absenteeism: Collaborative) -> World:
     return world(absenteeism)
-
-
-def strings(value: Any) -> list[str]:
-    """Every text in a report, pictures' words among them."""
-    if isinstance(value, str):
-        return [value]
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return [text for field in dataclasses.fields(value) for text in strings(getattr(value, field.name))]
-    return [text for one in value for text in strings(one)] if isinstance(value, tuple) else []
 
 
 def test_the_header_says_stage_month_and_freshness(here: World) -> None:

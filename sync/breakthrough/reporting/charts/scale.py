@@ -10,6 +10,7 @@ from breakthrough.collaborative import Measure
 
 _MOST_LINES = 4
 _HEADROOM = 10.0  # for the ring about a point at the very top
+_ROUNDER = 12.0  # so much more height is a multiple of the step worth
 _APART = 13.0  # between the number at the axis and that of the first gridline
 
 
@@ -49,7 +50,10 @@ class Scale:
         if by <= 0:
             return self.bottom, self.low
         part = _part(self.step)
-        wanted = math.floor((self.low - by / self.unit) / part + 1e-9) * part
+        least = self.low - by / self.unit
+        whole = math.floor(least / self.step + 1e-9) * self.step
+        near = (least - whole) * self.unit <= _ROUNDER
+        wanted = whole if near else math.floor(least / part + 1e-9) * part
         if floor is not None and wanted < floor:
             return self.bottom + by, None
         return self.bottom + (self.low - wanted) * self.unit, round(wanted, 9)

@@ -124,7 +124,14 @@ def cut(string: str, limit: float, size: float, weight: Weight = 400) -> str:
         if used > room:
             break
         kept.append(letter)
-    return "".join(kept).rstrip(" ,;:–-(") + "…"
+    return _at_a_word("".join(kept), whole).rstrip(" ,;:–-(") + "…"
+
+
+def _at_a_word(head: str, whole: str) -> str:
+    """The head of some words without the piece of a word at its end, unless that is half of it."""
+    space = head.rfind(" ")
+    broken = not whole[len(head) : len(head) + 1].isspace()
+    return head[:space] if broken and space > len(head) / 2 else head
 
 
 def lines(string: str, limit: float, size: float, weight: Weight = 400, most: int = 3) -> tuple[str, ...]:

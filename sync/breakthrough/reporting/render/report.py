@@ -18,6 +18,8 @@ from breakthrough.reporting.views import CoachReport, TeamReport
 _SHEET = "reports/static/report.css"
 _FACES = {400: "BreakthroughSans-Regular.otf", 600: "BreakthroughSans-SemiBold.otf"}
 
+_IMAGE = re.compile(r'<(img\b(?:[^>"]|"[^"]*")*)>')
+
 
 def team(report: TeamReport, content: Content) -> Rendered:
     """A team's report, ready for delivery. Raises TemplateBroken, and ReportError where it is not fit to be sent."""
@@ -68,7 +70,8 @@ def _inlined(html: str) -> str:
     After rendering, not before: an HTML parser would move a template's own tags out of tables.
     """
     inliner = css_inline.CSSInliner(load_remote_stylesheets=False, minify_css=True)
-    return inliner.inline(html)
+    # The serializer leaves < and > in attributes as they are. That is sound HTML, but not every mail filter knows it.
+    return _IMAGE.sub(lambda image: f"<{image[1].replace('<', '&lt;').replace('>', '&gt;')}>", inliner.inline(html))
 
 
 def _faces(content: Content) -> Markup:

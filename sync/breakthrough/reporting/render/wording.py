@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import Field
@@ -27,13 +28,21 @@ class Wording(Model):
 
 def read(content: Content) -> Words:
     """The words by group and name. Raises SettingInvalid, naming the file and the nearest known word."""
-    base = configfile.read(shipped() / FILE, Wording).model_dump()
-    path = content.find(FILE)
-    own = configfile.read(path, Wording).model_dump(exclude_unset=True)
-    for group, words in own.items():
-        for name in words:
-            _check(path, group, name, base[group])
-    return configfile.merged(base, own)
+    base, path = shipped() / FILE, content.find(FILE)
+    words = _words(base, base.stat().st_mtime_ns)
+    if path == base:
+        return words
+    own = _words(path, path.stat().st_mtime_ns)
+    for group, ones in own.items():
+        for name in ones:
+            _check(path, group, name, words[group])
+    return configfile.merged(words, own)
+
+
+@lru_cache(maxsize=8)
+def _words(path: Path, changed: int) -> Words:  # noqa: ARG001 - a file that has changed is read anew
+    """What stands in the file; kept, as reading YAML takes longer than filling a template."""
+    return configfile.read(path, Wording).model_dump(exclude_unset=True)
 
 
 def _check(path: Path, group: str, name: str, known: Mapping[str, str]) -> None:

@@ -28,14 +28,17 @@ def due_on(due: dt.date, today: dt.date) -> Chip:
 
 def months_missing(months: Sequence[Month], due: dt.date, now: Month) -> str:
     """Months of which nothing is there; `due` is the day of the first of them."""
-    when = f"They were due on {figures.day(due)}." if len(months) == 1 else f"The first were due on {figures.day(due)}."
-    return f"The counts for {series(months, now)} are not sent. {when}"
+    return f"The counts for {series(months, now)} are not sent. {_were_due(months, due)}"
 
 
-def counts_missing(month: Month, due: dt.date, names: Sequence[str]) -> str:
-    """Measures whose counts of a month are not there, though others are."""
-    told = f"Counts for {month.word} are missing in {plural(len(names), 'measure')}: {shortened(names, 3)}."
-    return f"{told} They were due on {figures.day(due)}."
+def counts_missing(months: Sequence[Month], due: dt.date, names: Sequence[str], now: Month) -> str:
+    """Measures whose counts are not there in those months, though others are; `due` is the day of the first month."""
+    where = f"{plural(len(names), 'measure')}: {shortened(names, 3)}"
+    return f"Counts for {series(months, now)} are missing in {where}. {_were_due(months, due)}"
+
+
+def _were_due(months: Sequence[Month], due: dt.date) -> str:
+    return f"{'They' if len(months) == 1 else 'The first'} were due on {figures.day(due)}."
 
 
 def counts_announced(month: Month, names: Sequence[str], of: int) -> str:

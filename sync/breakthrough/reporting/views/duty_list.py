@@ -68,9 +68,12 @@ def _counts(
         due = collaborative.calendar.due(whole[0].month)
         text = duties.months_missing([one.month for one in whole], due, month)
         yield Duty(duties.overdue(due, today), text, Link("Send the counts", home))
-    for one in reversed(owed):
-        if one not in whole:
-            yield from _partly(one, collaborative, today, home)
+    part = [one for one in reversed(owed) if one not in whole]
+    for (due, names), months in _alike(part, collaborative, today).items():
+        text = duties.counts_missing(months, due, names, month)
+        yield Duty(duties.overdue(due, today), text, Link("Send the counts", home))
+    for one in part:
+        yield from _announced(one, collaborative, home)
         yield from _wrong(one, collaborative, links, home)
 
 
@@ -79,16 +82,30 @@ def _whole(one: Return, collaborative: Collaborative, today: dt.date) -> bool:
     return sum(gap.state == "missing" for gap in one.gaps) == one.of and collaborative.calendar.due(one.month) < today
 
 
-def _partly(one: Return, collaborative: Collaborative, today: dt.date, home: str) -> Iterator[Duty]:
-    send = Link("Send the counts", home)
-    for due, missing in _by_due_day(one, collaborative, today):
-        yield Duty(
-            duties.overdue(due, today), duties.counts_missing(one.month, due, _names(missing, collaborative)), send
-        )
-    announced = [gap for gap in one.gaps if gap.state == "late"]
-    if announced:
-        text = duties.counts_announced(one.month, _names(announced, collaborative), one.of)
-        yield Duty(Chip("×", "Will follow", "bad"), text, send)
+def _alike(
+    came: Sequence[Return], collaborative: Collaborative, today: dt.date
+) -> dict[tuple[dt.date, tuple[str, ...]], list[Month]]:
+    """Months in which the same measures are missing, by the first one's due day and the measures' names.
+
+    A measure with a lag is due later than the others, so it is asked for by itself.
+    """
+    found: dict[tuple[int, tuple[str, ...]], list[Month]] = {}
+    for one in came:
+        late: dict[int, list[Gap]] = {}
+        for gap in one.gaps:
+            lag = collaborative.measures[gap.measure].lag
+            if gap.state == "missing" and collaborative.calendar.due(one.month, lag) < today:
+                late.setdefault(lag, []).append(gap)
+        for lag, gaps in late.items():
+            found.setdefault((lag, tuple(_names(gaps, collaborative))), []).insert(0, one.month)
+    return {(collaborative.calendar.due(months[0], lag), names): months for (lag, names), months in found.items()}
+
+
+def _announced(one: Return, collaborative: Collaborative, home: str) -> Iterator[Duty]:
+    gaps = [gap for gap in one.gaps if gap.state == "late"]
+    if gaps:
+        text = duties.counts_announced(one.month, _names(gaps, collaborative), one.of)
+        yield Duty(Chip("×", "Will follow", "bad"), text, Link("Send the counts", home))
 
 
 def _wrong(one: Return, collaborative: Collaborative, links: Links, home: str) -> Iterator[Duty]:
@@ -96,16 +113,6 @@ def _wrong(one: Return, collaborative: Collaborative, links: Links, home: str) -
         if gap.state == "invalid":
             text = duties.counts_wrong(one.month, collaborative.measures[gap.measure].name, gap.reason)
             yield Duty(Chip("×", "Please check", "bad"), text, Link("Correct the form", _form(gap, links, home)))
-
-
-def _by_due_day(one: Return, collaborative: Collaborative, today: dt.date) -> list[tuple[dt.date, list[Gap]]]:
-    """What is missing of a month by the day it was due: a measure with a lag is due later than the others."""
-    days: dict[dt.date, list[Gap]] = {}
-    for gap in one.gaps:
-        due = collaborative.calendar.due(one.month, collaborative.measures[gap.measure].lag)
-        if gap.state == "missing" and due < today:
-            days.setdefault(due, []).append(gap)
-    return sorted(days.items(), key=lambda day: day[0])
 
 
 def _names(gaps: Sequence[Gap], collaborative: Collaborative) -> list[str]:

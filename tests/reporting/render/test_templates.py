@@ -1,0 +1,174 @@
+"""A deployment's own templates, words and style sheet, and what is said of one that is broken."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from tests.reporting.world import World, world
+
+from breakthrough.collaborative import Collaborative
+from breakthrough.content import Content
+from breakthrough.errors import ReportError, SettingInvalid, TemplateBroken
+from breakthrough.reporting import render
+from breakthrough.reporting.parts import MonthTable, Row
+from breakthrough.reporting.render import checks, layout, templates, wording
+from breakthrough.reporting.values import Picture
+
+
+@pytest.fixture(scope="module")
+def here(absenteeism: Collaborative) -> World:
+    return world(absenteeism)
+
+
+def put(folder: Path, name: str, text: str) -> Content:
+    """A deployment with that file in it."""
+    path = folder / "reports" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return Content(folder)
+
+
+def test_an_override_extends_the_shipped_template_and_changes_one_block(here: World, tmp_path: Path) -> None:
+    own = '{% extends "shipped/team.html.j2" %}{% block about %}Ask Ros.{% endblock %}'
+    told = render.team(here.team(), put(tmp_path, "templates/team.html.j2", own))
+    assert "Ask Ros." in told.html
+    assert "goes to people on your roster" not in told.html
+    assert "Absence rate was 7.0% in March" in told.html
+
+
+@pytest.mark.parametrize(
+    ("own", "line", "what"),
+    [
+        (
+            '{% extends "shipped/team.html.j2" %}\n{% block about %}\n{{ report.nonsense }}\n{% endblock %}',
+            3,
+            "nonsense",
+        ),
+        ('{% extends "shipped/team.html.j2" %}\n{% block about %}', 2, "block"),
+        ('{% extends "shipped/team.html.j2" %}\n\n\n{% block about %}{{ 1/0 }}{% endblock %}', 4, "division"),
+        (
+            '{% extends "shipped/team.html.j2" %}\n{% block about %}{{ "".__class__.__mro__ }}{% endblock %}',
+            2,
+            "unsafe",
+        ),
+    ],
+    ids=["unknown-name", "syntax", "error", "forbidden"],
+)
+def test_a_broken_template_is_refused_with_file_and_line(
+    here: World, tmp_path: Path, own: str, line: int, what: str
+) -> None:
+    content = put(tmp_path, "templates/team.html.j2", own)
+    with pytest.raises(TemplateBroken, match=what) as caught:
+        render.team(here.team(), content)
+    assert f"{tmp_path / 'reports/templates/team.html.j2'}, line {line}:" in str(caught.value)
+
+
+def test_a_template_that_asks_for_one_that_is_not_there_is_refused(here: World, tmp_path: Path) -> None:
+    content = put(tmp_path, "templates/team.html.j2", '{% extends "absent.html.j2" %}')
+    with pytest.raises(TemplateBroken, match=r"absent\.html\.j2"):
+        render.team(here.team(), content)
+
+
+def test_a_changed_template_is_read_anew(here: World, tmp_path: Path) -> None:
+    head = '{% extends "shipped/team.txt.j2" %}{% block about %}'
+    content = put(tmp_path, "templates/team.txt.j2", head + "One.{% endblock %}")
+    assert "One." in render.team(here.team(), content).text
+    path = tmp_path / "reports/templates/team.txt.j2"
+    path.write_text(head + "Second.{% endblock %}", encoding="utf-8")
+    os.utime(path, (path.stat().st_mtime + 5, path.stat().st_mtime + 5))
+    assert "Second." in render.team(here.team(), content).text
+
+
+def test_words_can_be_changed_one_by_one(here: World, tmp_path: Path) -> None:
+    content = put(tmp_path, "wording/english.yaml", "shared: {next: As a next step.}\n")
+    told = render.team(here.team(), content)
+    assert "As a next step." in told.html
+    assert "> As a next step." in told.text
+    assert "Next dates" in told.html
+
+
+def test_a_word_that_is_not_known_is_refused_with_the_nearest(tmp_path: Path) -> None:
+    content = put(tmp_path, "wording/english.yaml", "coach: {asks_: Requests}\n")
+    with pytest.raises(SettingInvalid, match="Did you mean 'asks'"):
+        wording.read(content)
+    with pytest.raises(SettingInvalid, match="line 1"):
+        wording.read(put(tmp_path, "wording/english.yaml", "coaches: {asks: Requests}\n"))
+
+
+def test_a_style_sheet_of_ones_own_is_inlined_in_place_of_the_shipped_one(here: World, tmp_path: Path) -> None:
+    content = put(tmp_path, "static/report.css", "p{color:#123456}\n@media print{p{color:#000}}\n")
+    told = render.team(here.team(), content)
+    assert 'style="color:#123456"' in told.html
+    assert "@media print" in told.html
+
+
+def test_a_style_sheet_that_would_fetch_something_stops_the_mail(here: World, tmp_path: Path) -> None:
+    content = put(tmp_path, "static/report.css", "p{background:url(https://x.org/p.png)}\n")
+    with pytest.raises(ReportError, match="would fetch something"):
+        render.team(here.team(), content)
+
+
+def test_everything_printed_in_html_is_escaped_and_in_text_is_not(tmp_path: Path) -> None:
+    put(tmp_path, "templates/a.html.j2", "{{ words }}")
+    content = put(tmp_path, "templates/a.txt.j2", "{{ words }}")
+    assert templates.render(content, "a.html.j2", {"words": "<b>\u202e"}) == "&lt;b&gt;"
+    assert templates.render(content, "a.txt.j2", {"words": "<b>\u202e"}) == "<b>"
+
+
+PICTURE = Picture("a@b", b"", 10, 10, "A finding.")
+GOOD = '<p>…</p><img src="cid:a@b" alt="A finding." width="10" height="10"><a href="https://x.org">x</a>'
+
+
+def test_a_sound_mail_passes() -> None:
+    checks.mail(GOOD, [PICTURE], "team")
+
+
+@pytest.mark.parametrize(
+    ("html", "wrong"),
+    [
+        (GOOD + "x" * 95_000, "95,000"),
+        (GOOD + "<script>1</script>", "<script>"),
+        (GOOD + '<p onclick="x">', "run a script"),
+        (GOOD + '<p style="background:url(x)">', "would fetch"),
+        (GOOD + "<style>@import 'x'</style>", "would fetch"),
+        (GOOD + '<img src="https://x.org/p.png" alt="a" width="1" height="1">', "not part of the mail"),
+        (GOOD.replace('alt="A finding." ', ""), "lacks its words"),
+        (GOOD.replace("cid:a@b", "cid:c@d"), "not the same"),
+        (GOOD + '<a href="javascript:x">', "does not begin with"),
+        (GOOD + '<link rel="stylesheet" href="x">', "<link>"),
+    ],
+    ids=["size", "script", "handler", "url", "import", "remote", "mute", "cid", "javascript", "link"],
+)
+def test_a_mail_with_a_fault_is_never_made(html: str, wrong: str) -> None:
+    with pytest.raises(ReportError, match=wrong):
+        checks.mail(html, [PICTURE], "team")
+
+
+def test_two_pictures_of_one_name_are_a_fault() -> None:
+    with pytest.raises(ReportError, match="one name"):
+        checks.mail(GOOD, [PICTURE, PICTURE], "team")
+
+
+def test_paragraphs_wrap_under_their_own_indent() -> None:
+    assert layout.wrap("one " * 30, "- ").splitlines()[1].startswith("  one")
+    assert layout.wrap("two " * 30, "> ").splitlines()[1].startswith("> two")
+    assert layout.wrap("https://example.org/" + "a" * 90) == "https://example.org/" + "a" * 90
+
+
+def test_a_table_that_is_too_wide_becomes_lines() -> None:
+    assert layout.columns(["A", "Bb"], ["1", "22"]) == "A   1\nBb  22"
+    assert layout.columns(["A" * 40], ["b" * 40]) == "- " + "A" * 40 + ":\n  " + "b" * 40
+
+
+def test_months_run_down_the_page() -> None:
+    table = MonthTable(("Feb", "Mar"), (Row("Rate", ("6.6%", "not sent")), Row("Counted", ("23,368", ""))))
+    assert (
+        layout.months(table, "By month")
+        == "By month      Rate  Counted\nFeb           6.6%   23,368\nMar       not sent"
+    )
+
+
+def test_dates_stand_beside_what_they_are_for() -> None:
+    assert layout.beside(["Tue 21 April", "Fri"], ["Call", "Due"]) == "Tue 21 April  Call\nFri           Due"
