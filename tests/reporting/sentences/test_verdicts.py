@@ -69,6 +69,19 @@ def test_a_standing_shift_says_what_was_counted_against_what_and_what_would_end_
     )
 
 
+def test_a_month_on_the_line_within_a_shift_is_said_not_to_count() -> None:
+    drawn = chart(
+        [*YEAR_BEFORE, 6.9, 6.8, 7.4, 7.2, 6.6, 6.8, 6.9],  # November lies on the median
+        first="2024-09",
+        verdict="improving",
+        signals=(signal("shift", "improving", *(month for month in LIVE if month != LIVE[2]), needed=6),),
+        run=run("below", *LIVE),
+    )
+    assert (
+        "chance alone explains up to five in a row. Months on the line itself are not counted." in said(drawn).meaning
+    )
+
+
 def test_a_shift_that_last_year_showed_too_is_doubted_as_season() -> None:
     before: tuple[float | State, ...] = (6.9, 6.8, 7.1, 7.0, 6.9, 6.8, 6.7, 7.9, 7.9, 7.8, 7.9, "not_in_session")
     drawn = chart(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import isclose
 
 from breakthrough.collaborative import Measure, Timeline
 from breakthrough.measures.signals import FADED, FEWEST_USEFUL
@@ -165,7 +166,19 @@ def _shift(chart: Chart, measure: Measure, signal: Signal, whose: str) -> tuple[
 def _against_chance(chart: Chart, measure: Measure, signal: Signal, whose: str) -> str:
     lay = f"{capital(span(signal.months, _now(chart)))} lay {lines.side(chart, signal.months)}"
     explained = f"chance alone explains up to {figures.spelled(signal.needed - 1)} in a row"
-    return f"{lay} {lines.with_height(chart, measure, whose)}; {explained}."
+    aside = " Months on the line itself are not counted." if _touches(chart, signal) else ""
+    return f"{lay} {lines.with_height(chart, measure, whose)}; {explained}.{aside}"
+
+
+def _touches(chart: Chart, signal: Signal) -> bool:
+    """Whether a month between the signal's first and last lies on the line: it neither counts nor breaks the run."""
+    first, last = signal.months[0], signal.months[-1]
+    between = [
+        (point.value, height)
+        for point, height in zip(chart.points, chart.centre, strict=True)
+        if first < point.month < last and point.month not in signal.months
+    ]
+    return any(value is not None and height is not None and isclose(value, height) for value, height in between)
 
 
 def _again(where: lines.Side) -> str:
