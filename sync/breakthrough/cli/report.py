@@ -13,7 +13,7 @@ from breakthrough.errors import NothingToReport
 from breakthrough.month import Month
 from breakthrough.worker import jobs
 from breakthrough.worker.deployment import Deployment
-from breakthrough.worker.edition import every
+from breakthrough.worker.edition import rendered, subjects
 from breakthrough.worker.pages import write
 
 
@@ -40,12 +40,13 @@ def command(here: Deployment, now: dt.datetime, month: Month | None, folder: Pat
     wanted = jobs.month_due(here, now, month)
     with here.store() as store:
         edition = jobs.measured(here, store, wanted, now)
-    written: list[Path] = []
-    with step(f"Reports for {wanted.label}", len(edition.portfolio.teams)) as advance:
-        for page in every(edition, here.content, subject):
-            written += write(page, folder, pictures=False)
-            advance(1)
-    if not written:
+    everyone = subjects(edition, subject)
+    if not everyone:
         raise NothingToReport(f"There is no team or coach '{subject}' with a report for {wanted.label}.")
+    written: list[Path] = []
+    with step(f"Reports for {wanted.label}", len(everyone)) as advance:
+        for report, code in everyone:
+            written += write(rendered(edition, report, code, here.content), folder, pictures=False)
+            advance(1)
     for path in written:
         click.echo(path)

@@ -25,7 +25,7 @@ from breakthrough.redcap.deploy import deploy
 from breakthrough.store import Store
 from breakthrough.worker import jobs
 from breakthrough.worker.deployment import Deployment
-from breakthrough.worker.edition import Edition, every
+from breakthrough.worker.edition import Edition, rendered, subjects
 from breakthrough.worker.pages import write
 from redcap_sandbox import Sandbox
 
@@ -105,9 +105,11 @@ def play(theatre: Theatre, step: Step) -> Outcome:
 
 
 def _publish(theatre: Theatre, edition: Edition, step: Step) -> None:
-    with step("Write the reports", len(edition.portfolio.teams)) as advance:
-        for report in every(edition, theatre.here.content):
-            write(report, theatre.output / "reports", pictures=True, charts=theatre.output / "charts")
+    everyone = subjects(edition)
+    with step("Write the reports", len(everyone)) as advance:
+        for report, subject in everyone:
+            page = rendered(edition, report, subject, theatre.here.content)
+            write(page, theatre.output / "reports", pictures=True, charts=theatre.output / "charts")
             advance(1)
 
 
@@ -117,7 +119,7 @@ def _mail(theatre: Theatre, store: Store, edition: Edition, step: Step) -> Sent:
     with step("Make the messages", len(work)) as advance:
         items = list(jobs.mails(here, edition, work, now, advance))
     outbox.enqueue(store, items, now)
-    with step("Send them to the local mail server", len(items)) as advance:
+    with step("Send to the local mail server", len(items)) as advance:
         return jobs.send(here, store, lambda: now, advance, lambda: False)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -89,14 +89,11 @@ def rendered(of: Edition, report: str, subject: str, content: Content) -> Render
     return _team(of, subject, content) if report == "team" else _coach(of, subject, content)
 
 
-def every(of: Edition, content: Content, only: str | None = None) -> Iterator[Rendered]:
-    """Every report of the edition, teams first; or that of the team or coach with the code `only`."""
-    for team in of.portfolio.teams:
-        if team.status in {"active", "completed"} and only in {None, team.code}:
-            yield _team(of, team.code, content)
-    for coach in of.collaborative.coaches:
-        if of.portfolio.of_coach(coach.code) and only in {None, coach.code}:
-            yield _coach(of, coach.code, content)
+def subjects(of: Edition, only: str | None = None) -> tuple[tuple[str, str], ...]:
+    """Whom the edition has reports for, as `rendered` takes them: teams, then coaches; or just the code `only`."""
+    found = [("team", team.code) for team in of.portfolio.teams if team.status in {"active", "completed"}]
+    found += [("coach", coach.code) for coach in of.collaborative.coaches if of.portfolio.of_coach(coach.code)]
+    return tuple((report, code) for report, code in found if only in {None, code})
 
 
 def _team(of: Edition, team: str, content: Content) -> Rendered:
