@@ -14,6 +14,7 @@ from breakthrough.cli.progress import start_logging, step
 from breakthrough.demo import play, web
 from breakthrough.demo.play import Outcome, Theatre
 from breakthrough.demo.stage import Source
+from breakthrough.english import listed
 
 _VERDICTS = {
     "improving": "show an improving signal",
@@ -86,7 +87,7 @@ def _summary(theatre: Theatre, outcome: Outcome, *, serve: bool) -> str:
         f"  Entered   {outcome.staged.rows:,} rows by {len(outcome.staged.members)} teams"
         + (f"; {outcome.staged.refused} rows of the file were refused" if outcome.staged.refused else ""),
         f"  Pulled    {outcome.rows:,} rows into the store",
-        f"  {aim.name + ':':<9} {play.listed(verdicts)}",
+        f"  {aim.name + ':':<9} {listed(verdicts)}",
         f"  Sent      {outcome.sent.sent} messages; a second send would send {outcome.again}",
         "",
         "Where to look",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -146,8 +146,3 @@ def _clear(output: Path) -> None:
         shutil.rmtree(output)
     output.mkdir(parents=True)
     (output / _MARK).write_text("Made by: breakthrough demo. It is emptied each time.\n", encoding="utf-8")
-
-
-def listed(words: Sequence[str]) -> str:
-    """`a, b and c`."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -10,6 +10,7 @@ from statistics import median
 import pandas as pd
 
 from breakthrough.collaborative import Collaborative, Measure
+from breakthrough.english import count
 from breakthrough.measures.values import Doubt
 from breakthrough.month import Month
 
@@ -92,7 +93,7 @@ def _unchanged(
         running = [*running, row] if follows else [row]
         if len(running) >= limits.unchanged and row.denominator >= limits.unchanged_from:
             evidence = (
-                f"{measure.name} was {_count(row.numerator)} of {_count(row.denominator)} in {len(running)} months "
+                f"{measure.name} was {count(row.numerator)} of {count(row.denominator)} in {len(running)} months "
                 f"running, {running[0].month.label} to {row.month.label}. Were the same counts sent again?"
             )
             yield Doubt(row.team, row.measure, row.month, "unchanged", evidence)
@@ -143,8 +144,8 @@ class _Jump:
             else ("below", "Did part of this month land in another?")
         )
         evidence = (
-            f"The denominator of {name} was {_count(self.row.denominator)} in {self.row.month.label}, {_count(off)}% "
-            f"{where} the median of the {self.of} months before ({_count(self.usual)}). {question}"
+            f"The denominator of {name} was {count(self.row.denominator)} in {self.row.month.label}, {count(off)}% "
+            f"{where} the median of the {self.of} months before ({count(self.usual)}). {question}"
         )
         return Doubt(self.row.team, self.row.measure, self.row.month, "jump", evidence)
 
@@ -163,7 +164,3 @@ def _records(rows: pd.DataFrame) -> list[_Row]:
     columns = [rows[name].tolist() for name in fields]
     months = {name: Month(name) for name in set(columns[2])}
     return [_Row(row[0], row[1], months[row[2]], *row[3:]) for row in zip(*columns, strict=True)]
-
-
-def _count(figure: float) -> str:
-    return f"{figure:,.0f}"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from breakthrough.collaborative import Measure
+from breakthrough.english import count, day, long_day, of, spelled
+
+__all__ = ["count", "day", "difference", "goal", "long_day", "of", "spelled", "value"]
 
 
 def value(measure: Measure, figure: float | None) -> str:
@@ -24,45 +25,3 @@ def difference(measure: Measure, figure: float) -> str:
     rounded = f"{abs(figure):,.{measure.decimals}f}"
     unit = " points" if measure.unit in {"%", " points"} else measure.unit
     return f"{rounded}{' point' if unit == ' points' and rounded == f'{1:.{measure.decimals}f}' else unit}"
-
-
-def count(figure: float) -> str:
-    """`27,563`."""
-    return f"{figure:,.0f}".replace("-", "−")
-
-
-def of(numerator: float, denominator: float) -> str:
-    """`27,563 of 404,666`."""
-    return f"{count(numerator)} of {count(denominator)}"
-
-
-def day(date: dt.date) -> str:
-    """`Tue 21 April`."""
-    return f"{date:%a} {date.day} {date:%B}"
-
-
-def long_day(date: dt.date) -> str:
-    """`15 April 2026`."""
-    return f"{date.day} {date:%B} {date.year}"
-
-
-_WORDS = (
-    "no",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-)
-
-
-def spelled(number: int) -> str:
-    """`seven`, and figures above twelve."""
-    return _WORDS[number] if 0 <= number < len(_WORDS) else count(number)

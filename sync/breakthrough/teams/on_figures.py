@@ -6,11 +6,12 @@ import datetime as dt
 from collections.abc import Iterator
 
 from breakthrough.collaborative import Measure
+from breakthrough.english import capital, listed, short_day, spelled
 from breakthrough.measures import Chart, Signal
 from breakthrough.month import Month
 from breakthrough.teams.case import Case
 from breakthrough.teams.values import Flag
-from breakthrough.teams.words import capital, day, listed, many, spelled
+from breakthrough.teams.words import many
 
 
 def ask_open(case: Case) -> Iterator[Flag]:
@@ -21,7 +22,7 @@ def ask_open(case: Case) -> Iterator[Flag]:
         whom = f"Asked {_whom(ask.of)} for help" if ask.of else "Asked for help"
         more = f" {capital(spelled(len(old) - 1))} more open." if len(old) > 1 else ""
         evidence = (
-            f"{whom} on {day(ask.since)}, {many(ask.age(case.today), 'day')} ago. "
+            f"{whom} on {short_day(ask.since)}, {many(ask.age(case.today), 'day')} ago. "
             f"Nothing here says that it is answered.{more}"
         )
         yield case.flag("ask_open", "high", ask.since, evidence, "Answer the request, or say who will and by when.")
@@ -51,7 +52,7 @@ def late(case: Case) -> Iterator[Flag]:
     if owed:
         since = min(due for _, due in owed)
         names = listed([name for name, _ in owed])
-        evidence = f"Not sent for {case.month.label}: {names}. It was due on {day(since)}."
+        evidence = f"Not sent for {case.month.label}: {names}. It was due on {short_day(since)}."
         move = "Ask who enters the counts and what stands in the way this month."
         yield case.flag("late", "medium", since, evidence, move)
 

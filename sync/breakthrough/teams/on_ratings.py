@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from breakthrough.english import listed, short_day, spelled
 from breakthrough.measures import NOT_OWED
 from breakthrough.month import Month
 from breakthrough.teams.case import Case
 from breakthrough.teams.values import Flag
-from breakthrough.teams.words import day, listed, spelled
 
 
 def gap(case: Case) -> Iterator[Flag]:
@@ -58,7 +58,7 @@ def unrated(case: Case) -> Iterator[Flag]:
     due = case.collaborative.calendar.rating_due(case.month)
     fires = due + dt.timedelta(case.limits.unrated_days)
     if case.month in case.months and case.month not in case.ratings and case.today > fires:
-        evidence = f"No coach's rating for {case.month.label}; it was due on {day(due)}."
+        evidence = f"No coach's rating for {case.month.label}; it was due on {short_day(due)}."
         yield case.flag("unrated", "low", due, evidence, "Write the rating: one line of reason, one suggestion.")
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from breakthrough.english import capital, short_day, spelled
 from breakthrough.teams.case import Case
 from breakthrough.teams.pdsa import is_first
 from breakthrough.teams.values import Flag, Pdsa
-from breakthrough.teams.words import capital, day, many, spelled
+from breakthrough.teams.words import many
 
 
 def no_test(case: Case) -> Iterator[Flag]:
@@ -19,7 +20,7 @@ def no_test(case: Case) -> Iterator[Flag]:
     dates = [date for cycle in case.pdsas for date in (cycle.start, cycle.end) if date and date <= case.today]
     since = max([*dates, first, case.team.joined])
     if case.in_session_days(since) > case.limits.test_days:
-        last = f"The last test began or ended on {day(max(dates))}" if dates else "No test has begun"
+        last = f"The last test began or ended on {short_day(max(dates))}" if dates else "No test has begun"
         evidence = f"{last}; {many((case.today - since).days, 'day')} have passed since {_point(case, since, dates)}."
         move = "Plan one small test on the next call: one person, one day, one prediction."
         yield case.flag("no_test", "medium", since + dt.timedelta(case.limits.test_days), evidence, move)
@@ -33,7 +34,7 @@ def stuck_test(case: Case) -> Iterator[Flag]:
         began = oldest.start or case.today
         more = f" {capital(spelled(len(stuck) - 1))} more like it." if len(stuck) > 1 else ""
         evidence = (
-            f"{_name(oldest)} began on {day(began)}, {many((case.today - began).days, 'day')} ago; "
+            f"{_name(oldest)} began on {short_day(began)}, {many((case.today - began).days, 'day')} ago; "
             f"what came out is not written.{more}"
         )
         move = "Ask for three lines on what happened, or close the test as abandoned."

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from breakthrough.english import capital, listed
 from breakthrough.month import Month
 from breakthrough.reporting import figures
 
-
-def capital(text: str) -> str:
-    """The same with a capital at its start."""
-    return text[:1].upper() + text[1:]
+__all__ = ["capital", "days", "listed", "many", "named", "ordinal", "plural", "series", "shortened", "span", "times"]
 
 
 def many(number: int) -> str:
@@ -31,13 +29,6 @@ def days(number: int) -> str:
 def times(number: int) -> str:
     """`never`, `once`, `twice`, `three times`."""
     return {0: "never", 1: "once", 2: "twice"}.get(number, f"{figures.spelled(number)} times")
-
-
-def listed(parts: Sequence[str], last: str = "and") -> str:
-    """`A`, `A and B`, `A, B and C`."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
 
 
 def shortened(parts: Sequence[str], most: int, noun: str = "more") -> str:

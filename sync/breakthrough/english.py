@@ -1,0 +1,64 @@
+"""How numbers, days and lists are spelled in English, in a sentence, a table cell or a chart alike."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+_WORDS = (
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
+
+
+def count(figure: float) -> str:
+    """`27,563`."""
+    return f"{figure:,.0f}".replace("-", "−")
+
+
+def of(numerator: float, denominator: float) -> str:
+    """`27,563 of 404,666`."""
+    return f"{count(numerator)} of {count(denominator)}"
+
+
+def spelled(number: int) -> str:
+    """`seven`, and figures above twelve."""
+    return _WORDS[number] if 0 <= number < len(_WORDS) else count(number)
+
+
+def day(date: dt.date) -> str:
+    """`Tue 21 April`."""
+    return f"{date:%a} {short_day(date)}"
+
+
+def short_day(date: dt.date) -> str:
+    """`21 April`."""
+    return f"{date.day} {date:%B}"
+
+
+def long_day(date: dt.date) -> str:
+    """`15 April 2026`."""
+    return f"{short_day(date)} {date.year}"
+
+
+def listed(parts: Sequence[str], last: str = "and") -> str:
+    """`A`, `A and B`, `A, B and C`; '' of nothing."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def capital(text: str) -> str:
+    """The same with a capital at its start."""
+    return text[:1].upper() + text[1:]
