@@ -2,7 +2,8 @@
 
 BreakthroughError
 ├ ConfigurationError  30   SettingInvalid 31 · TokenMissing 32 · ContentMissing 33 · DeploymentExists 34
-├ InstrumentError     40   DictionaryInvalid 41 · RemovalNotAllowed 42 · LogicInvalid 43
+├ InstrumentError     40   DictionaryInvalid 41 · RemovalNotAllowed 42 · LogicInvalid 43 ·
+│                          FieldsMissing 44
 ├ RedcapError         50   Unreachable* 51 · Busy* 52 · Refused 53 · AnswerUnreadable* 54 · ImportRefused 55 ·
 │                          WrongProject 56
 ├ StoreError          60   StoreLocked* 61 · StoreOutOfDate 62
@@ -105,6 +106,12 @@ class LogicInvalid(InstrumentError):
         self.column = column
         self.excerpt = excerpt
         self.expected = expected
+
+
+class FieldsMissing(InstrumentError):
+    """REDCap's dictionary lacks fields that reports rest on: nothing is reported, as blanks would be false."""
+
+    exit_code = 44
 
 
 class RedcapError(BreakthroughError):
