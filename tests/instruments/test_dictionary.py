@@ -151,6 +151,47 @@ def test_columns_are_found_by_name_and_not_by_place() -> None:
     assert (field.field_name, field.field_label) == ("age", "Age")
 
 
+@pytest.mark.parametrize(
+    "mark", ["\ufeff\ufeff", "ï»¿", "X.U.FEFF.", "ï.."], ids=["twice", "misread", "r", "r-misread"]
+)
+def test_a_byte_order_mark_that_went_astray_does_not_hide_the_first_column(mark: str) -> None:
+    header = [mark + R[0], *R[1:]]
+    (field,) = dictionary.parse(csv_bytes([header, ["a", "f", "", "text", *[""] * 14]]), "r.csv").fields
+    assert field.field_name == "a"
+
+
+def test_columns_that_an_older_server_left_out_or_that_stand_twice_are_told_of() -> None:
+    found = dictionary.parse(csv_bytes([[*OLD, "Field Note"], *wide(BODY, 16)]), "old.csv")
+    assert [remark.split(".")[0] for remark in found.remarks] == [
+        "The column 'Field Note' stands twice; the second is kept and not used",
+        "There is no column for Matrix Group Name, Matrix Ranking?, Field Annotation; an older server left it out",
+    ]
+
+
+def test_a_field_is_found_again_by_its_row_and_by_its_line_of_text() -> None:
+    rows = [UI, *wide(BODY, 18), [], ["last", "visit", "", "text", *[""] * 14]]
+    data = csv_bytes(rows, newline="\r\n")
+    origins = [field.origin for field in dictionary.parse(data, "visit.csv").fields]
+    assert [(origin.row, origin.line) for origin in origins if origin] == [(2, 2), (3, 3), (5, 6)]
+    assert data.decode().splitlines()[5].startswith('"last"')
+    assert str(origins[2]) == "visit.csv, row 5"
+
+
+def test_line_ends_may_be_of_every_kind_in_one_file() -> None:
+    lines = [
+        ",".join(API),
+        "a,f,,text,One,,,,,,,,,,,,,",
+        'b,f,,text,"Two\nlines\r\nand\rthree",,,,,,,,,,,,,',
+        "c,f,,text,,,,,,,,,,,,,,",
+    ]
+    found = dictionary.parse("{}\r\n{}\r{}\n{}".format(*lines).encode(), "mixed.csv")
+    assert [field.field_name for field in found.fields] == ["a", "b", "c"]
+    assert found.fields[1].field_label == "Two\nlines\r\nand\rthree"
+    again = cells(dictionary.encode(found), ",", "utf-8")
+    assert again == [line.split(",") if '"' not in line else again[2] for line in lines]
+    assert again[2][4] == "Two\nlines\r\nand\rthree"
+
+
 def test_the_na_that_r_writes_for_nothing_is_told_of() -> None:
     found = dictionary.parse(csv_bytes([API, ["a", "f", *["NA"] * 16]]), "r.csv")
     assert any("NA" in remark for remark in found.remarks)

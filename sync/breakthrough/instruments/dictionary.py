@@ -26,7 +26,8 @@ _OLDER = {
 
 
 def _plain(header: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", header.lower())
+    # R reads a byte-order mark as X.U.FEFF. before the first name.
+    return re.sub(r"[^a-z0-9]", "", header.lower()).removeprefix("xufeff")
 
 
 # "Variable / Field Name", "field_name" and R's "Variable...Field.Name" all lead to field_name.
@@ -96,8 +97,15 @@ def encode(dictionary: Dictionary) -> bytes:
 
 def write(path: Path, fields: Iterable[Field], shape: Shape | None = None) -> None:
     """Writes those fields as REDCap's own download has them: 18 columns, one row a field."""
-    rows = [tuple(HEADERS.values()), *(tuple(field.row().values()) for field in fields)]
-    path.write_bytes(sheet.encode(rows, shape or Shape()))
+    path.write_bytes(encode(made(fields, path.name, shape)))
+
+
+def made(fields: Iterable[Field], name: str, shape: Shape | None = None) -> Dictionary:
+    """A dictionary of those fields as REDCap's own download has them: 18 columns, one row a field."""
+    fields = tuple(fields)
+    cells = [tuple(HEADERS.values()), *(tuple(field.row().values()) for field in fields)]
+    lines = tuple(Line(number, row) for number, row in enumerate(cells, start=1))
+    return Dictionary(name, fields, shape or Shape(), COLUMNS, lines, header=0)
 
 
 def rows(fields: Iterable[Field]) -> list[dict[str, str]]:
@@ -115,8 +123,13 @@ def from_rows(metadata: Sequence[Mapping[str, object]], name: str = "REDCap") ->
 
 def _columns(cells: Sequence[str], name: str) -> tuple[tuple[str, ...], list[str]]:
     columns: list[str] = []
+    remarks: list[str] = []
     for cell in cells:
         meaning = _MEANING.get(_plain(cell), "")
+        if meaning and meaning in columns:
+            remarks.append(f"The column '{cell}' stands twice; the second is kept and not used.")
+        elif cell.strip() and not meaning:
+            remarks.append(f"The column '{cell}' is not REDCap's; it is kept and not used.")
         columns.append("" if meaning in columns else meaning)
     absent = [HEADERS[needed] for needed in _NEEDED if needed not in columns]
     if absent:
@@ -124,14 +137,16 @@ def _columns(cells: Sequence[str], name: str) -> tuple[tuple[str, ...], list[str
             f"{name}: this is not a data dictionary. Its header row lacks {' and '.join(absent)}. "
             "Use the file that Designer > Download the current Data Dictionary gives you."
         )
-    strange = [cell for cell, meaning in zip(cells, columns, strict=True) if not meaning and cell.strip()]
-    return tuple(columns), [f"The column '{cell}' is not REDCap's; it is kept and not used." for cell in strange]
+    older = [HEADERS[column] for column in COLUMNS if column not in columns]
+    if older:
+        remarks.append(f"There is no column for {', '.join(older)}; an older server left it out. It is read as blank.")
+    return tuple(columns), remarks
 
 
 def _field(line: Line, columns: Sequence[str], name: str) -> Field:
     cells = dict(zip(columns, line.cells, strict=False))  # ragged rows: what is missing is blank
     cells.pop("", None)
-    return Field.of(cells, Origin(name, line.number))
+    return Field.of(cells, Origin(name, line.number, line=line.text_line))
 
 
 def _cells(line: Line, columns: Sequence[str], field: Field) -> list[str]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from breakthrough.instruments.text.choices import Choice, joined, suffix
+from breakthrough.instruments.text.choices import parse as choices
+
+__all__ = ["COLUMNS", "HEADERS", "Choice", "Field", "Origin", "choices", "export_name", "joined"]
 
 # The API's name of each column, in REDCap's order, with the header its Data Dictionary download writes.
 HEADERS: Mapping[str, str] = {
@@ -31,29 +35,25 @@ COLUMNS = tuple(HEADERS)
 
 _IMPLIED = {"yesno": "1, Yes | 0, No", "truefalse": "1, True | 0, False"}
 _LISTED = {"radio", "dropdown", "checkbox", "select"}  # select: the internal name of dropdown, found in old files
-_ODD = re.compile(r"[^a-z0-9_]")
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a field was read: the file, its row as a spreadsheet counts it, and what it was repeated for, if it was."""
+    """Where a field was read: the file, its row as a spreadsheet counts it, and what it was repeated for, if it was.
+
+    `line` is that of the text file, which is another where cells above hold line breaks; 0 where there is none.
+    An XML has no rows: there `row` is 0.
+    """
 
     file: str
     row: int
     repeated_for: str = ""
+    line: int = field(default=0, compare=False)
 
     def __str__(self) -> str:
-        """`pdsa_cycle.csv, row 7`."""
+        """`pdsa_cycle.csv, row 7`, or `project.xml, line 312`."""
         again = f" (repeated for {self.repeated_for})" if self.repeated_for else ""
-        return f"{self.file}, row {self.row}{again}"
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A code, which is what REDCap stores, and the label people see."""
-
-    code: str
-    label: str
+        return f"{self.file}, {f'row {self.row}' if self.row or not self.line else f'line {self.line}'}{again}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,24 +133,6 @@ class Field:
         return (self.field_name,) if self.holds_data else ()
 
 
-def choices(cell: str) -> tuple[Choice, ...]:
-    """The choices in a cell such as `1, One | 2, Two, or more`: parted at each bar, then at the first comma.
-
-    A part without a comma is its own label and gets its position as its code, as REDCap does on upload.
-    """
-    parts = [part.strip() for part in re.split(r"[|\n]", cell) if part.strip()]
-    found = []
-    for position, part in enumerate(parts, start=1):
-        code, comma, label = part.partition(",")
-        found.append(Choice(code.strip(), label.strip()) if comma else Choice(str(position), part))
-    return tuple(found)
-
-
-def joined(listed: tuple[Choice, ...]) -> str:
-    """Choices as the cell that REDCap's own download writes."""
-    return " | ".join(f"{choice.code}, {choice.label}" for choice in listed)
-
-
 def export_name(checkbox: str, code: str) -> str:
     """The export column of one box: `race___4_4` for code `4.4`; the code in lower case, all punctuation as `_`."""
-    return f"{checkbox}___{_ODD.sub('_', code.lower())}"
+    return f"{checkbox}___{suffix(code)}"

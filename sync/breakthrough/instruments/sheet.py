@@ -9,8 +9,8 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from breakthrough.errors import DictionaryInvalid
 
@@ -31,10 +31,11 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of cells with its number as a spreadsheet counts, from 1."""
+    """A row of cells with its number as a spreadsheet counts, from 1, and the line of the text it begins on."""
 
     number: int
     cells: tuple[str, ...]
+    text_line: int = field(default=0, compare=False)
 
     @property
     def blank(self) -> bool:
@@ -107,14 +108,19 @@ def _or_refused(data: bytes, encoding: str, name: str) -> str:
         ) from broken
 
 
-def _rows(text: str, delimiter: str) -> Iterable[list[str]]:
+def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Each row with the line it begins on."""
     # newline="" leaves \r, \n and \r\n inside quotes as they are, and ends a row at any of them outside.
-    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    begins = 1
+    for cells in reader:
+        yield begins, cells
+        begins = reader.line_num + 1
 
 
 def _first(text: str, delimiter: str) -> list[str]:
     try:
-        return next(iter(_rows(text, delimiter)), [])
+        return next(_rows(text, delimiter), (1, list[str]()))[1]
     except csv.Error:
         return []
 
@@ -124,8 +130,8 @@ def _lines(text: str, delimiter: str, name: str) -> tuple[Line, ...]:
     open_end = "" if text.endswith(("\n", "\r")) else "\n"
     lines: list[Line] = []
     try:
-        for number, cells in enumerate(_rows(text + open_end + _END, delimiter), start=1):
-            lines.append(Line(number, tuple(cells)))
+        for number, (begins, cells) in enumerate(_rows(text + open_end + _END, delimiter), start=1):
+            lines.append(Line(number, tuple(cells), begins))
     except csv.Error as broken:
         raise DictionaryInvalid(
             f"{name}, row {len(lines) + 1}: this row cannot be read as CSV ({broken}). A quote before it may be open."
