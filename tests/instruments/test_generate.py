@@ -6,9 +6,11 @@ from dataclasses import replace
 import pytest
 
 from breakthrough.collaborative import Collaborative, Counted
+from breakthrough.content import Content
 from breakthrough.errors import DictionaryInvalid
-from breakthrough.instruments import generate
+from breakthrough.instruments import generate, profiles
 from breakthrough.instruments.field import Field, Origin
+from breakthrough.instruments.profiles import Profile
 from breakthrough.instruments.project import Project
 
 COUNT = Field(
@@ -23,6 +25,8 @@ NOTE = Field(
     "measure_nt", "m", "Why", field_label="$name", branching_logic="[measure_st] > 1",
     field_annotation="Repeated for each measure @CHARLIMIT=200",
 )  # fmt: skip
+
+NOTE_WITHOUT_HEADER = replace(NOTE, section_header="")
 
 Make = Callable[..., Collaborative]
 
@@ -45,7 +49,7 @@ def test_the_monthly_form_of_the_shipped_collaborative_has_its_fields_in_this_or
         "att_ent", "att_rev", "ca_code_ck",
         *(f"{code}_st" for code in measures),
         *(f"{code}_nt" for code in measures),
-        "mm_events", "mm_by", "mm_submitted", "mm_noid",
+        "mm_sampled", "mm_sample_how", "mm_events", "mm_by", "mm_submitted", "mm_noid",
     ]  # fmt: skip
 
 
@@ -129,6 +133,106 @@ def test_coaches_ideas_and_measures_become_choices(project: Project) -> None:
     assert tests["pd_measure"].codes[:2] == ("ca_day", "ca_ytd")
 
 
+EVENTS = [
+    {"code": "LS1", "kind": "learning_session", "date": "2025-09-18", "phase": "learning", "title": "One | two"},
+    {"code": "AP1", "kind": "leader_call", "date": "2026-01-02", "phase": "testing"},
+]
+
+
+def test_events_and_drivers_become_choices_that_can_be_told_apart(small: Make) -> None:
+    made = small(
+        calendar={"events": EVENTS},
+        drivers=[{"code": "D1", "title": "Trust", "ideas": [{"code": "D1a", "title": "Call"}]}],
+    )
+    row = Field(
+        "e",
+        "m",
+        field_type="dropdown",
+        select_choices_or_calculations="{}, filled in from collaborative.yaml | o, Other",
+    )
+
+    def listed(name: str, of: Collaborative) -> list[tuple[str, str]]:
+        cell = row.select_choices_or_calculations.format(name)
+        (field,) = generate.filled([replace(row, select_choices_or_calculations=cell)], of)
+        return [(one.code, one.label) for one in field.choices]
+
+    assert listed("events", made) == [
+        ("LS1", "LS1, 18 September 2025: One / two"), ("AP1", "AP1, 2 January 2026: Leader call"), ("o", "Other"),
+    ]  # fmt: skip
+    assert listed("drivers", made) == [("D1", "D1 Trust"), ("o", "Other")]
+    assert listed("ideas", made) == [("D1a", "D1a Call"), ("o", "Other")]
+    assert listed("events", small()) == [("o", "Other")]
+
+
+ITEM = Field(
+    "item", "m", "$part of $title", field_label="$label", field_note="$scale", field_annotation="Repeated for each item",
+    text_validation_type_or_show_slider_number="integer", origin=Origin("m.csv", 2),
+)  # fmt: skip
+FOOTER = Field(
+    "profile_footer", "m", field_type="descriptive", field_label="$footer", field_annotation="Repeated for each profile"
+)
+
+
+@pytest.fixture
+def check() -> Profile:
+    return profiles.load(Content(), "systems_check")
+
+
+@pytest.fixture
+def index() -> Profile:
+    return profiles.load(Content(), "mhi25")
+
+
+def test_each_assessment_is_written_whole_with_its_footer_at_its_end(
+    small: Make, check: Profile, index: Profile
+) -> None:
+    found = generate.filled([ITEM, FOOTER], small(), [check, index])
+    assert [field.field_name for field in found] == [*check.items, "ca_sc_footer", *index.items, "ca_mh_footer"]
+    assert {field.branching_logic for field in found[:13]} == {"[ca_profile] = 'systems_check'"}
+    assert {field.branching_logic for field in found[13:]} == {"[ca_profile] = 'mhi25'"}
+    assert {field.field_annotation for field in found} == {""}
+    assert found[12].field_label == check.footer
+
+
+def test_an_item_of_our_own_is_a_row_of_a_matrix_and_a_licensed_one_a_number(
+    small: Make, check: Profile, index: Profile
+) -> None:
+    found = {field.field_name: field for field in generate.filled([ITEM], small(), [check, index])}
+    own, theirs = found["ca_sc_4_2"], found["ca_mh_4_2"]
+    assert (own.field_type, own.validation, own.field_note, own.matrix_group_name) == ("radio", "", "", "ca_sc_4")
+    assert own.codes == ("0", "1", "2", "3", "4", "5")
+    assert own.field_label == check.parts[3].statements[1]
+    assert (theirs.field_type, theirs.validation, theirs.text_validation_min, theirs.text_validation_max) == (
+        "text", "integer", "1", "8",
+    )  # fmt: skip
+    assert (theirs.field_label, theirs.field_note) == ("Item 2 of part 4: read from your licensed copy", "1 to 8")
+    assert theirs.matrix_group_name == ""
+    assert str(theirs.origin) == "m.csv, row 2 (repeated for ca_mh_4_2)"
+
+
+def test_a_part_has_one_header_on_its_first_item(small: Make, index: Profile, check: Profile) -> None:
+    found = generate.filled([ITEM, FOOTER], small(), [check, index])
+    headed = {field.field_name: field.section_header for field in found if field.section_header}
+    assert len(headed) == 12
+    assert headed["ca_sc_1_1"] == "Part 1: Community of Practice systems check"
+    assert headed["ca_mh_6_1"] == "Part 6 of Medical Home Index, 25 themes"
+
+
+def test_where_there_is_one_assessment_it_is_chosen_already(small: Make, check: Profile, index: Profile) -> None:
+    row = Field(
+        "ca_profile", "m", field_type="dropdown", select_choices_or_calculations="profiles, filled in from project.yaml"
+    )
+    (one,) = generate.filled([row], small(), [check])
+    assert (one.choices[0].code, one.field_annotation) == ("systems_check", "@DEFAULT='systems_check'")
+    (two,) = generate.filled([row], small(), [check, index])
+    assert (two.codes, two.field_annotation) == (("systems_check", "mhi25"), "")
+
+
+def test_rows_for_measures_and_for_assessments_do_not_mix(small: Make, check: Profile) -> None:
+    with pytest.raises(DictionaryInvalid, match="repeated for measures and for assessments at once"):
+        generate.filled([replace(ITEM, section_header=""), NOTE_WITHOUT_HEADER], small(), [check])
+
+
 def test_a_label_of_ours_cannot_break_the_form(small: Make) -> None:
     (count, *_) = generate.filled([replace(COUNT, section_header="")], small())
     fell = generate.filled([COUNT], small())[1]
@@ -177,8 +281,10 @@ def test_a_repeated_field_knows_its_row_and_what_it_was_repeated_for(small: Make
         (
             replace(COUNT, field_annotation="", field_type="radio",
                     select_choices_or_calculations="teams, filled in from collaborative.yaml"),
-            "there is no list 'teams' in collaborative.yaml to fill in. Write one of: coaches, ideas, measures.",
+            "there is no list 'teams' to fill in. Write one of: coaches, drivers, events, ideas, measures, profiles.",
         ),
+        (replace(COUNT, field_name="item", field_annotation="Repeated for each item"),
+         "m.csv, row 2, field item: no assessment is named to write it for. Name one in project.yaml"),
     ],
 )  # fmt: skip
 def test_a_row_that_asks_for_what_there_is_not_is_refused(small: Make, row: Field, says: str) -> None:

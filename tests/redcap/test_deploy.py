@@ -74,8 +74,9 @@ def test_a_new_project_gets_everything_and_a_second_deploy_finds_nothing_to_do(
     steps = deploy(client, project, TEAMS, advance=done.append)
     assert [str(step).split(":")[0] for step in steps if step.kind in {"add instrument", "add group"}] == [
         "add instrument team_profile", "add instrument team_roster", "add instrument team_charter",
-        "add instrument monthly_measures", "add instrument monthly_report", "add instrument pdsa_cycle",
-        "add instrument coach_rating", "add group T001", "add group T002",
+        "add instrument prework", "add instrument monthly_measures", "add instrument monthly_report",
+        "add instrument pdsa_cycle", "add instrument coach_rating", "add instrument coach_contact",
+        "add instrument event_attendance", "add group T001", "add group T002",
     ]  # fmt: skip
     assert {step.risk for step in steps} == {"safe"}
     assert done == [1, 1, 1]
@@ -93,6 +94,7 @@ def test_redcap_then_holds_the_fields_cell_by_cell_the_repeats_and_a_group_a_tea
     assert [(row["form_name"], row["custom_form_label"]) for row in client.repeating()] == [
         ("team_roster", "[tr_name]"), ("monthly_measures", "[mm_period]"), ("monthly_report", "[mr_period]"),
         ("pdsa_cycle", "[pd_id] [pd_title]"), ("coach_rating", "[cr_period]"),
+        ("coach_contact", "[ct_date] [ct_kind]"), ("event_attendance", "[ea_event]"),
     ]  # fmt: skip
     assert [(row["data_access_group_name"], row["unique_group_name"]) for row in client.dags()] == [
         ("T001", "t001"), ("T002", "t002"),

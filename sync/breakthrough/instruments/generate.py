@@ -1,4 +1,4 @@
-"""Fills in what an instrument takes from collaborative.yaml: one row of a dictionary becomes as many as are needed.
+"""Fills in what an instrument takes from collaborative.yaml or a scoring profile: one row becomes as many as needed.
 
 The wording stays in the dictionary, where a coordinator can change it; how a row asks for this is told at the top of
 `instruments/project.yaml`.
@@ -13,29 +13,35 @@ from dataclasses import replace
 from itertools import groupby
 from string import Template
 
-from breakthrough.collaborative import Collaborative, Counted, Measure
+from breakthrough.collaborative import Collaborative, Counted, Event, Measure
 from breakthrough.errors import DictionaryInvalid
+from breakthrough.instruments import assessment
 from breakthrough.instruments.field import Choice, Field, choices, joined
+from breakthrough.instruments.profiles import Profile
 
 _REPEATED = re.compile(r"\s*Repeated for each (\w+)\.?\s*")
-_FILLED_IN = "filled in from collaborative.yaml"
-_EACH = ("measure", "count", "check")
+_FILLED_IN = ("filled in from collaborative.yaml", "filled in from project.yaml")
+_BY_MEASURE = ("measure", "count", "check")
+_BY_PROFILE = ("item", "profile")
+_EACH = (*_BY_MEASURE, *_BY_PROFILE)
 _OTHERS = {"name": "Also counted", "plain": "Figures that no measure is made of"}
 
 
-def filled(fields: Sequence[Field], collaborative: Collaborative) -> tuple[Field, ...]:
+def filled(
+    fields: Sequence[Field], collaborative: Collaborative, profiles: Sequence[Profile] = ()
+) -> tuple[Field, ...]:
     """The fields of one instrument with every repeated row and every list of choices filled in.
 
     A repeated row and the repeated rows below it that have no section header of their own are one block: the block is
-    written for the first measure, then for the second … A section header is written where it changes.
+    written for the first measure (or profile), then for the second … A section header is written where it changes.
     Raises DictionaryInvalid for a row that asks for something there is not.
     """
     found: list[Field] = []
     for repeated, run in groupby(fields, key=lambda field: _each(field) != ""):
         rows = list(run)
         for block in _blocks(rows) if repeated else [rows]:
-            found += _written(block, collaborative) if repeated else block
-    return tuple(_listed(field, collaborative) for field in found)
+            found += _written(block, collaborative, profiles) if repeated else block
+    return tuple(_listed(field, collaborative, profiles) for field in found)
 
 
 def _each(field: Field) -> str:
@@ -58,9 +64,16 @@ def _blocks(rows: Sequence[Field]) -> Iterator[list[Field]]:
     yield block
 
 
-def _written(block: Sequence[Field], collaborative: Collaborative) -> Iterator[Field]:
+def _written(block: Sequence[Field], collaborative: Collaborative, profiles: Sequence[Profile]) -> Iterator[Field]:
     header = ""
-    for field in _for_every_measure(block, collaborative):
+    by_profile = {_each(row) in _BY_PROFILE for row in block}
+    if len(by_profile) > 1:
+        raise DictionaryInvalid(
+            f"{block[0].origin}, field {block[0].field_name}: this row and those below it are repeated for measures "
+            "and for assessments at once. Part them with a section header."
+        )
+    every = _for_every_profile(block, profiles) if True in by_profile else _for_every_measure(block, collaborative)
+    for field in every:
         yield replace(field, section_header="" if field.section_header == header else field.section_header)
         header = field.section_header or header
 
@@ -81,6 +94,19 @@ def _for_every_measure(block: Sequence[Field], collaborative: Collaborative) -> 
         if _each(row) == "count":
             left = [count for count in collaborative.counts if count not in asked]
             yield from (_count(row, count, _OTHERS, collaborative) for count in left)
+
+
+def _for_every_profile(block: Sequence[Field], profiles: Sequence[Profile]) -> Iterator[Field]:
+    if not profiles:
+        raise DictionaryInvalid(
+            f"{block[0].origin}, field {block[0].field_name}: no assessment is named to write it for. Name one in "
+            "project.yaml, such as: profiles: [systems_check]."
+        )
+    for profile in profiles:
+        for row in block:
+            kind = _each(row)
+            asked = assessment.questions(profile) if kind == "item" else [assessment.footer(profile)]
+            yield from (_worded(row, kind, one.code, one.words, **one.cells) for one in asked)
 
 
 def _worded(row: Field, kind: str, code: str, words: Mapping[str, str], **cells: str) -> Field:
@@ -158,27 +184,39 @@ def _said(counted: Counted, collaborative: Collaborative) -> str:
     return words
 
 
-def _listed(field: Field, collaborative: Collaborative) -> Field:
-    if _FILLED_IN not in field.select_choices_or_calculations:
+def _listed(field: Field, collaborative: Collaborative, profiles: Sequence[Profile]) -> Field:
+    if not any(mark in field.select_choices_or_calculations for mark in _FILLED_IN):
         return field
     found: list[Choice] = []
     for choice in choices(field.select_choices_or_calculations):
-        found += _lists(choice.code, field, collaborative) if choice.label == _FILLED_IN else [choice]
-    return replace(field, select_choices_or_calculations=joined(tuple(found)))
+        found += _list(choice.code, field, collaborative, profiles) if choice.label in _FILLED_IN else [choice]
+    listed = replace(field, select_choices_or_calculations=joined(tuple(found)))
+    if [choice.code for choice in found] == [profile.name for profile in profiles] and len(found) == 1:
+        return replace(listed, field_annotation=f"{field.field_annotation} @DEFAULT='{found[0].code}'".strip())
+    return listed
 
 
-def _lists(name: str, field: Field, collaborative: Collaborative) -> list[Choice]:
+def _list(name: str, field: Field, collaborative: Collaborative, profiles: Sequence[Profile]) -> list[Choice]:
     lists: dict[str, Iterable[tuple[str, str]]] = {
         "coaches": ((coach.code, coach.name) for coach in collaborative.coaches),
+        "drivers": ((driver.code, f"{driver.code} {driver.title}") for driver in collaborative.drivers),
+        "events": ((event.code, _event(event)) for event in collaborative.calendar.events),
         "ideas": ((code, f"{code} {idea.title}") for code, idea in collaborative.ideas.items()),
         "measures": ((code, measure.name) for code, measure in collaborative.measures.items()),
+        "profiles": ((profile.name, profile.title) for profile in profiles),
     }
     if name not in lists:
         raise DictionaryInvalid(
-            f"{field.origin}, field {field.field_name}: there is no list '{name}' in collaborative.yaml to fill in. "
+            f"{field.origin}, field {field.field_name}: there is no list '{name}' to fill in. "
             f"Write one of: {', '.join(lists)}."
         )
     # A bar would end the choice, and a line break too.
     return [
         Choice(code, html.escape(" ".join(text.replace("|", "/").split()), quote=False)) for code, text in lists[name]
     ]
+
+
+def _event(event: Event) -> str:
+    """`LS1, 18 September 2025: Learning session 1`: calls of one title are told apart by their days."""
+    title = event.title or event.kind.replace("_", " ").capitalize()
+    return f"{event.code}, {event.date.day} {event.date:%B %Y}: {title}"

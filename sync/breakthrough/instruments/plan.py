@@ -70,8 +70,9 @@ def steps(project: Project, live: Live, teams: Sequence[str]) -> tuple[Step, ...
     """Every step from the live project to the one defined here, in the order they are done; none when they agree.
 
     `teams` are the codes (record names) of the teams that need a data access group. Groups that no team here owns
-    are left as they are.
+    are left as they are. A licensed wording is compared but never told: a step names the column alone.
     """
+    project = project.worded(live.fields)
     found = [*_removed(project, live), *_added(project, live), *_changed(project, live), *_ordered(project, live)]
     found += [*_repeats(project, live), *_groups(project, live, teams)]
     if live.records == 0:  # nothing is entered, so nothing can be lost or hidden
@@ -169,7 +170,7 @@ def _repeats(project: Project, live: Live) -> Iterator[Step]:
 
 def _groups(project: Project, live: Live, teams: Sequence[str]) -> Iterator[Step]:
     there = {unique_name(group) for group in live.groups}
-    for team in teams:
+    for team in teams if project.group_rule else ():
         if unique_name(project.group(team)) not in there:
             yield Step("add group", project.group(team), f"team {team} has no data access group in REDCap")
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator
 from pydantic import Field as Limits
@@ -16,15 +16,21 @@ from breakthrough.collaborative import Collaborative
 from breakthrough.configfile import Model
 from breakthrough.content import Content
 from breakthrough.errors import DictionaryInvalid
-from breakthrough.instruments import check, dictionary, generate
+from breakthrough.instruments import check, dictionary, generate, wording
+from breakthrough.instruments import profiles as scoring
 from breakthrough.instruments.field import Field
+from breakthrough.instruments.profiles import Profile
+from breakthrough.instruments.wording import Wording
 
-_FILE = "instruments/project.yaml"
 Name = Annotated[str, Limits(pattern=r"^[a-z][a-z0-9_]{1,49}$")]
+Tier = Literal["core", "plus", "optional"]
+Role = Literal["coordinator", "team", "coach", "leader", "participant", "worker"]
+_SHIPPED_WORDING = Wording()
+EVERY_TIER: tuple[Tier, ...] = get_args(Tier)
 
 
 def _names_the_team(rule: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9 _-]*\{team\}[A-Za-z0-9 _-]*", rule):
+    if rule and not re.fullmatch(r"[A-Za-z0-9 _-]*\{team\}[A-Za-z0-9 _-]*", rule):
         raise ValueError("write {team}, alone or with letters before or after it: it stands for the team's code")
     return rule
 
@@ -36,7 +42,10 @@ class InstrumentFile(Model):
     repeating: bool = False
     custom_label: str = ""  # shown beside each repeat; may pipe fields
     survey: bool = False
-    use: bool = True  # a deployment writes `use: false` to leave a shipped instrument out
+    by: Role | None = None  # who fills it in
+    tier: Tier = "core"
+    use: bool | None = None  # true or false, whatever its tier
+    profiles: tuple[str, ...] = ()  # the scoring profiles that an assessment is written from
 
 
 class ProjectFile(Model):
@@ -44,6 +53,7 @@ class ProjectFile(Model):
 
     record_id: str = "record_id"
     data_access_group: Annotated[str, AfterValidator(_names_the_team)] = "{team}"
+    tiers: tuple[Tier, ...] = ("core",)
     instruments: Annotated[dict[Name, InstrumentFile], Limits(default_factory=dict)]
 
 
@@ -56,15 +66,22 @@ class Instrument:
     repeating: bool = False
     custom_label: str = ""
     survey: bool = False
+    tier: Tier = "core"
+    by: Role | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Everything a REDCap project of this collaborative consists of, in order."""
+    """Everything a REDCap project of this collaborative consists of, in order.
+
+    `fields` never hold the wording of a licensed assessment, so that they can be shown anywhere; `worded` has it.
+    """
 
     fields: tuple[Field, ...]
     instruments: tuple[Instrument, ...]
-    group_rule: str = "{team}"
+    group_rule: str = "{team}"  # none where it is blank
+    profiles: tuple[Profile, ...] = ()
+    wording: Wording = _SHIPPED_WORDING
 
     @property
     def record_id(self) -> str:
@@ -84,6 +101,10 @@ class Project:
         """The custom label of each repeating instrument."""
         return {one.name: one.custom_label for one in self.instruments if one.repeating}
 
+    def worded(self, live: Sequence[Field] = ()) -> Project:
+        """The project as REDCap gets it: with a site's own licensed wording, or what `live`, its fields there, have."""
+        return replace(self, fields=self.wording.put(self.fields, live))
+
     def group(self, team: str) -> str:
         """The name of a team's data access group: made from its code alone, so that renaming a team moves nothing."""
         return self.group_rule.replace("{team}", team)
@@ -94,37 +115,69 @@ def unique_name(group: str) -> str:
     return re.sub(r"[^a-z0-9_]", "", group.lower().replace(" ", "_"))
 
 
-def load(content: Content, collaborative: Collaborative) -> Project:
+def load(
+    content: Content,
+    collaborative: Collaborative,
+    name: str = "main",
+    *,
+    tiers: Collection[Tier] | None = None,
+    checked: bool = True,
+) -> Project:
     """The project as shipped, with the deployment's instruments in place of the shipped ones of the same name.
 
-    Raises ContentMissing or SettingInvalid for project.yaml, DictionaryInvalid for what `check` finds in the fields.
+    `name`: `main`, or a sister project with a folder of its own in `instruments/`. `tiers` in place of those that
+    project.yaml names. `checked=False` leaves it to lint to say what is wrong with the fields.
+    Raises ContentMissing or SettingInvalid for project.yaml and the scoring profiles, DictionaryInvalid for what
+    `check` finds in the fields and for a licensed wording that does not fit.
     """
-    definition = _definition(content)
-    used = {name: said for name, said in definition.instruments.items() if said.use}
-    fields = tuple(field for name in used for field in _fields(name, content, collaborative))
-    check.require(fields)
-    _has_its_key(fields, used, definition.record_id)
-    instruments = tuple(
-        Instrument(name, said.label or _as_redcap_labels(name), said.repeating, said.custom_label, said.survey)
-        for name, said in used.items()
+    folder = "instruments" if name == "main" else f"instruments/{name}"
+    definition = _definition(content, folder)
+    wanted = set(definition.tiers if tiers is None else tiers)
+    used = {form: said for form, said in definition.instruments.items() if _is_used(said, wanted)}
+    assessed = _profiles(content, used.values())
+    fields: list[Field] = []
+    for form, said in used.items():
+        profiles = [assessed[profile] for profile in said.profiles]
+        fields += _fields(form, content.find(f"{folder}/{form}.csv"), collaborative, profiles)
+    if checked:
+        check.require(fields)
+    _has_its_key(fields, used, definition.record_id, f"{folder}/project.yaml")
+    return Project(
+        tuple(fields),
+        tuple(_instrument(form, said) for form, said in used.items()),
+        definition.data_access_group,
+        tuple(assessed.values()),
+        wording.of(content, assessed.values()),
     )
-    return Project(fields, instruments, definition.data_access_group)
 
 
-def _definition(content: Content) -> ProjectFile:
+def _instrument(form: str, said: InstrumentFile) -> Instrument:
+    label = said.label or _as_redcap_labels(form)
+    return Instrument(form, label, said.repeating, said.custom_label, said.survey, said.tier, said.by)
+
+
+def _is_used(said: InstrumentFile, tiers: Collection[Tier]) -> bool:
+    return said.tier in tiers if said.use is None else said.use
+
+
+def _profiles(content: Content, instruments: Iterable[InstrumentFile]) -> dict[str, Profile]:
+    names = dict.fromkeys(name for said in instruments for name in said.profiles)
+    return {name: scoring.load(content, name) for name in names}
+
+
+def _definition(content: Content, folder: str) -> ProjectFile:
+    paths = [root / folder / "project.yaml" for root in reversed(content.folders)]  # the shipped one first
     overlay: dict[str, Any] = {}
-    for folder in reversed(content.folders):  # the shipped one first
-        if (folder / _FILE).is_file() or folder == content.folders[-1]:
-            said = configfile.read(folder / _FILE, ProjectFile)  # each alone, so that a mistake names its own file
-            overlay = configfile.merged(overlay, said.model_dump(exclude_unset=True))
+    for path in [path for path in paths if path.is_file()] or paths[:1]:
+        said = configfile.read(path, ProjectFile)  # each alone, so that a mistake names its own file
+        overlay = configfile.merged(overlay, said.model_dump(exclude_unset=True))
     return ProjectFile.model_validate(overlay)
 
 
-def _fields(name: str, content: Content, collaborative: Collaborative) -> tuple[Field, ...]:
-    path = content.find(f"instruments/{name}.csv")
+def _fields(form: str, path: Path, collaborative: Collaborative, profiles: Sequence[Profile]) -> tuple[Field, ...]:
     fields = dictionary.read(path)
-    _belong(fields, name, path)
-    return generate.filled(fields, collaborative)
+    _belong(fields, form, path)
+    return generate.filled(fields, collaborative, profiles)
 
 
 def _belong(fields: tuple[Field, ...], name: str, path: Path) -> None:
@@ -138,17 +191,19 @@ def _belong(fields: tuple[Field, ...], name: str, path: Path) -> None:
             )
 
 
-def _has_its_key(fields: tuple[Field, ...], used: Mapping[str, InstrumentFile], record_id: str) -> None:
+def _has_its_key(fields: Sequence[Field], used: Mapping[str, InstrumentFile], record_id: str, file: str) -> None:
     """Every record and every repeat must be told apart: by the record ID, and by fields that are there."""
+    if not fields:
+        raise DictionaryInvalid(f"{file}: no instrument is in use. Name a tier under 'tiers', such as core.")
     if fields[0].field_name != record_id:
         raise DictionaryInvalid(
-            f"{_FILE}: the first field of all is '{fields[0].field_name}', but the record ID is '{record_id}'. "
+            f"{file}: the first field of all is '{fields[0].field_name}', but the record ID is '{record_id}'. "
             "Put the instrument that holds it first, and do not leave it out."
         )
     for name, said in used.items():
         for absent in check.unknown(said.custom_label, {field.field_name: field for field in fields}):
             raise DictionaryInvalid(
-                f"{_FILE}: the custom label of {name} shows [{absent}], which is not a field of this project. "
+                f"{file}: the custom label of {name} shows [{absent}], which is not a field of this project. "
                 "Correct the name."
             )
 

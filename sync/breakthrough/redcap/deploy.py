@@ -39,12 +39,13 @@ def deploy(
     after that says what was done and what was not, and deploying again goes on from there.
     """
     check.require(project.fields)
-    steps = plan.steps(project, live(client, project), teams)
+    there = live(client, project)
+    steps = plan.steps(project, there, teams)
     if not steps:
         return ()
     _refuse_losses(steps, allow_removals)
     _refuse_project(client.info(), steps)
-    _send(client, project, steps, advance)
+    _send(client, project.worded(there.fields), steps, advance)
     _verify(client, project, teams)
     return steps
 
