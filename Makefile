@@ -26,7 +26,8 @@ MAP  ?= config/collaboratives/absenteeism/maps/england-school-absence.yaml
 demo: setup
 	$(BIN)/breakthrough demo $(if $(DATA),--data "$(DATA)" --map "$(MAP)") $(DEMO_ARGS)
 
-# Tests that need a Debian package get it here when we may install it; otherwise they skip and say so.
+# Tests that need another program get it here when we may install it; otherwise they skip and say so.
+AXE := .tools/node_modules/axe-core/axe.min.js
 tools:
 	@command -v chromium >/dev/null 2>&1 || { \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
@@ -34,6 +35,11 @@ tools:
 	    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; } >/dev/null \
 	      || echo "chromium could not be installed: the browser tests will be skipped"; \
 	  else echo "chromium is absent: the browser tests will be skipped. Install the Debian package chromium to run them."; fi; }
+	@test -f $(AXE) || { \
+	  if command -v npm >/dev/null 2>&1; then \
+	    npm install --prefix .tools --no-save --no-package-lock --silent axe-core@4 >/dev/null 2>&1 \
+	      || echo "axe-core could not be installed: the accessibility tests will be skipped"; \
+	  else echo "npm is absent: the accessibility tests will be skipped. Install npm to run them."; fi; }
 
 test: setup tools
 	$(BIN)/pytest $(ARGS)

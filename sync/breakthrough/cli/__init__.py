@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import sys
 from importlib import import_module
 
@@ -9,11 +11,14 @@ import click
 
 from breakthrough import __version__
 from breakthrough.errors import BreakthroughError
+from breakthrough.worker import faults
 
 # Each is imported only when it is called, so that --help stays quick.
 _COMMANDS = {
     "demo": "A whole collaborative month on this computer; no REDCap needed.",
     "init": "Start a deployment folder: settings and a collaborative to change.",
+    "instruments": "List, show and preview what people fill in.",
+    "lint": "Say what is wrong with a data dictionary, instrument ZIP or project XML.",
     "deploy": "Bring the REDCap project's instruments, repeating setup and groups in line with the definitions.",
     "import": "Take counts by team and month from a spreadsheet into the monthly form.",
     "pull": "Bring the records from REDCap into the local store.",
@@ -71,3 +76,14 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
         sys.exit(130)
+    except BrokenPipeError:  # whoever reads our output has seen enough; nothing more may be written to it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(
+            f"Error: {where}{error.strerror or type(error).__name__}. Check the path and who may use it.", err=True
+        )
+        sys.exit(1)
+    except Exception as error:  # noqa: BLE001 (a traceback's last line may repeat what a field or a statement held)
+        faults.record(logging.getLogger("breakthrough"), "the command", error)
+        sys.exit(1)
