@@ -43,7 +43,9 @@ def read(path: Path, model: type[M], overlay: Mapping[str, Any] | None = None) -
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise ContentMissing(f"There is no file {path}. Check the name, or start one with: breakthrough init") from None
-    except (OSError, UnicodeDecodeError) as broken:
+    except OSError as broken:
+        raise SettingInvalid(f"{path} cannot be read: {broken.strerror}. Check who may read it.") from broken
+    except UnicodeDecodeError as broken:
         raise SettingInvalid(f"{path} cannot be read as UTF-8 text: {broken}. Save it as UTF-8.") from broken
     return parse(text, model, str(path), overlay)
 

@@ -37,6 +37,11 @@ def spelled(number: int) -> str:
     return _WORDS[number] if 0 <= number < len(_WORDS) else count(number)
 
 
+def many(number: int, one: str) -> str:
+    """`1 row`, `13 rows`: a number in figures and what it counts."""
+    return f"{number:,} {one}" if number == 1 else f"{number:,} {one}s"
+
+
 def day(date: dt.date) -> str:
     """`Tue 21 April`."""
     return f"{date:%a} {short_day(date)}"

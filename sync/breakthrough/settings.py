@@ -60,19 +60,18 @@ class Schedule(Model):
 
 
 class Settings(Model):
-    """breakthrough.yaml, with its paths resolved against its own folder."""
+    """breakthrough.yaml."""
 
     collaborative: str
     redcap: Redcap
     store: str = "sqlite:///breakthrough.sqlite"
     mail: Mail | None = None
     schedule: Schedule = Schedule()
-    folder: Annotated[Path, Field(exclude=True)] = Path()
 
 
 def load(path: Path) -> Settings:
     """The settings in that file. Raises SettingInvalid, naming file, line and the nearest known key."""
-    settings = configfile.read(path, Settings).model_copy(update={"folder": path.resolve().parent})
+    settings = configfile.read(path, Settings)
     if settings.redcap.url.startswith("http://") and not is_loopback(settings.redcap.url):
         raise SettingInvalid(
             f"{path}: redcap.url begins with http://, so the token would travel in the clear. Write https://."
@@ -108,7 +107,12 @@ def secret(reference: str, folder: Path, environment: Mapping[str, str]) -> str:
         )
     if kind == "file" and os.name == "posix":
         _only_ours(path, reference)
-    return path.read_text(encoding="utf-8").strip()
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as broken:
+        raise TokenMissing(
+            f"The secret {reference} cannot be read: {path} is not text that this user may read. Check the file."
+        ) from broken
 
 
 def _only_ours(path: Path, reference: str) -> None:

@@ -54,6 +54,11 @@ def test_a_name_with_a_line_break_or_control_character_is_refused(sign: str) -> 
         addresses.mailbox(f"Rachel{sign}Bcc: evil@x.org", "rachel@example.org")
 
 
+def test_a_name_holds_nothing_that_turns_the_address_beside_it_round() -> None:
+    assert addresses.mailbox("Eva\u202e \u2066Moss\u00ad", "eva@example.org").display_name == "Eva Moss"
+    assert addresses.mailbox("علی\u200cرضا", "a@example.org").display_name == "علی\u200cرضا"
+
+
 def test_two_spellings_of_one_address_are_the_same() -> None:
     assert addresses.same("Eva@MÜNCHEN.example") == addresses.same("eva@xn--mnchen-3ya.example ")
     assert addresses.same("not an address") == "not an address"

@@ -228,6 +228,14 @@ def test_when_the_server_is_not_there_every_mail_waits_and_no_try_is_counted(sto
     assert {(line.state, line.attempts) for line in outbox.listing(store)} == {("pending", 0)}
 
 
+def test_a_mail_in_doubt_is_told_with_the_trouble_that_follows_it(store: Store, server: Server) -> None:
+    server.answers.data = ["drop"]
+    server.answers.mail = [None, "550 5.7.1 not you"]
+    outbox.enqueue(store, mails(3), NOON)
+    with pytest.raises(MailRefused, match=r"\nSent before that: 0; uncertain: 1; waiting: 2\."):
+        send(store, server)
+
+
 def test_when_the_server_refuses_the_sender_in_mid_run_what_was_sent_is_sent_and_the_rest_waits(
     store: Store, server: Server
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 from breakthrough import collaborative as collaboratives
 from breakthrough import intake
 from breakthrough.collaborative import Collaborative
-from breakthrough.errors import SettingInvalid
+from breakthrough.errors import ImportRefused, SettingInvalid
 
 TODAY = dt.date(2026, 4, 5)
 TEAMS = {"t001": "T001", "alderbrook": "T001", "birchmere": "T002"}
@@ -155,6 +155,10 @@ def test_what_people_entered_for_other_measures_stays(
         ("North,Alderbrook,2026-02,1000,many", "missed", "not a count"),
         ("North,Alderbrook,2026-02,1000,-3", "missed", "not a count"),
         ("North,Alderbrook,2026-02,70,1000", "missed", "larger than its whole"),
+        ('North,Alderbrook,2026-02,1000,"12,5"', "missed", "not a count"),
+        ('North,Alderbrook,2026-02,1000,"1,00"', "missed", "not a count"),
+        (f"North,Alderbrook,2026-02,{'9' * 5000},70", "possible", "not a count"),
+        ("North,Alderbrook,2026-02,1,000,70", "missed", "too many cells"),
     ],
 )
 def test_a_row_that_cannot_be_right_is_refused_by_number_column_and_reason(
@@ -163,6 +167,49 @@ def test_a_row_that_cannot_be_right_is_refused_by_number_column_and_reason(
     found = _read(tmp_path, ["North,Birchmere,2026-02,10,1", row], mapping, collaborative)
     assert [(r.number, r.column, r.reason) for r in found.refused] == [(3, column, reason)]
     assert len(found.rows) == 1
+
+
+def test_thousands_may_be_parted_by_commas_and_empty_cells_may_follow(
+    tmp_path: Path, mapping: intake.ColumnMap, collaborative: Collaborative
+) -> None:
+    row = 'North,Alderbrook,2026-02,"1,234,000","70.0",,'
+    found = _read(tmp_path, [row], mapping, collaborative)
+    assert [dict(one.counts) for one in found.rows] == [{"sd_poss": 1_234_000, "sd_abs": 70}]
+
+
+def test_a_column_that_stands_twice_is_not_chosen_between(
+    tmp_path: Path, mapping: intake.ColumnMap, collaborative: Collaborative
+) -> None:
+    path = tmp_path / "twice.csv"
+    path.write_text(f"{HEADER},missed\nNorth,Alderbrook,2026-02,1000,70,71\n", encoding="utf-8")
+    with pytest.raises(SettingInvalid, match="2 columns 'missed'"):
+        intake.read(path, mapping, collaborative, TEAMS)
+
+
+def test_a_quotation_mark_that_is_never_closed_is_said_to_be_one(
+    tmp_path: Path, mapping: intake.ColumnMap, collaborative: Collaborative
+) -> None:
+    rows = ['North,"Alderbrook,2026-02,1000,70', *["North,Birchmere,2026-02,1000,70"] * 5000]
+    with pytest.raises(SettingInvalid, match="quotation mark"):
+        _read(tmp_path, rows, mapping, collaborative)
+
+
+def test_a_later_batch_that_redcap_refuses_says_what_is_written(
+    tmp_path: Path, mapping: intake.ColumnMap, collaborative: Collaborative
+) -> None:
+    class Full(FakeRedcap):
+        def import_records(self, rows: list[dict[str, str]], *, overwrite: bool = False) -> int:
+            if self.calls:
+                raise ImportRefused("Nothing of this import was written.")
+            return super().import_records(rows, overwrite=overwrite)
+
+    teams = {f"team {n}": f"T{n:03d}" for n in range(600)}
+    path = tmp_path / "many.csv"
+    rows = [f"North,team {n},2026-02,1000,70" for n in range(600)]
+    path.write_text("\n".join([HEADER, *rows]) + "\n", encoding="utf-8")
+    plan = intake.compare(intake.read(path, mapping, collaborative, teams), [], mapping, collaborative, TODAY)
+    with pytest.raises(ImportRefused, match="500 rows before these are written"):
+        intake.carry_out(plan, Full(), lambda _: None)
 
 
 def test_a_refusal_does_not_repeat_what_the_cell_holds(

@@ -12,8 +12,10 @@ import pytest
 import yaml
 from tests.journeys.played import Command
 
+from breakthrough import cli
 from breakthrough.demo import play, stage
 from breakthrough.demo.play import Theatre
+from breakthrough.errors import NothingToReport
 from breakthrough.redcap.client import Client
 from breakthrough.redcap.deploy import deploy
 
@@ -151,10 +153,10 @@ def test_counts_go_in_once_and_a_changed_row_changes_its_own_month(
     file = _counts(folder, "North East,Alderbrook,2026-06,2026-07-09,1000,70,500,80", "South,Nowhere,2026-06,,1,1,1,1")
     first = run("import", file, "--map", root / MAP, "-d", folder, "--now", NOW)
     assert first.returncode == 0, first.stderr
-    assert "1 months were added, 0 changed" in first.stdout
+    assert "1 month was added, 0 changed" in first.stdout
     held = _monthly(client)
     assert (
-        "0 months were added, 0 changed, 1 are there"
+        "0 months were added, 0 changed, 1 there already"
         in run("import", file, "--map", root / MAP, "-d", folder, "--now", NOW).stdout
     )
     assert _monthly(client) == held
@@ -254,3 +256,93 @@ def test_init_writes_a_folder_that_can_be_read_and_never_overwrites(tmp_path: Pa
     status = run("status", "-d", tmp_path / "mine")
     assert status.returncode == 0, status.stderr
     assert run("init", tmp_path / "mine").returncode == 34
+
+
+@pytest.mark.parametrize(
+    ("at", "due"),
+    [
+        ("2026-04-15T05:59", "0 messages"),
+        ("2026-04-15T06:00", "26 messages"),
+        ("2026-04-15T05:59-06:00", "26 messages"),
+    ],
+)
+def test_a_moment_without_an_offset_is_the_collaboratives_own(folder: Path, run: Command, at: str, due: str) -> None:
+    path = folder / "collaborative.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("Europe/London", "America/Chicago"), encoding="utf-8")
+    run("pull", "-d", folder, "--now", NOW)
+    assert f"Due now       {due}" in run("status", "-d", folder, "--now", at).stdout
+
+
+@pytest.mark.parametrize("at", ["0001-01-01", "9999-12-31T23:59"])
+def test_a_moment_no_calendar_reaches_is_wrong_use(folder: Path, run: Command, at: str) -> None:
+    done = run("status", "-d", folder, "--now", at)
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False), done.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_said_to_be_one(folder: Path, run: Command) -> None:
+    run("pull", "-d", folder, "--now", NOW)
+    (folder / "file").touch()
+    done = run("report", "-d", folder, "--now", NOW, "--only", "T001", "--to", folder / "file" / "pages")
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
+    assert f"Error: {folder / 'file' / 'pages'}: Not a directory." in done.stderr
+
+
+def test_no_team_that_takes_part_is_said_without_naming_one(
+    folder: Path, run: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("pull", "-d", folder, "--now", NOW)
+    monkeypatch.setattr("breakthrough.cli.report.subjects", lambda *_: ())
+    arguments = ["report", "-d", str(folder), "--now", NOW, "--to", str(folder / "pages")]
+    with pytest.raises(NothingToReport, match="There is no team that takes part"):
+        cli.group.main(arguments, standalone_mode=False)
+    with pytest.raises(NothingToReport, match="no team or coach 'T099'"):
+        cli.group.main([*arguments, "--only", "T099"], standalone_mode=False)
+
+
+@pytest.mark.parametrize("code", ["", " ", 'T0"1; x'])
+def test_deploy_takes_no_code_that_no_record_could_have(folder: Path, run: Command, code: str) -> None:
+    done = run("deploy", "-d", folder, "--team", code)
+    assert done.returncode == 2, done.stderr
+    assert "is no code of a team" in done.stderr
+
+
+def test_a_fault_of_the_program_is_told_without_what_it_held(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(**_: object) -> None:
+        raise ValueError("could not convert 'Jane Secret'")
+
+    monkeypatch.setattr(cli.group, "main", broken)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    said = capsys.readouterr().err
+    assert (ended.value.code, "Jane" in said, "Traceback" in said) == (1, False, False)
+
+
+@pytest.fixture
+def renamed(client: Client) -> Iterator[None]:
+    """REDCap while somebody has given two fields another name there."""
+    before = client.metadata()
+    lost = {"sd_abs", "tp_status"}
+    client.import_metadata(
+        row | {"field_name": f"{row['field_name']}_x"} if row["field_name"] in lost else row for row in before
+    )
+    yield
+    client.import_metadata(before)
+
+
+@pytest.mark.usefixtures("renamed")
+def test_a_field_renamed_in_redcap_is_not_taken_for_counts_that_nobody_sent(
+    theatre: Theatre, folder: Path, run: Command
+) -> None:
+    inbox = sorted((theatre.output / "inbox").glob("*.eml"))
+    done = run("pull", "-d", folder, "--now", NOW)
+    assert done.returncode == 44, done.stderr
+    assert "no field tp_status, sd_abs" in done.stderr
+    for command in (["report", "--to", folder / "pages"], ["send"], ["measures"]):
+        again = run(*command, "-d", folder, "--now", NOW)
+        assert again.returncode == 44, again.stderr
+    ticked = run("run", "--once", "-d", folder, "--now", "2026-04-15T09:00")
+    assert (ticked.returncode, "0 messages made, 0 sent" in ticked.stdout) == (1, True), ticked.stderr
+    assert sorted((theatre.output / "inbox").glob("*.eml")) == inbox
+    assert run("status", "-d", folder, "--now", NOW).returncode == 0

@@ -105,8 +105,11 @@ def frame(
     expected: Callable[[str, Month], bool] = lambda team, month: True,
     today: dt.date = TODAY,
     until: Month = UNTIL,
+    joined: Mapping[str, Month] | None = None,
 ) -> pd.DataFrame:
-    return measures.results(what or collaborative(), entries, teams=teams, expected=expected, today=today, until=until)
+    return measures.results(
+        what or collaborative(), entries, teams=teams, expected=expected, today=today, until=until, joined=joined
+    )
 
 
 def row(found: pd.DataFrame, measure: str, month: str, team: str = "T001") -> Any:

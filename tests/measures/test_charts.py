@@ -333,6 +333,17 @@ def test_the_collaborative_is_drawn_with_p_prime_limits_and_sums_what_was_report
     assert measures.pooled_chart(found, what, "both").kind == "run", "a rate is no share"
 
 
+def test_the_collaborative_had_no_cases_only_where_no_team_still_owes_a_figure() -> None:
+    nobody = [form(team, "2025-09", {"hit": 0, "seen": 0}) for team in ("T001", "T002")]
+    one, both = (
+        measures.pooled_chart(
+            frame(some, teams=("T001", "T002"), until=Month("2025-09")), collaborative(), "rate"
+        ).points[-1]
+        for some in (nobody[:1], nobody)
+    )
+    assert (one.state, both.state) == ("missing", "no_cases")
+
+
 def test_an_impossible_month_does_not_reach_the_limits() -> None:
     what = collaborative()
     entries = [*series(BASELINE), form("T001", "2025-09", {"hit": 300, "seen": 100}, 99)]

@@ -92,6 +92,24 @@ def test_a_team_that_left_is_not_expected_and_its_earlier_months_stay() -> None:
     )
 
 
+def test_a_team_that_joins_late_owes_its_baseline_and_no_live_month_before_it_joined() -> None:
+    entries = [form("T001", "2025-11", {"hit": 5, "seen": 100})]
+    found = frame(entries, teams=("T001", "T002"), joined={"T001": Month("2026-02"), "T002": Month("2025-06")})
+    states = {
+        month: row(found, "rate", month).state for month in ("2025-06", "2025-10", "2025-11", "2026-01", "2026-02")
+    }
+    assert states == {
+        "2025-06": "missing",
+        "2025-10": "not_expected",
+        "2025-11": "reported",
+        "2026-01": "not_expected",
+        "2026-02": "missing",
+    }
+    assert row(found, "rate", "2025-10", "T002").state == "missing"
+    by_month = {one.month.name: one for one in measures.pooled(found, collaborative(), "rate")}
+    assert (by_month["2025-10"].expected, by_month["2025-11"].expected) == (1, 2)
+
+
 def test_an_accepted_exclusion_keeps_the_value_and_leaves_other_months_alone() -> None:
     what = collaborative(
         exclusions=[

@@ -355,13 +355,14 @@ store = Store.open(sys.argv[1])
 with store.begin() as connection:
     projects.claim(connection, "main", "https://redcap.example.org/api/", 13, now)
     run = runs.start(connection, "main", "full", now)
-print("ready", flush=True)
 for n in itertools.count():
     ids = [f"R{i:03}" for i in range(n % 7, n % 7 + 60)]
     entries = [Entry(EntryKey("main", i, "", "f", 0), "", {"n": str(n)}) for i in ids[:50]]
     with store.begin() as connection:
         rows.apply(connection, "main", ids, entries, Seen(run, now, 1))
         runs.chunk_done(connection, run, n, ids, now)
+    if n == 0:
+        print("the first chunk is in", flush=True)
 """
 
 

@@ -211,6 +211,17 @@ def test_evidence_counts_and_dates_in_plain_words() -> None:
     )
 
 
+def test_months_beyond_the_limits_in_a_row_are_told_from_the_first() -> None:
+    flag = _one(
+        "worse", *_healthy(counts={month: {"sd_abs": 9_900} for month in ("2025-10", "2026-01", "2026-02", "2026-03")})
+    )
+    assert flag.evidence == (
+        "Absence rate: worsening signal. January 2026 to March 2026 lie above the limits around the baseline average."
+    )
+    assert (flag.severity, flag.since) == ("high", dt.date(2026, 1, 1))
+    assert flag.move == "Look at the chart together: what changed in January 2026? Check the counts first."
+
+
 def test_a_worsening_shift_is_told_with_its_count_line_and_months() -> None:
     """The seven live months, and July 2025 before them: the last of the baseline, as nobody is there in August."""
     counts = {month.name: {"sd_abs": 7_400 + 10 * at} for at, month in enumerate(LIVE)}

@@ -220,6 +220,16 @@ def test_a_teams_own_view_holds_nothing_of_any_other() -> None:
         read.only("T001").team("T002")
 
 
+@pytest.mark.parametrize("coach", [None, "c9"])
+def test_a_team_that_no_coach_reads_about_is_told_in_the_log(
+    caplog: pytest.LogCaptureFixture, coach: str | None
+) -> None:
+    portfolio(profile("T001"), profile("T002", tp_coach=coach))
+    assert [record.getMessage() for record in caplog.records] == [
+        "a team is in no coach's report: entry=main/T002/team_profile field=tp_coach names no coach of ours"
+    ]
+
+
 def test_a_coach_sees_their_teams_that_take_part() -> None:
     read = portfolio(
         profile("T001"), profile("T002", tp_coach="c2"), profile("T003", tp_status=4), profile("T004", tp_status=3), profile("T005", tp_status=1)

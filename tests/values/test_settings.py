@@ -24,8 +24,40 @@ def _write(folder: Path, text: str) -> Path:
     return path
 
 
-def test_settings_know_their_own_folder(tmp_path: Path) -> None:
-    assert settings.load(_write(tmp_path, GOOD)).folder == tmp_path
+def test_a_secret_that_this_user_may_not_read_is_named_by_its_reference(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "token").write_bytes(b"\xff\xfe no text")
+    (tmp_path / "token").chmod(0o600)
+    with pytest.raises(TokenMissing, match="file:token cannot be read"):
+        settings.secret("file:token", tmp_path, {})
+
+    def denied(*_: object, **__: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", denied)
+    with pytest.raises(TokenMissing, match="file:token cannot be read"):
+        settings.secret("file:token", tmp_path, {})
+
+
+def test_settings_that_this_user_may_not_read_are_not_said_to_be_no_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = _write(tmp_path, GOOD)
+
+    def denied(*_: object, **__: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", denied)
+    with pytest.raises(SettingInvalid, match="cannot be read: Permission denied") as refused:
+        settings.load(path)
+    assert "UTF-8" not in str(refused.value)
+
+
+def test_only_documented_keys_are_settings(tmp_path: Path) -> None:
+    with pytest.raises(SettingInvalid, match="the key 'folder' is not known") as refused:
+        settings.load(_write(tmp_path, GOOD + "\nfolder: elsewhere\n"))
+    assert "collaborative, mail, redcap" in str(refused.value)
 
 
 @pytest.mark.parametrize(

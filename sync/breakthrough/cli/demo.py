@@ -14,14 +14,14 @@ from breakthrough.cli.progress import start_logging, step
 from breakthrough.demo import play, web
 from breakthrough.demo.play import Outcome, Theatre
 from breakthrough.demo.stage import Source
-from breakthrough.english import listed
+from breakthrough.english import listed, many
 
-_VERDICTS = {
-    "improving": "show an improving signal",
-    "worsening": "show a worsening signal",
-    "unclear": "show an unusual pattern",
-    "none": "show no signal yet",
-    "few": "have too few points to judge",
+_VERDICTS = {  # of one team, of several
+    "improving": ("shows an improving signal", "show an improving signal"),
+    "worsening": ("shows a worsening signal", "show a worsening signal"),
+    "unclear": ("shows an unusual pattern", "show an unusual pattern"),
+    "none": ("shows no signal yet", "show no signal yet"),
+    "few": ("has too few points to judge", "have too few points to judge"),
 }
 
 
@@ -75,7 +75,9 @@ def _summary(theatre: Theatre, outcome: Outcome, *, serve: bool) -> str:
     aim = collaborative.measures[collaborative.aim.measure]
     charts = len(list((output / "charts").glob("*.png")))
     reports = len(list((output / "reports").glob("*.html")))
-    verdicts = [f"{number} {_VERDICTS[code]}" for code, number in outcome.verdicts.items() if code in _VERDICTS]
+    verdicts = [
+        f"{number} {_VERDICTS[code][number != 1]}" for code, number in outcome.verdicts.items() if code in _VERDICTS
+    ]
     program = "breakthrough" if shutil.which("breakthrough") else os.path.relpath(sys.argv[0])
     here = f"{program} status -d {output / 'deployment'}"
     lines = [
@@ -85,7 +87,7 @@ def _summary(theatre: Theatre, outcome: Outcome, *, serve: bool) -> str:
         "What ran",
         f"  REDCap    a sandbox on this computer, set up in {outcome.steps} steps",
         f"  Entered   {outcome.staged.rows:,} rows by {len(outcome.staged.members)} teams"
-        + (f"; {outcome.staged.refused} rows of the file were refused" if outcome.staged.refused else ""),
+        + (f"; refused {many(outcome.staged.refused, 'row')} of the file" if outcome.staged.refused else ""),
         f"  Pulled    {outcome.rows:,} rows into the store",
         f"  {aim.name + ':':<9} {listed(verdicts)}",
         f"  Sent      {outcome.sent.sent} messages; a second send would send {outcome.again}",

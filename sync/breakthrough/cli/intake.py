@@ -12,6 +12,7 @@ import click
 from breakthrough import intake
 from breakthrough.cli.options import deployment, moment
 from breakthrough.cli.progress import step
+from breakthrough.english import many
 from breakthrough.errors import CountsRefused
 from breakthrough.worker.deployment import Deployment
 
@@ -31,8 +32,8 @@ _CODES = {"larger than its whole": 72, "month twice": 73, "unknown team": 74, "n
 )
 @click.option("--skip-refused", is_flag=True, help="Take the other rows although some are refused.")
 @click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
-@moment
 @deployment
+@moment
 def command(
     here: Deployment, now: dt.datetime, file: Path, map_file: Path, *, skip_refused: bool, dry_run: bool
 ) -> None:
@@ -59,10 +60,10 @@ def command(
         with step("Write to REDCap", len(plan.changes)) as advance:
             intake.carry_out(plan, client, advance)
     new = sum(change.new for change in plan.changes)
-    verb = "would be" if dry_run else "were"
+    verb = "would be" if dry_run else ("was" if new == 1 else "were")
     click.echo(
-        f"{file.name}: {new} months {verb} added, {len(plan.changes) - new} changed, {plan.unchanged} are there "
-        f"already, {len(plan.refused)} refused; {plan.left_aside} rows are not ours by the map."
+        f"{file.name}: {many(new, 'month')} {verb} added, {len(plan.changes) - new} changed, {plan.unchanged} there "
+        f"already, {len(plan.refused)} refused; {many(plan.left_aside, 'row')} left aside by the map."
     )
     for line in _listed(plan.refused):
         click.echo(line, err=True)
@@ -82,8 +83,8 @@ def refusal(file: Path, plan: intake.Plan) -> CountsRefused:
     """The error that lists the refused rows, with an exit code of its own where all have the same reason."""
     rows = "\n".join(_listed(plan.refused))
     error = CountsRefused(
-        f"{file.name}: {len(plan.refused)} rows are refused, so nothing was written.\n{rows}\n"
-        "Correct them, or take the others alone with --skip-refused."
+        f"{file.name}: refused {many(len(plan.refused), 'row')}, so nothing was written.\n{rows}\n"
+        "Correct what is refused, or take only the others with --skip-refused."
     )
     reasons = {one.reason for one in plan.refused}
     if len(reasons) == 1:

@@ -27,8 +27,8 @@ _FIGURES = ["numerator", "denominator", "value"]
 @click.option("--csv", "form", flag_value="csv", default=True, help="As CSV (the default).")
 @click.option("--json", "form", flag_value="json", help="As JSON.")
 @month_option
-@moment
 @deployment
+@moment
 def command(
     here: Deployment,
     now: dt.datetime,
@@ -51,7 +51,7 @@ def command(
     until = jobs.month_due(here, now, month)
     today = here.today(now)
     with here.store() as store:
-        jobs.require_pulled(store)
+        jobs.require_pulled(here, store)
         frame = results(store, here.collaborative, teams.read(store, here.collaborative, today), until, today)
     _known("team", team, set(frame["team"]))
     _known("measure", measure, set(here.collaborative.measures))

@@ -16,6 +16,8 @@ from breakthrough.errors import ContentMissing
 from breakthrough.month import Month
 from breakthrough.worker.deployment import Deployment
 
+_YEARS = (1900, 2200)  # leaves room to count months on both sides, whatever the time zone
+
 
 class MonthType(click.ParamType[Any]):
     """A month on the command line: 2026-03."""
@@ -33,19 +35,21 @@ class MonthType(click.ParamType[Any]):
 
 
 class MomentType(click.ParamType[Any]):
-    """A moment on the command line: 2026-04-15 or 2026-04-15T06:30, in UTC where no offset is given."""
+    """A moment on the command line: 2026-04-15 or 2026-04-15T06:30, without a zone where no offset is given."""
 
     name = "TIME"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.datetime:
-        """The aware moment, or click's usage error."""
+        """The moment, or click's usage error."""
         if isinstance(value, dt.datetime):
             return value
         try:
             moment = dt.datetime.fromisoformat(str(value))
         except ValueError:
             self.fail(f"'{value}' is not a time. Write 2026-04-15 or 2026-04-15T06:30.", param, ctx)
-        return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+        if not _YEARS[0] <= moment.year <= _YEARS[1]:
+            self.fail(f"'{value}' is outside the years {_YEARS[0]} to {_YEARS[1]}.", param, ctx)
+        return moment
 
 
 def deployment(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -71,11 +75,17 @@ def deployment(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def moment(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Gives a command `--now`; it gets `now: datetime`, aware."""
+    """Gives a command `--now`; it gets `now: datetime`, aware. It needs `@deployment` above it.
+
+    A time without an offset is the collaborative's own, as its report days are.
+    """
 
     @functools.wraps(command)
-    def wrapped(now: dt.datetime | None, **kwargs: Any) -> Any:
-        return command(now=now or dt.datetime.now(dt.UTC), **kwargs)
+    def wrapped(here: Deployment, now: dt.datetime | None, **kwargs: Any) -> Any:
+        moment = now or dt.datetime.now(dt.UTC)
+        return command(
+            here=here, now=moment if moment.tzinfo else moment.replace(tzinfo=here.collaborative.zone), **kwargs
+        )
 
     return _with(
         wrapped,
@@ -83,7 +93,7 @@ def moment(command: Callable[..., Any]) -> Callable[..., Any]:
             "--now",
             type=MomentType(),
             envvar="BREAKTHROUGH_NOW",
-            help="Take it to be this moment, for rehearsals (env: BREAKTHROUGH_NOW).",
+            help="Take it to be this moment, for rehearsals; in the collaborative's time zone (env: BREAKTHROUGH_NOW).",
         ),
     )
 

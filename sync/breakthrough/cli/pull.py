@@ -6,15 +6,16 @@ import datetime as dt
 
 import click
 
-from breakthrough import pull
 from breakthrough.cli.options import deployment, moment
 from breakthrough.cli.progress import step
+from breakthrough.english import many
+from breakthrough.worker import jobs
 from breakthrough.worker.deployment import Deployment
 
 
 @click.command(short_help="Bring the records from REDCap into the local store.")
-@moment
 @deployment
+@moment
 def command(here: Deployment, now: dt.datetime) -> None:
     """Bring the records from REDCap into the local store. Pulling twice changes nothing.
 
@@ -23,8 +24,9 @@ def command(here: Deployment, now: dt.datetime) -> None:
       breakthrough pull
     """
     with here.store() as store, step("Pull records") as advance:
-        run = pull.pull(store, here.client(), now=now, advance=advance)
+        run = jobs.pull(here, store, now, advance)
+    tally = run.tally
     click.echo(
-        f"{run.records} records: {run.tally.inserted} rows new, {run.tally.updated} changed, {run.tally.deleted} gone, "
-        f"{run.tally.unchanged} as they were."
+        f"{many(run.records, 'record')}: {many(tally.inserted, 'row')} new, {tally.updated} changed, "
+        f"{tally.deleted} gone, {tally.unchanged} as they were."
     )

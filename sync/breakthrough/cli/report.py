@@ -28,8 +28,8 @@ from breakthrough.worker.pages import write
 )
 @click.option("--only", "subject", help="Only this team or coach, by its code.")
 @month_option
-@moment
 @deployment
+@moment
 def command(here: Deployment, now: dt.datetime, month: Month | None, folder: Path, subject: str | None) -> None:
     """Write the reports of a month as web pages and pictures. Nothing is sent.
 
@@ -42,7 +42,8 @@ def command(here: Deployment, now: dt.datetime, month: Month | None, folder: Pat
         edition = jobs.measured(here, store, wanted, now)
     everyone = subjects(edition, subject)
     if not everyone:
-        raise NothingToReport(f"There is no team or coach '{subject}' with a report for {wanted.label}.")
+        who = f"no team or coach '{subject}'" if subject else "no team that takes part, and so no team or coach"
+        raise NothingToReport(f"There is {who} with a report for {wanted.label}.")
     written: list[Path] = []
     with step(f"Reports for {wanted.label}", len(everyone)) as advance:
         for report, code in everyone:

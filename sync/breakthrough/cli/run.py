@@ -15,8 +15,8 @@ from breakthrough.worker.tick import tick
 
 @click.command(short_help="Keep pulling, reporting and sending by the calendar.")
 @click.option("--once", is_flag=True, help="Look once and end: for cron or another scheduler.")
-@moment
 @deployment
+@moment
 def command(here: Deployment, now: dt.datetime, *, once: bool) -> None:
     """Keep pulling, reporting and sending by the calendar, until stopped.
 

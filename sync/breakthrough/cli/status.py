@@ -17,8 +17,8 @@ from breakthrough.worker.deployment import Deployment
 
 @click.command(short_help="Show when records were last pulled, what is held, and what is due.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-@moment
 @deployment
+@moment
 def command(here: Deployment, now: dt.datetime, *, as_json: bool) -> None:
     """Show when records were last pulled, how many rows are held of each instrument, and what is due.
 

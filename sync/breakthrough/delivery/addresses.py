@@ -9,6 +9,7 @@ import idna
 
 from breakthrough.delivery.policy import one_line
 from breakthrough.errors import MailError
+from breakthrough.reporting.clean import clean
 
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")  # RFC 5322 dot-atom
 _SETTING = re.compile(r'(?:"?(?P<name>[^<>"]*?)"?\s*<(?P<inside>[^<>]+)>|(?P<bare>[^<>\s]+))')
@@ -69,7 +70,8 @@ def _display(name: str) -> str:
             "A name on the roster holds a line break or a control character, so no header can be made of it. "
             "Type the name again in REDCap."
         )
-    return plain if len(plain) <= _NAME_MOST else f"{plain[: _NAME_MOST - 1]}…"
+    shown = clean(plain)  # nothing unseen, nothing that turns the address beside it round
+    return shown if len(shown) <= _NAME_MOST else f"{shown[: _NAME_MOST - 1]}…"
 
 
 def _unusable(why: str) -> MailError:

@@ -171,7 +171,10 @@ def send_due(
                     tally[outcome] += 1
                     advance(1)
         except MailError as trouble:
-            raise type(trouble)(f"{trouble} Sent before that: {tally['sent']}; waiting: {_left(store)}.") from trouble
+            doubtful = f"; uncertain: {tally['uncertain']}" if tally["uncertain"] else ""
+            raise type(trouble)(
+                f"{trouble}\nSent before that: {tally['sent']}{doubtful}; waiting: {_left(store)}."
+            ) from trouble
     return Sent(tally["sent"], tally["refused"], tally["uncertain"], _left(store))
 
 

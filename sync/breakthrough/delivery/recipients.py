@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from breakthrough.collaborative import Collaborative
 from breakthrough.delivery import addresses
+from breakthrough.month import Month
 from breakthrough.teams.values import Portfolio, Team
 
 
@@ -42,7 +43,9 @@ def of_coaches(collaborative: Collaborative, portfolio: Portfolio) -> tuple[Reci
 
 
 def _mailed(team: Team, day: dt.date) -> bool:
-    return team.status in {"active", "completed"} and (team.left is None or day <= team.left)
+    """Whether the team gets the report of that day: it tells about the month before, and then the team was there."""
+    there = team.left is None or Month.of(day) + -1 <= Month.of(team.left)
+    return team.status in {"active", "completed"} and there
 
 
 def _of_team(portfolio: Portfolio, team: Team, day: dt.date) -> tuple[Recipient, ...]:

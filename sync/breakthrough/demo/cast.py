@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from breakthrough.collaborative import Collaborative
 
 Row = dict[str, str]
+
+_SHORT = 14  # letters of tp_short
+_LAST_WORD = re.compile(r"[ -][^ -]*$")
 
 TEAM_NAMES = (
     "Alderbrook",
@@ -89,6 +94,7 @@ def members(names: Sequence[str], collaborative: Collaborative) -> tuple[Member,
 def profiles(cast: Sequence[Member], collaborative: Collaborative, rng: random.Random) -> list[Row]:
     """Team profile and charter of every team: one base row each."""
     joined = collaborative.calendar.start.first - dt.timedelta(days=75)
+    short = short_names([member.name for member in cast])
     return [
         {
             "record_id": member.record,
@@ -96,7 +102,7 @@ def profiles(cast: Sequence[Member], collaborative: Collaborative, rng: random.R
             "redcap_repeat_instance": "",
             "redcap_data_access_group": member.dag,
             "tp_name": member.name,
-            "tp_short": member.name[:14],
+            "tp_short": short[member.name],
             "tp_org": f"{member.name} schools",
             "tp_type": "1",
             "tp_size": str(rng.randrange(8_000, 32_000)),
@@ -117,6 +123,20 @@ def profiles(cast: Sequence[Member], collaborative: Collaborative, rng: random.R
         }
         for member in cast
     ]
+
+
+def short_names(names: Sequence[str]) -> dict[str, str]:
+    """A name of at most 14 letters for each, cut after a whole word where that leaves them apart, else anywhere."""
+    cut = {name: _at_a_word(name) for name in names}
+    shared = Counter(cut.values())
+    return {name: short if shared[short] == 1 else name[:_SHORT] for name, short in cut.items()}
+
+
+def _at_a_word(name: str) -> str:
+    if len(name) <= _SHORT:
+        return name
+    head = _LAST_WORD.sub("", name[: _SHORT + 1])
+    return re.sub(r"[ -](and|on|of|the|upon)$", "", head)[:_SHORT]
 
 
 def rosters(cast: Sequence[Member], collaborative: Collaborative) -> list[Row]:

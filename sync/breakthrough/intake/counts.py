@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import datetime as dt
 import difflib
+import io
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -17,7 +20,18 @@ from breakthrough.errors import SettingInvalid
 from breakthrough.intake.columns import ColumnMap
 from breakthrough.month import Month
 
-Reason = Literal["unknown team", "not a month", "not expected", "not a count", "larger than its whole", "month twice"]
+Reason = Literal[
+    "unknown team",
+    "not a month",
+    "not expected",
+    "not a count",
+    "larger than its whole",
+    "month twice",
+    "too many cells",
+]
+
+# Commas only where they part thousands: 12,5 is twelve and a half in half of Europe, and no count.
+_WHOLE = re.compile(r"(\d{1,12}|\d{1,3}(?:,\d{3}){1,3})(?:\.0+)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +83,13 @@ def read(path: Path, mapping: ColumnMap, collaborative: Collaborative, teams: Ma
     refused: list[Refusal] = []
     aside = 0
     names = {**teams, **{name.strip().casefold(): record for name, record in mapping.teams.items()}}
-    for number, cells in _cells(path, mapping):
+    for number, cells, overlong in _cells(path, mapping):
         if not all(cells[column] in wanted for column, wanted in mapping.where.items()):
             aside += 1
             continue
         try:
+            if overlong:
+                raise _too_long(cells)
             rows.append(_row(number, cells, mapping, collaborative, names))
         except _RowRefusedError as no:
             refused.append(Refusal(number, no.column, no.reason, no.sentence))
@@ -100,25 +116,40 @@ def newest_month(path: Path, mapping: ColumnMap) -> Month:
 
 
 def _taken(path: Path, mapping: ColumnMap, column: str) -> Iterator[str]:
-    for _, cells in _cells(path, mapping):
+    for _, cells, _ in _cells(path, mapping):
         if all(cells[where] in wanted for where, wanted in mapping.where.items()):
             yield cells[column]
 
 
-def _cells(path: Path, mapping: ColumnMap) -> Iterator[tuple[int, dict[str, str]]]:
-    lines = _text(path).splitlines()
-    delimiter = mapping.delimiter or _delimiter(lines[0] if lines else "")
-    table = csv.reader(lines, delimiter=delimiter)
-    header = [name.strip() for name in next(table, [])]
+def _cells(path: Path, mapping: ColumnMap) -> Iterator[tuple[int, dict[str, str], bool]]:
+    """Each row that is not blank: its number, its cells by column, and whether it has more cells than columns."""
+    text = _text(path)
+    delimiter = mapping.delimiter or _delimiter(text.partition("\n")[0])
+    table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        header = [name.strip() for name in next(table, [])]
+        _check_header(path, mapping, header)
+        for cells in table:
+            if any(cell.strip() for cell in cells):
+                padded = [cell.strip() for cell in cells] + [""] * (len(header) - len(cells))
+                yield table.line_num, dict(zip(header, padded, strict=False)), any(padded[len(header) :])
+    except csv.Error as broken:
+        raise SettingInvalid(
+            f"{path.name} cannot be read from row {table.line_num} on ({broken}). Look for a quotation mark that is "
+            "opened there and never closed."
+        ) from broken
+
+
+def _check_header(path: Path, mapping: ColumnMap, header: Sequence[str]) -> None:
     for column in mapping.columns:
         if column not in header:
             near = difflib.get_close_matches(column, header, n=1)
             hint = f" Did you mean '{near[0]}'?" if near else f" It has: {', '.join(header) or 'nothing'}."
             raise SettingInvalid(f"{path.name} has no column '{column}', which the map names.{hint}")
-    for cells in table:
-        if any(cell.strip() for cell in cells):
-            padded = [cell.strip() for cell in cells] + [""] * (len(header) - len(cells))
-            yield table.line_num, dict(zip(header, padded, strict=False))
+        if header.count(column) > 1:
+            raise SettingInvalid(
+                f"{path.name} has {header.count(column)} columns '{column}', and the map names one. Rename the others."
+            )
 
 
 def _text(path: Path) -> str:
@@ -128,6 +159,8 @@ def _text(path: Path) -> str:
         raise SettingInvalid(f"The counts file {path} cannot be read: {broken.strerror}. Check its name.") from broken
     if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise SettingInvalid(f"{path.name} is a workbook, not a CSV file. Save the sheet as CSV (UTF-8) and try again.")
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return raw.decode("utf-16", errors="replace")  # what Excel writes as "Unicode text"
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -174,12 +207,18 @@ def _month(text: str, mapping: ColumnMap, collaborative: Collaborative) -> Month
     return month
 
 
+def _too_long(cells: Mapping[str, str]) -> _RowRefusedError:
+    """A row with more cells than columns is not guessed at: 1,000 without quotes reads as 1 and 000."""
+    sentence = "more cells follow than there are columns. Put quotes around a cell that holds the delimiter."
+    return _RowRefusedError(list(cells)[-1], "too many cells", sentence)
+
+
 def _whole(text: str, column: str) -> int:
-    plain = text.replace(",", "").removesuffix(".0")
-    if not plain.isascii() or not plain.isdigit():
+    found = _WHOLE.fullmatch(text)
+    if not found:
         sentence = "this is not a whole number of 0 or more. Leave it blank where the count is not known."
         raise _RowRefusedError(column, "not a count", sentence)
-    return int(plain)
+    return int(found[1].replace(",", ""))
 
 
 def _not_larger_than_whole(counts: Mapping[str, int], mapping: ColumnMap, collaborative: Collaborative) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from breakthrough.collaborative import Collaborative
+from breakthrough.errors import RedcapError
 from breakthrough.intake.columns import ColumnMap
 from breakthrough.intake.counts import CountRow, CountsFile, Refusal
 
@@ -106,7 +107,12 @@ def carry_out(plan: Plan, client: Records, advance: Callable[[int], None]) -> No
     """
     for start in range(0, len(plan.changes), _ROWS_A_CALL):
         part = plan.changes[start : start + _ROWS_A_CALL]
-        client.import_records([change.row for change in part], overwrite=True)
+        try:
+            client.import_records([change.row for change in part], overwrite=True)
+        except RedcapError as problem:
+            if start:
+                problem.args = (f"{problem}\n{start} rows before these are written. Run it again: it goes on there.",)
+            raise
         advance(len(part))
 
 

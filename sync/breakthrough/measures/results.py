@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -34,18 +34,22 @@ def results(
     expected: Callable[[str, Month], bool],
     today: dt.date,
     until: Month,
+    joined: Mapping[str, Month] | None = None,
 ) -> pd.DataFrame:
     """The results frame (`values.COLUMNS`): one row for each team, measure and month from calendar.first to `until`.
 
     `entries` are those of the monthly form, in any order; others are passed over. Sorted by team (in the order given),
-    measure (in the collaborative's order) and month. Which state a month is in is told at `_states`.
+    measure (in the collaborative's order) and month. Which state a month is in is told at `_states`. `joined` names the
+    month in which a team joined: it is not asked for live months before that, but what it enters for them is taken.
     """
     months = tuple(collaborative.calendar.first.to(until))
     laid = sheet(collaborative, entries, teams, months)
     owed = np.array([[expected(team, month) for month in months] for team in teams], dtype=np.bool_)
     owed = owed.reshape(len(teams), len(months))
+    asked = _asked(collaborative, teams, months, joined or {})
     found = [
-        _result(collaborative, code, measure, laid, owed, today) for code, measure in collaborative.measures.items()
+        _result(collaborative, code, measure, laid, owed, asked, today)
+        for code, measure in collaborative.measures.items()
     ]
     return _frame(laid, tuple(collaborative.measures), found)
 
@@ -89,14 +93,29 @@ class _Result:
     reason: NDArray[np.object_]
 
 
+def _asked(
+    collaborative: Collaborative, teams: Sequence[str], months: Sequence[Month], joined: Mapping[str, Month]
+) -> Flags:
+    """Where a team is asked for counts: in all months but live ones before it joined. A baseline it owes anyway."""
+    start = collaborative.calendar.start
+    asked = [[month < start or month >= joined.get(team, month) for month in months] for team in teams]
+    return np.array(asked, dtype=np.bool_).reshape(len(teams), len(months))
+
+
 def _result(
-    collaborative: Collaborative, code: str, measure: Measure, laid: Sheet, owed: Flags, today: dt.date
+    collaborative: Collaborative,
+    code: str,
+    measure: Measure,
+    laid: Sheet,
+    owed: Flags,
+    asked: Flags,
+    today: dt.date,
 ) -> _Result:
     own = _Rate(_summed(measure.numerator, laid), _summed(measure.denominator, laid))
     versus = measure.versus
     other = _Rate(_summed(versus.numerator, laid), _summed(versus.denominator, laid)) if versus else None
     rates = (own, other) if other else (own,)
-    state = _states(collaborative, code, measure, laid, rates, owed, today)
+    state = _states(collaborative, code, measure, laid, rates, owed, asked, today)
     reason = _reasons(collaborative, code, measure, laid, rates, state)
     _exclude(collaborative, code, laid, state)
     value = own.times(measure.multiply) - (other.times(measure.multiply) if other else 0.0)
@@ -134,13 +153,14 @@ def _states(
     laid: Sheet,
     rates: Sequence[_Rate],
     owed: Flags,
+    asked: Flags,
     today: dt.date,
 ) -> NDArray[np.object_]:
     """One state for every team and month: the first in this list that applies.
 
     Not expected; not in session (the month, or the team said so); complete forms that differ; not collected; no cases
     (the team said so); counts that are no numbers or contradict one another; no cases (a denominator of 0); counts
-    blank: late, missing or not due; more counted than there are; reported.
+    blank: late, not expected (not asked for), missing or not due; more counted than there are; reported.
     """
     calendar, status = collaborative.calendar, laid.status[code]
     closed = np.array([not calendar.in_session(month) for month in laid.months], dtype=np.bool_)
@@ -156,6 +176,7 @@ def _states(
         ("invalid", _any(rate.contradicts for rate in rates)),
         ("no_cases", _any(rate.empty for rate in rates)),
         ("late", blank & (status == counts.WILL_FOLLOW)),
+        ("not_expected", blank & ~asked),
         ("missing", blank & past_due),
         ("not_due", blank),
         ("invalid", _any(_beyond_all(measure, rate) for rate in rates)),

@@ -94,8 +94,11 @@ def of_all(frame: pd.DataFrame, collaborative: Collaborative, measure: str) -> S
 
 
 def _state(month: Pooled, states: set[str]) -> str:
-    """The state of the collaborative's month: the first of these that any team is in."""
+    """The state of the collaborative's month: the first of these that any team is in.
+
+    It had no cases only where no team still owes it a figure.
+    """
     if month.pooled is not None:
         return "reported"
-    order = ("no_cases", "missing", "late", "invalid", "excluded", "not_due", "not_collected", "not_in_session")
+    order = ("missing", "late", "invalid", "excluded", "not_due", "no_cases", "not_collected", "not_in_session")
     return next((state for state in order if state in states), "not_expected")

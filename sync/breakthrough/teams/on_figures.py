@@ -6,12 +6,11 @@ import datetime as dt
 from collections.abc import Iterator
 
 from breakthrough.collaborative import Measure
-from breakthrough.english import capital, listed, short_day, spelled
+from breakthrough.english import capital, listed, many, short_day, spelled
 from breakthrough.measures import Chart, Signal
 from breakthrough.month import Month
 from breakthrough.teams.case import Case
 from breakthrough.teams.values import Flag
-from breakthrough.teams.words import many
 
 
 def ask_open(case: Case) -> Iterator[Flag]:
@@ -62,10 +61,11 @@ def worse(case: Case) -> Iterator[Flag]:
     for code, measure in case.measures("outcome", "balancing"):
         chart = case.charts.get(code)
         signal = _worsening(chart) if chart and chart.verdict == "worsening" else None
-        if signal:
-            evidence = f"{measure.name}: worsening signal. {_seen(signal, measure)}"
-            move = f"Look at the chart together: what changed in {signal.since.label}? Check the counts first."
-            yield case.flag("worse", "high", signal.since.first, evidence, move)
+        if chart and signal:
+            months = _beyond_in_a_row(chart, signal) if signal.rule == "limits" else signal.months
+            evidence = f"{measure.name}: worsening signal. {_seen(signal, months, measure)}"
+            move = f"Look at the chart together: what changed in {months[0].label}? Check the counts first."
+            yield case.flag("worse", "high", months[0].first, evidence, move)
 
 
 def data_odd(case: Case) -> Iterator[Flag]:
@@ -106,9 +106,22 @@ def _worsening(chart: Chart) -> Signal | None:
     return max(worsening, key=lambda signal: (signal.months[-1], signal.rule == "shift"), default=None)
 
 
-def _seen(signal: Signal, measure: Measure) -> str:
+def _beyond_in_a_row(chart: Chart, newest: Signal) -> tuple[Month, ...]:
+    """The month beyond the limits and those right before it that lie beyond the same one: it began with the first."""
+    beyond = {one.since for one in chart.signals if one.rule == "limits" and one.direction == newest.direction}
+    months: list[Month] = []
+    for point in reversed(chart.points):
+        if point.month <= newest.since and point.state == "reported":
+            if point.month not in beyond:
+                break
+            months.insert(0, point.month)
+    return tuple(months) or newest.months
+
+
+def _seen(signal: Signal, months: tuple[Month, ...], measure: Measure) -> str:
     side = "above" if measure.direction == "lower" else "below"
+    stretch = f"{months[0].label} to {months[-1].label}"
     if signal.rule == "limits":
-        return f"{signal.since.label} lies {side} the limits around the {signal.line}."
-    stretch = f"{signal.months[0].label} to {signal.months[-1].label}"
+        lie = f"{months[0].label} lies" if len(months) == 1 else f"{stretch} lie"
+        return f"{lie} {side} the limits around the {signal.line}."
     return f"{capital(spelled(signal.count))} months in a row {side} the {signal.line}, {stretch}."

@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from breakthrough.english import capital, short_day, spelled
+from breakthrough.english import capital, many, short_day, spelled
 from breakthrough.teams.case import Case
 from breakthrough.teams.pdsa import is_first
 from breakthrough.teams.values import Flag, Pdsa
-from breakthrough.teams.words import many
 
 
 def no_test(case: Case) -> Iterator[Flag]:

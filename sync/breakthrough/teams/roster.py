@@ -44,6 +44,8 @@ def _team(form: Form, collaborative: Collaborative) -> Team:
     left = form.day("tp_left")
     if status == "withdrew" and left is None:
         log.warning("a team withdrew without a day, so it goes on owing data: entry=%s field=tp_left", form.key)
+    if collaborative.coach(form.text("tp_coach")) is None:
+        log.warning("a team is in no coach's report: entry=%s field=tp_coach names no coach of ours", form.key)
     return Team(
         code=form.team,
         name=form.text("tp_name") or form.team,

@@ -21,6 +21,7 @@ from breakthrough.reporting.values import Rendered
 from breakthrough.reporting.views.occasion import Occasion
 from breakthrough.store import Store
 from breakthrough.teams.values import Flag, Portfolio
+from breakthrough.worker import footing
 
 PROJECT = "main"
 FORM = "monthly_measures"
@@ -51,14 +52,19 @@ def results(
         expected=portfolio.expected,
         today=today,
         until=month,
+        joined={team.code: Month.of(team.joined) for team in portfolio.teams},
     )
 
 
 def edition(store: Store, collaborative: Collaborative, month: Month, now: dt.datetime) -> Edition:
-    """That month, worked out from what the store holds. Raises NothingToReport where nothing was ever pulled."""
+    """That month, worked out from what the store holds.
+
+    Raises NothingToReport where nothing was ever pulled, FieldsMissing where REDCap lacks a field that reports rest on.
+    """
     run, place = store.last_run(PROJECT), store.place(PROJECT)
     if run is None or run.finished_at is None or place is None:
         raise NothingToReport("No records have been pulled yet, so there is nothing to report. Run: breakthrough pull")
+    footing.require(store, collaborative, PROJECT)
     today = now.astimezone(collaborative.zone).date()
     portfolio = teams.read(store, collaborative, today)
     if not portfolio.teams:

@@ -14,6 +14,7 @@ from breakthrough.errors import NothingToReport
 from breakthrough.month import Month
 from breakthrough.store import Run, Store
 from breakthrough.worker import due as dues
+from breakthrough.worker import footing
 from breakthrough.worker.calendar import next_reports, reportable
 from breakthrough.worker.deployment import Deployment
 from breakthrough.worker.due import Work
@@ -25,16 +26,19 @@ Advance = Callable[[int], object]
 
 
 def pull(here: Deployment, store: Store, now: dt.datetime, advance: Callable[[int], None]) -> Run:
-    """The pull of the deployment's REDCap project into its store."""
-    return pulling.pull(store, here.client(), now=now, advance=advance)
+    """The pull of the deployment's REDCap project into its store. Raises FieldsMissing after one that lacks a field."""
+    run = pulling.pull(store, here.client(), now=now, advance=advance)
+    footing.require(store, here.collaborative, PROJECT)
+    return run
 
 
-def require_pulled(store: Store) -> None:
-    """Raises NothingToReport where no records were ever pulled."""
+def require_pulled(here: Deployment, store: Store) -> None:
+    """Raises NothingToReport where no records were ever pulled, FieldsMissing where they lack what reports rest on."""
     if store.last_run(PROJECT) is None:
         raise NothingToReport(
             "No records have been pulled yet, so there is nothing to work with. Run: breakthrough pull"
         )
+    footing.require(store, here.collaborative, PROJECT)
 
 
 def month_due(here: Deployment, now: dt.datetime, month: Month | None = None) -> Month:
@@ -45,6 +49,10 @@ def month_due(here: Deployment, now: dt.datetime, month: Month | None = None) ->
         coming = next_reports(here.collaborative, now, here.settings.schedule.hour)
         when = f" The first are due on {coming[1]:%d %B %Y}, for {coming[0].label}." if coming else ""
         raise NothingToReport(f"No month is due to be reported on yet.{when} Name one with --month.")
+    if found.first > here.today(now):
+        raise NothingToReport(
+            f"{found.label} has not begun, so there is nothing to report for it. Name another --month."
+        )
     if not calendar.first <= found <= calendar.last:
         raise NothingToReport(
             f"{found} is outside the collaborative's months, {calendar.first} to {calendar.last}. Name another --month."
@@ -92,7 +100,7 @@ def jobs(here: Deployment, store: Store, now: Now) -> Jobs[Edition]:
     """The steps of one tick of the schedule."""
     return Jobs(
         due=lambda: due(here, store, now()),
-        stale=lambda work: dues.stale(_pulled(store), now(), work),
+        stale=lambda work: dues.stale(_pulled(here, store), now(), work),
         pull=lambda: pull(here, store, now(), lambda _: None),
         measure=lambda month: measured(here, store, month, now()),
         report=lambda of, work: report(here, of, work, now()),
@@ -101,6 +109,8 @@ def jobs(here: Deployment, store: Store, now: Now) -> Jobs[Edition]:
     )
 
 
-def _pulled(store: Store) -> dt.datetime | None:
+def _pulled(here: Deployment, store: Store) -> dt.datetime | None:
+    """When records were pulled that can be used; None asks for a pull, which succeeds when the lost fields are back."""
     run = store.last_run(PROJECT)
-    return run.finished_at if run and run.state == "complete" else None
+    usable = run and run.state == "complete" and not footing.missing(store, here.collaborative, PROJECT)
+    return run.finished_at if run and usable else None
