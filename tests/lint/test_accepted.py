@@ -67,6 +67,15 @@ def test_an_entry_for_another_file_is_left_to_it(path: Path) -> None:
     assert told(other) == []
 
 
+def test_one_list_of_a_folder_is_one_however_the_files_are_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(path.parent)
+    dictionary.write(path.parent / "other.csv", [ID, text("c_")])
+    entries = "accepted:\n  - {code: N005, field: c_, reason: x}\n  - {code: N008, reason: y}\n"
+    (path.parent / "lint-accepted.yaml").write_text(entries, encoding="utf-8")
+    *_, stale = looks.silenced([*looks.at(path), *looks.at(Path("other.csv"))])
+    assert [finding.problem for finding in stale.findings] == ["N008 is accepted, and does not occur"]
+
+
 @pytest.mark.parametrize(
     ("yaml", "says"),
     [

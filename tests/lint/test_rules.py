@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-from tests.lint.planted import RIGHT, WRONG, WRONG_TWICE, Example, codes
+import time
 
+import pytest
+from tests.lint.planted import RIGHT, WRONG, WRONG_TWICE, Example, box, calc, codes, found, radio, shown, tagged, text
+
+from breakthrough.instruments.field import Field
 from breakthrough.instruments.lint import CODES, find
 from breakthrough.instruments.lint.codes import SEVERITIES
 
@@ -66,6 +69,34 @@ def test_the_excerpt_marks_the_place(example: Example, excerpt: str, place: str)
     assert shown is not None
     assert shown.text == excerpt
     assert shown.text[shown.start : shown.start + shown.length] == place
+
+
+@pytest.mark.parametrize(
+    ("fields", "remedy"),
+    [
+        ((text("date_of_visit"), shown("x", "[date_of_vist] <> ''")), "Did you mean [date_of_visit]"),
+        ((text("date_of_visit"), shown("x", "[vist_date_of] <> ''")), "Name a field of this project"),
+        ((radio("r", "A, One"), calc("x", "if([r] = 'a', 1, 0)")), "Write A: capitals count"),
+        ((box("b", "A, One"), shown("x", "[b(a)] = '1'")), "Write A: capitals count"),
+        ((box("b"), shown("x", "[b] = '1'")), "Name a box, such as [b(1)] = '1'"),
+        ((text("lo"), calc("x", "arund([lo])")), "Did you mean 'round'"),
+        ((tagged("@HIDEN"),), "Did you mean @HIDDEN"),
+        ((radio("x", "1 Yes | 2 No"),), "Write '1, Yes'"),
+        ((text(kind="date_ymdd"),), "Did you mean date_ymd"),
+        ((text(field_type="textarea"),), "Did you mean notes"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_the_remedy_names_what_was_probably_meant(fields: tuple[Field, ...], remedy: str) -> None:
+    assert found(*fields)[0].remedy == remedy
+
+
+def test_names_are_suggested_quickly_where_thousands_are_missing() -> None:
+    missing = [shown(f"field_{number}", f"[feld_{number}_x] = 1") for number in range(3000)]
+    begun = time.process_time()
+    findings = found(*missing)
+    assert time.process_time() - begun < 10  # a search through all names for each takes minutes
+    assert set(codes(findings)) == {"L004"}
 
 
 def test_findings_come_in_the_order_of_fields_then_columns_then_places() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from breakthrough.instruments.lint.expressions import BRANCHING, Expression
 from breakthrough.instruments.lint.finding import Finding
 from breakthrough.instruments.lint.subject import Subject
-from breakthrough.logic.tree import Reference, walk
+from breakthrough.logic.tree import Reference
 
 Uses = Mapping[str, Mapping[str, tuple[Expression, Reference]]]
 
@@ -36,9 +36,9 @@ def _uses(subject: Subject) -> Uses:
     computed = {expression.field.field_name: expression for expression in subject.expressions if expression.computes}
     found: dict[str, dict[str, tuple[Expression, Reference]]] = {name: {} for name in computed}
     for expression in subject.expressions:
-        if not expression.computes or expression.tree is None:
+        if not expression.computes:
             continue
-        for node in walk(expression.tree):
+        for node in expression.nodes:
             if isinstance(node, Reference) and node.field in computed and not node.event and not node.instance:
                 found[expression.field.field_name].setdefault(node.field, (expression, node))
     return found
@@ -70,9 +70,9 @@ def _way(start: str, end: str, came_from: Mapping[str, str]) -> list[str]:
 
 def _own_branching(subject: Subject) -> Iterator[Finding]:
     for expression in subject.expressions:
-        if expression.what != BRANCHING or expression.tree is None:
+        if expression.what != BRANCHING:
             continue
-        for node in walk(expression.tree):
+        for node in expression.nodes:
             own = isinstance(node, Reference) and node.field == expression.field.field_name.lower()
             if own and isinstance(node, Reference) and not node.event and not node.instance:
                 problem = "its branching logic asks for its own value"

@@ -10,10 +10,12 @@ from breakthrough.instruments.field import Field
 from breakthrough.instruments.text import tags
 from breakthrough.instruments.text.tags import Tag
 from breakthrough.logic.parse import parse
-from breakthrough.logic.tree import Node
+from breakthrough.logic.tree import Node, walk
 
 BRANCHING = "branching logic"
 CALCULATION = "calculation"
+
+_Parsed = tuple[Node | None, LogicInvalid | None, tuple[Node, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Expression:
     start: int
     tree: Node | None
     fault: LogicInvalid | None
+    nodes: tuple[Node, ...] = ()  # every node of the tree, parents before children
 
     @property
     def computes(self) -> bool:
@@ -46,7 +49,7 @@ def expressions(fields: Sequence[Field], found: Mapping[int, tuple[Tag, ...]]) -
 
     A text that comes again is parsed once: branching is often the same on many rows.
     """
-    parsed: dict[str, tuple[Node | None, LogicInvalid | None]] = {}
+    parsed: dict[str, _Parsed] = {}
     result: list[Expression] = []
     for field in fields:
         for what, column, text, start in _pieces(field, found.get(id(field), ())):
@@ -75,8 +78,9 @@ def _pieces(field: Field, found: Sequence[Tag]) -> Iterator[tuple[str, str, str,
                 yield "@IF condition", "field_annotation", parts[0].text, parts[0].start
 
 
-def _parsed(text: str) -> tuple[Node | None, LogicInvalid | None]:
+def _parsed(text: str) -> _Parsed:
     try:
-        return parse(text), None
+        tree = parse(text)
     except LogicInvalid as fault:
-        return None, fault
+        return None, fault, ()
+    return tree, None, tuple(walk(tree))

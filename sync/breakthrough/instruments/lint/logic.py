@@ -21,7 +21,6 @@ from breakthrough.logic.tree import (
     Signed,
     Text,
     Today,
-    walk,
 )
 from breakthrough.logic.values import plain_number
 
@@ -39,9 +38,9 @@ def findings(subject: Subject) -> Iterator[Finding]:
         if expression.fault:
             yield _unread(expression, expression.fault)
         elif expression.tree:
-            yield from _spellings(expression, expression.tree)
-            yield from _calls(expression, expression.tree)
-            yield from _comparisons(expression, expression.tree)
+            yield from _spellings(expression)
+            yield from _calls(expression)
+            yield from _comparisons(expression)
             if expression.what == CALCULATION:
                 yield from _calculation(expression, expression.tree)
 
@@ -77,8 +76,8 @@ def _fault(expression: Expression) -> str:
     return f"its {expression.what} cannot be read"
 
 
-def _spellings(expression: Expression, tree: Node) -> Iterator[Finding]:
-    for node in walk(tree):
+def _spellings(expression: Expression) -> Iterator[Finding]:
+    for node in expression.nodes:
         if isinstance(node, Junction) and not {word.lower() for word in node.spelt} <= {"and", "or"}:
             problem = f"'{node.spelt[0]}' joins conditions in its {expression.what}, which REDCap's help does not know"
             yield _finding("L013", expression, problem, f"Write {node.word}", node.at)
@@ -100,8 +99,8 @@ def _powers(expression: Expression, node: Arithmetic) -> Iterator[Finding]:
             yield _finding("L014", expression, problem, "Write (base)^(exponent)", step.at)
 
 
-def _calls(expression: Expression, tree: Node) -> Iterator[Finding]:
-    for node in walk(tree):
+def _calls(expression: Expression) -> Iterator[Finding]:
+    for node in expression.nodes:
         if not (isinstance(node, Call) and node.name == "datediff"):
             continue
         unit = node.arguments[2]
@@ -111,9 +110,9 @@ def _calls(expression: Expression, tree: Node) -> Iterator[Finding]:
             yield _finding("L016", expression, problem, remedy, unit.at, unit.at + len(unit.value) + 2)
 
 
-def _comparisons(expression: Expression, tree: Node) -> Iterator[Finding]:
-    guarded = {node.field for node in _guards(tree)}
-    for node in walk(tree):
+def _comparisons(expression: Expression) -> Iterator[Finding]:
+    guarded = {node.field for node in _guards(expression)}
+    for node in expression.nodes:
         if not isinstance(node, Comparison) or node.operator not in {"<", "<=", ">", ">="}:
             continue
         yield from _quoted_numbers(expression, node)
@@ -135,9 +134,9 @@ def _quoted_numbers(expression: Expression, node: Comparison) -> Iterator[Findin
             yield _finding("L011", expression, problem, remedy, side.at, side.at + len(side.value) + 2)
 
 
-def _guards(tree: Node) -> Iterator[Reference]:
+def _guards(expression: Expression) -> Iterator[Reference]:
     """References that another comparison of the same logic makes sure are not blank, or asks whether they are."""
-    for node in walk(tree):
+    for node in expression.nodes:
         if isinstance(node, Comparison):
             larger = node.left if node.operator in {">", ">=", "=", "<>"} else node.right
             for side in (larger, node.right if node.operator in {"=", "<>"} else larger):
@@ -161,7 +160,7 @@ def _calculation(expression: Expression, tree: Node) -> Iterator[Finding]:
             problem = "its calculation can give text, and a calculated field stores numbers only"
             yield _finding("L015", expression, problem, "Use a text field with @CALCTEXT(…)", node.at)
             break
-    for node in walk(tree):
+    for node in expression.nodes:
         word = node.word if isinstance(node, Today) else node.value if isinstance(node, Text) else ""
         if word in {"today", "now"}:
             problem = f"its calculation uses {word}, so its value changes whenever the form is saved"

@@ -81,7 +81,7 @@ def _file(path: Path, *, instrument: bool) -> Look:
     )
     found = (*container.findings(source), *lint.find(subject))
     mode = "instrument" if one else "project"
-    return Look(path, mode, len(subject.fields), len(subject.forms), found, beside=path.parent)
+    return Look(path, mode, len(subject.fields), len(subject.forms), found, beside=path.parent.resolve())
 
 
 def _folder(path: Path) -> Iterator[Look]:

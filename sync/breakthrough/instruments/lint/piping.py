@@ -8,7 +8,8 @@ from difflib import SequenceMatcher
 
 from breakthrough.instruments.field import Field
 from breakthrough.instruments.lint.finding import Finding, quoted
-from breakthrough.instruments.lint.subject import Subject, nearest
+from breakthrough.instruments.lint.spelling import nearest
+from breakthrough.instruments.lint.subject import Subject
 from breakthrough.instruments.text import piping
 from breakthrough.instruments.text.piping import Pipe
 from breakthrough.instruments.text.smart import EVENTS, SMART

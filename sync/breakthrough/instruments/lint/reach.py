@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from breakthrough.instruments.field import Field
 from breakthrough.instruments.lint import solve
 from breakthrough.instruments.lint.expressions import BRANCHING, Expression
 from breakthrough.instruments.lint.finding import Finding
+from breakthrough.instruments.lint.solve import Ways
 from breakthrough.instruments.lint.subject import Subject
-from breakthrough.logic.tree import Reference, walk
+from breakthrough.logic.tree import Reference
 
 _FILLED = frozenset(
     {
@@ -58,14 +60,23 @@ class Reach:
 
     subject: Subject
 
-    @property
+    @cached_property
     def branching(self) -> tuple[Expression, ...]:
         """The branching logic that can be read."""
         return tuple(one for one in self.subject.expressions if one.what == BRANCHING and one.tree)
 
     def alone(self, expression: Expression) -> bool:
         """Whether the condition can be true where every field it asks for may hold anything it can."""
-        return expression.tree is None or solve.can_hold(expression.tree, self._domain)
+        return self._ways(expression).can_hold(self._domain)
+
+    @cached_property
+    def _taken_apart(self) -> dict[str, Ways]:
+        return {}
+
+    def _ways(self, expression: Expression) -> Ways:
+        if expression.text not in self._taken_apart:
+            self._taken_apart[expression.text] = solve.ways(expression.tree)
+        return self._taken_apart[expression.text]
 
     def never_shown(self) -> tuple[Expression, ...]:
         """Branching that stays false as long as nothing but people's answers fills fields in.
@@ -75,9 +86,10 @@ class Reach:
         waiting = {one.field.field_name.lower(): one for one in self.branching if self._named(one)}
         needing: dict[str, set[str]] = defaultdict(set)
         for name, expression in waiting.items():
-            for reference in _references(expression):
-                needing[reference.field].add(name)
-        due = list(waiting)
+            for node in expression.nodes:
+                if isinstance(node, Reference):
+                    needing[node.field].add(name)
+        due = list(reversed(waiting))  # the first comes first: most fields ask for earlier ones
         while due:
             name = due.pop()
             if name in waiting and self._opens(waiting[name], waiting):
@@ -94,7 +106,7 @@ class Reach:
                 return ("",) if reference.code is None else ("0",)
             return self._domain(reference)
 
-        return expression.tree is None or solve.can_hold(expression.tree, domain)
+        return self._ways(expression).can_hold(domain)
 
     def _filled(self, field: Field, reference: Reference) -> bool:
         """Whether the value may be there though the field is not shown: from elsewhere, or filled in by itself."""
@@ -114,8 +126,3 @@ class Reach:
         if codes is None or reference.code is not None:
             return None
         return tuple(sorted({"", *codes, *subject.missing_codes}))
-
-
-def _references(expression: Expression) -> Iterator[Reference]:
-    if expression.tree:
-        yield from (node for node in walk(expression.tree) if isinstance(node, Reference))

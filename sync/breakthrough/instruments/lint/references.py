@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from breakthrough.instruments.lint.expressions import Expression
 from breakthrough.instruments.lint.finding import Finding, quoted
-from breakthrough.instruments.lint.subject import Subject, nearest
+from breakthrough.instruments.lint.spelling import nearest
+from breakthrough.instruments.lint.subject import Subject
 from breakthrough.instruments.text.smart import EVENTS, SMART
 from breakthrough.logic.decimals import spelled
-from breakthrough.logic.tree import Comparison, Node, Number, Reference, Smart, Text, walk
+from breakthrough.logic.tree import Comparison, Node, Number, Reference, Smart, Text
 from breakthrough.logic.values import equal
 
 _OF_RECORD = frozenset({"redcap_repeat_instance"})
@@ -20,7 +21,7 @@ def findings(subject: Subject) -> Iterator[Finding]:
     """What is wrong with what logic refers to."""
     elsewhere: dict[str, Expression] = {}
     for expression in subject.expressions:
-        for node in walk(expression.tree) if expression.tree else ():
+        for node in expression.nodes:
             if isinstance(node, Reference):
                 if not subject.whole and not subject.has(node.field):
                     elsewhere.setdefault(node.field, expression)

@@ -6,7 +6,6 @@ by the evaluator itself. That is complete for a choice field, and for comparison
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,13 +58,37 @@ class _Supposed(Record):
         return ""
 
 
-def can_hold(tree: Node, domain: Domain) -> bool:
-    """False only where no values make the condition true.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one way asks of one field: a reference to it, and the conditions on it that can be decided."""
 
-    `domain` gives all values that a reference can read, or None where it can read anything.
-    """
-    ways = _ways(tree, holds=True)
-    return ways is None or any(_is_possible(way, domain) for way in ways)
+    reference: Reference
+    atoms: tuple[Atom, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """The ways to make a condition true, each with what it asks of every field; None where they are too many."""
+
+    options: tuple[tuple[Asked, ...], ...] | None
+
+    def can_hold(self, domain: Domain) -> bool:
+        """False only where no values make the condition true.
+
+        `domain` gives all values that a reference can read, or None where it can read anything.
+        """
+        if self.options is None:
+            return True
+        return any(all(_has_value(asked, domain) for asked in option) for option in self.options)
+
+
+def ways(tree: Node | None) -> Ways:
+    """The condition taken apart; no condition holds always."""
+    found = None if tree is None else _ways(tree, holds=True)
+    if found is None:
+        return Ways(None)
+    asked = (_asked(way) for way in found)
+    return Ways(tuple(option for option in asked if option is not None))
 
 
 def _ways(node: Node, *, holds: bool) -> list[tuple[Atom, ...]] | None:
@@ -98,19 +121,20 @@ def _together(parts: Iterable[list[tuple[Atom, ...]] | None]) -> list[tuple[Atom
     return found
 
 
-def _is_possible(way: Sequence[Atom], domain: Domain) -> bool:
-    by_key: dict[Key, list[tuple[Atom, Reference]]] = defaultdict(list)
+def _asked(way: Sequence[Atom]) -> tuple[Asked, ...] | None:
+    """What the way asks of each field, or None where one of its constant conditions is false."""
+    by_key: dict[Key, tuple[Reference, list[Atom]]] = {}
     for atom in way:
-        references = [node for node in walk(atom.node) if isinstance(node, Reference)]
-        keys = {_key(reference) for reference in references}
-        if any(isinstance(node, (Smart, Today)) or _is_clock(node) for node in walk(atom.node)):
-            continue
-        if not keys:
+        nodes = tuple(walk(atom.node))
+        references = [node for node in nodes if isinstance(node, Reference)]
+        if any(isinstance(node, (Smart, Today)) or _is_clock(node) for node in nodes):
+            continue  # not to be decided here
+        if not references:
             if Row(_Supposed({}), _ANY_DAY).truth(atom.node) != atom.holds:
-                return False
-        elif len(keys) == 1:
-            by_key[keys.pop()].append((atom, references[0]))
-    return all(_has_value(atoms, domain) for atoms in by_key.values())
+                return None
+        elif len({_key(reference) for reference in references}) == 1:
+            by_key.setdefault(_key(references[0]), (references[0], []))[1].append(atom)
+    return tuple(Asked(reference, tuple(atoms)) for reference, atoms in by_key.values())
 
 
 def _key(reference: Reference) -> Key:
@@ -121,17 +145,15 @@ def _is_clock(node: Node) -> bool:
     return isinstance(node, Text) and node.value in {"today", "now"}
 
 
-def _has_value(atoms: Sequence[tuple[Atom, Reference]], domain: Domain) -> bool:
-    """Whether some one value of the field satisfies all of them."""
-    values = domain(atoms[0][1])
-    tried = [atom for atom, _ in atoms]
+def _has_value(asked: Asked, domain: Domain) -> bool:
+    """Whether some one value of the field satisfies all of it."""
+    values = domain(asked.reference)
+    atoms = asked.atoms
     if values is None:
-        tried = [atom for atom in tried if _literal_of(atom.node) is not None]
-        values = tuple(
-            _candidates(text for text in map(_literal_of, (atom.node for atom in tried)) if text is not None)
-        )
+        atoms = tuple(atom for atom in atoms if _literal_of(atom.node) is not None)
+        values = tuple(_candidates(text for atom in atoms if (text := _literal_of(atom.node)) is not None))
     rows = (Row(_Supposed({}, supposed=value), _ANY_DAY) for value in values)
-    return not tried or any(all(row.truth(atom.node) == atom.holds for atom in tried) for row in rows)
+    return not atoms or any(all(row.truth(atom.node) == atom.holds for atom in atoms) for row in rows)
 
 
 def _literal_of(node: Node) -> str | None:

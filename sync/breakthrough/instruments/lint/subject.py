@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from breakthrough.instruments.field import Field
 from breakthrough.instruments.lint.expressions import Expression, expressions
+from breakthrough.instruments.lint.spelling import Names
 from breakthrough.instruments.text import choices as choice_lists
 from breakthrough.instruments.text import tags
 from breakthrough.instruments.text.choices import Choice
@@ -116,28 +116,12 @@ class Subject:
         return name in self.named or name in self.statuses
 
     @cached_property
-    def _near(self) -> dict[str, str]:
-        return {}
+    def _names(self) -> Names:
+        return Names([*self.named, *self.statuses])
 
     def nearest(self, name: str) -> str:
         """The field or status that was probably meant; blank where none is close."""
-        if name not in self._near:
-            self._near[name] = nearest(name, [*self.named, *self.statuses])
-        return self._near[name]
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The closest of the known names, or blank where none is close."""
-    close = difflib.get_close_matches(name, list(_alike(name, known)), n=1, cutoff=0.75)
-    return close[0] if close else ""
-
-
-def _alike(name: str, known: Iterable[str]) -> Iterator[str]:
-    """Those that are worth comparing: about as long, and with one end in common. There may be thousands."""
-    for other in known:
-        ends = other[:2] == name[:2] or other[-2:] == name[-2:]
-        if other and ends and abs(len(other) - len(name)) <= max(3, len(name) // 4):
-            yield other
+        return self._names.nearest(name)
 
 
 def unique_name(form: str) -> str:

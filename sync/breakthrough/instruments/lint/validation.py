@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from breakthrough.instruments.field import Field
 from breakthrough.instruments.lint import limits
 from breakthrough.instruments.lint.finding import Finding, quoted
-from breakthrough.instruments.lint.subject import Subject, nearest
+from breakthrough.instruments.lint.spelling import nearest
+from breakthrough.instruments.lint.subject import Subject
 from breakthrough.instruments.text import piping
 
 _TYPE = "text_validation_type_or_show_slider_number"
