@@ -34,8 +34,18 @@ def test_a_status_that_contradicts_the_counts_is_doubted() -> None:
 
 def test_a_month_entered_twice_is_told_once() -> None:
     twice = [form("T001", "2026-03", {"hit": 5, "seen": 100}, instance) for instance in (1, 2)]
-    evidence = "March 2026 was entered 2 times. One form a month: which of them holds?"
+    evidence = "March 2026 was entered two times. One form a month: which of them holds?"
     assert _doubts(*twice) == [Doubt("T001", "rate", Month("2026-03"), "duplicate", evidence)]
+
+
+def test_a_month_with_two_forms_that_differ_is_asked_about_once() -> None:
+    done = {"seen": 100, "monthly_measures_complete": 2}
+    twice = [form("T001", "2026-03", {"hit": hit, **done}, hit) for hit in (5, 6)]
+    (one,) = _doubts(*twice)
+    assert one.code == "invalid"
+    assert one.evidence == (
+        "Rate, Share, Both and one more, March 2026: the month has two complete forms with different counts."
+    )
 
 
 def test_a_denominator_more_than_half_off_its_usual_size_is_doubted_and_one_at_half_is_not() -> None:
@@ -44,7 +54,7 @@ def test_a_denominator_more_than_half_off_its_usual_size_is_doubted_and_one_at_h
     (one,) = _doubts(*_sizes([1000, 1010, 990, 1000, 1501]))
     assert (one.code, one.measure, one.month.name) == ("jump", "rate", "2026-01")
     assert one.evidence == (
-        "The denominator of Rate was 1,501 in January 2026, 50% above the median of the 4 months before (1,000). "
+        "The denominator of Rate was 1,501 in January 2026, 50% above the median of the four months before (1,000). "
         "Did part of another month land here?"
     )
     (low,) = _doubts(*_sizes([1000, 1010, 990, 1000, 400]))
@@ -74,7 +84,7 @@ def test_the_same_counts_three_months_running_are_doubted_across_the_holidays() 
     (one,) = _doubts(*entries)
     assert (one.code, one.measure, one.month.name) == ("unchanged", "sofar", "2025-09")
     assert one.evidence == (
-        "So far was 120 of 1,500 in 3 months running, June 2025 to September 2025. Were the same counts sent again?"
+        "So far was 120 of 1,500 in three months running, June 2025 to September 2025. Were the same counts sent again?"
     )
 
 

@@ -10,7 +10,8 @@ from statistics import median
 import pandas as pd
 
 from breakthrough.collaborative import Collaborative, Measure
-from breakthrough.english import count
+from breakthrough.english import count, listed, spelled
+from breakthrough.measures.results import CLASH
 from breakthrough.measures.values import Doubt
 from breakthrough.month import Month
 
@@ -27,6 +28,7 @@ class DoubtLimits:
     unchanged_from: int = 20  # a denominator under this repeats by itself: 4 of 4 meetings is no wonder
 
 
+_NAMED = 3  # measures that a doubt names
 _ORDER = ("invalid", "duplicate", "jump", "unchanged")
 
 
@@ -42,7 +44,11 @@ def doubts(
     """
     bounds = limits or DoubtLimits()
     reported = _by_series(frame[frame["state"] == "reported"], collaborative)
-    found = [*_invalid(frame, collaborative), *_duplicate(frame), *_jumps(reported, collaborative, bounds)]
+    found = [
+        *_invalid(frame, collaborative),
+        *_entered_twice(frame, collaborative),
+        *_jumps(reported, collaborative, bounds),
+    ]
     for (_, code), rows in reported.items():
         found += _unchanged(rows, collaborative, collaborative.measures[code], bounds)
     place = {team: at for at, team in enumerate(frame["team"].unique())}
@@ -50,16 +56,27 @@ def doubts(
 
 
 def _invalid(frame: pd.DataFrame, collaborative: Collaborative) -> Iterator[Doubt]:
-    for row in _records(frame[(frame["reason"] != "") & (frame["state"] != "excluded")]):
+    wrong = frame[(frame["reason"] != "") & (frame["reason"] != CLASH) & (frame["state"] != "excluded")]
+    for row in _records(wrong):
         name = collaborative.measures[row.measure].name
         yield Doubt(row.team, row.measure, row.month, "invalid", f"{name}, {row.month.label}: {row.reason}.")
 
 
-def _duplicate(frame: pd.DataFrame) -> Iterator[Doubt]:
+def _entered_twice(frame: pd.DataFrame, collaborative: Collaborative) -> Iterator[Doubt]:
+    """Months entered more than once, each told once: as invalid where the forms differ, else as a duplicate."""
+    clashing: dict[tuple[str, Month], list[_Row]] = {}
+    for row in _records(frame[(frame["reason"] == CLASH) & (frame["state"] != "excluded")]):
+        clashing.setdefault((row.team, row.month), []).append(row)
+    for (team, month), rows in clashing.items():
+        names = [collaborative.measures[row.measure].name for row in rows]
+        more = [f"{spelled(len(names) - _NAMED)} more"] if len(names) > _NAMED else []
+        evidence = f"{listed([*names[:_NAMED], *more])}, {month.label}: {CLASH}."
+        yield Doubt(team, rows[0].measure, month, "invalid", evidence)
     twice = frame[(frame["copies"] > 1) & (frame["state"] != "not_expected")]
     for row in _records(twice.drop_duplicates(["team", "month"])):
-        evidence = f"{row.month.label} was entered {row.copies} times. One form a month: which of them holds?"
-        yield Doubt(row.team, row.measure, row.month, "duplicate", evidence)
+        if (row.team, row.month) not in clashing:
+            told = f"{row.month.label} was entered {spelled(row.copies)} times. One form a month: which of them holds?"
+            yield Doubt(row.team, row.measure, row.month, "duplicate", told)
 
 
 def _jumps(
@@ -93,8 +110,9 @@ def _unchanged(
         running = [*running, row] if follows else [row]
         if len(running) >= limits.unchanged and row.denominator >= limits.unchanged_from:
             evidence = (
-                f"{measure.name} was {count(row.numerator)} of {count(row.denominator)} in {len(running)} months "
-                f"running, {running[0].month.label} to {row.month.label}. Were the same counts sent again?"
+                f"{measure.name} was {count(row.numerator)} of {count(row.denominator)} in "
+                f"{spelled(len(running))} months running, "
+                f"{running[0].month.label} to {row.month.label}. Were the same counts sent again?"
             )
             yield Doubt(row.team, row.measure, row.month, "unchanged", evidence)
 
@@ -145,7 +163,7 @@ class _Jump:
         )
         evidence = (
             f"The denominator of {name} was {count(self.row.denominator)} in {self.row.month.label}, {count(off)}% "
-            f"{where} the median of the {self.of} months before ({count(self.usual)}). {question}"
+            f"{where} the median of the {spelled(self.of)} months before ({count(self.usual)}). {question}"
         )
         return Doubt(self.row.team, self.row.measure, self.row.month, "jump", evidence)
 

@@ -25,6 +25,8 @@ STATES: tuple[str, ...] = get_args(State)
 # Which states oblige a team to nothing: it owes data in all others.
 NOT_OWED = frozenset({"not_expected", "not_in_session", "not_collected"})
 
+CLASH = "the month has two complete forms with different counts"  # the reason of a month entered twice, differently
+
 
 def results(
     collaborative: Collaborative,
@@ -223,7 +225,7 @@ def _reasons(
         if marked[place]:
             reason[place] = f"marked as no eligible cases, but {entered[0]} was entered"
         elif laid.clash[code][place]:
-            reason[place] = "the month has two complete forms with different counts"
+            reason[place] = CLASH
         else:
             reason[place] = _fault(collaborative, measure, laid, place) or _impossible(measure, rates, entered, place)
     return reason

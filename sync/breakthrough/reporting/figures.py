@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from breakthrough.collaborative import Measure
 from breakthrough.english import count, day, long_day, of, spelled
 
-__all__ = ["count", "day", "difference", "goal", "long_day", "of", "spelled", "value"]
+__all__ = ["apart", "count", "day", "difference", "goal", "long_day", "of", "spelled", "value"]
 
 
 def value(measure: Measure, figure: float | None) -> str:
@@ -18,6 +20,12 @@ def value(measure: Measure, figure: float | None) -> str:
 def goal(measure: Measure, figure: float) -> str:
     """A goal as it was set: `6.5%`, `18%`."""
     return f"{figure:,g}{measure.unit}".replace("-", "−")
+
+
+def apart(measure: Measure, figure: float, other: float) -> float:
+    """`figure` less `other` as both are shown: a reader who subtracts the two rounded figures gets the same."""
+    shown, beside = (Decimal(f"{one:.{measure.decimals}f}") for one in (figure, other))
+    return float(shown - beside)
 
 
 def difference(measure: Measure, figure: float) -> str:

@@ -12,6 +12,7 @@ from breakthrough.measures.values import Chart, State
 from breakthrough.reporting.charts import year_on_year
 from breakthrough.reporting.draw import Circle, Line, Polyline, Scene
 from breakthrough.reporting.draw.colours import INK, PEBBLE, PLUM, STONE
+from breakthrough.reporting.sentences import yearly
 
 Values = Sequence[float | State | None]
 UNPUBLISHED: list[State] = ["not_collected"] * 4  # September to December
@@ -57,6 +58,15 @@ def test_a_bracket_says_how_far_the_latest_month_is_from_a_year_before() -> None
 def test_higher_and_equal_values_are_called_so() -> None:
     assert "1.1 points higher" in made.words(drawn(cumulative([*LAST, *UNPUBLISHED, 19.9, 19.5, 20.5])))
     assert "as a year ago" in made.words(drawn(cumulative([*LAST, *UNPUBLISHED, 19.9, 19.5, 19.4])))
+
+
+def test_the_difference_is_that_of_the_two_figures_shown() -> None:
+    # 20.06 and 19.94 are 0.12 apart, but a reader sees 20.1 and 19.9.
+    last: Values = [*UNPUBLISHED, 20.2, 19.5, 20.06, 19.0, 19.0, 19.2, 19.2, None]
+    drawn_ = cumulative([*last, *UNPUBLISHED, 19.9, 19.5, 19.94])
+    assert "0.2 points lower" in made.words(drawn(drawn_))
+    assert yearly.heading(drawn_, made.measure()).startswith("0.2 points lower than a year ago")
+    assert yearly.meaning(drawn_, made.measure()).endswith("March 2026: 19.9%; March 2025: 20.1%.")
 
 
 def test_the_words_keep_clear_of_every_line() -> None:

@@ -15,8 +15,8 @@ LIVE = ("2025-09", "2025-10", "2025-11", "2025-12", "2026-01", "2026-02", "2026-
 FAMILY = measure(name="Family reached", drivers=("D3",), direction="higher")
 
 
-def work(*tests: Pdsa, call: str = "Tue 21 April") -> Work:
-    return Work(tests, cycles.numbered(tests), call, frozenset(test.idea for test in tests))
+def work(*tests: Pdsa, call: str = "Tue 21 April", others: tuple[Pdsa, ...] = ()) -> Work:
+    return Work(tests, cycles.numbered([*tests, *others]), call, frozenset(test.idea for test in tests), others)
 
 
 def improving() -> Chart:
@@ -65,6 +65,36 @@ def test_a_worsening_signal_asks_to_look_before_acting(absenteeism: Collaborativ
     assert actions.action(drawn, FAMILY, work(), absenteeism) == (
         "Look at what changed around September before you change anything more, and bring this chart to the call on "
         "Tue 21 April. Then one small test: “Personal note: days missed, beside other pupils” (D3a)."
+    )
+
+
+def test_months_beyond_a_limit_ask_what_changed_in_the_first_of_them(absenteeism: Collaborative) -> None:
+    beyond = tuple(signal("limits", "worsening", month) for month in LIVE[2:])
+    drawn = chart([7.4] * 2 + [9.0] * 5, verdict="worsening", signals=beyond)
+    told = actions.action(drawn, FAMILY, work(), absenteeism)
+    assert told.startswith("Look at what changed in November before you change anything more")
+    assert actions.pooled(drawn, "the call").startswith("Ask on the call what teams have seen in November before")
+
+
+@pytest.mark.parametrize(
+    ("drawn", "begins"),
+    [
+        (chart([7.0]), ""),
+        (chart([7.0], verdict="no_rule", goal=None), ""),
+        (chart([7.0] * 2, run=run("below", *LIVE[:2])), ""),
+        (
+            chart([8.0] * 7, verdict="worsening", signals=(signal("shift", "worsening", *LIVE),)),
+            "Look at what changed around September before you change anything more. ",
+        ),
+    ],
+    ids=["none", "yearly", "favourable", "worsening"],
+)
+def test_an_open_test_wins_beside_every_chart_whatever_it_bears_on(
+    drawn: Chart, begins: str, absenteeism: Collaborative
+) -> None:
+    there = work(cycle(1), others=(unfinished(2),), call="")
+    assert actions.action(drawn, FAMILY, there, absenteeism) == (
+        f"{begins}Finish test 2 (D1c, cycle 2) before you begin another."
     )
 
 

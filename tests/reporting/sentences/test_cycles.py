@@ -54,6 +54,21 @@ def test_predictions_that_all_fared_alike_are_told_at_once() -> None:
     assert cycles.meaning([unfinished(1)]) == "No prediction has been held against a result yet."
 
 
+def test_a_cycle_that_is_only_planned_has_not_begun_without_a_prediction() -> None:
+    planned = cycle(2, prediction=text(), predicted=None, met="", start=None, status="planned")
+    assert cycles.meaning([planned]) == "No prediction has been held against a result yet."
+    assert cycles.meaning([cycle(1), planned]) == "The one prediction came true."
+
+
+def test_a_ramp_without_an_open_test_waits_for_one_that_is_open(absenteeism: Collaborative) -> None:
+    last = cycle(2, decision="extend")
+    assert cycles.action([last], absenteeism, "test 3 (D1c, cycle 3)") == (
+        "Finish test 3 (D1c, cycle 3) before you plan the next cycle here."
+    )
+    routine = cycles.action([cycle(2, decision="adopt")], absenteeism, "test 3 (D1c, cycle 3)")
+    assert routine.startswith("Agree who makes it routine")
+
+
 def test_a_log_names_what_it_lacks() -> None:
     assert cycles.log(unfinished(4)) == "Cycle 4: 5 of 8; missing: result, study and decision."
     assert cycles.log(cycle(1)) == "Cycle 1: 8 of 8."

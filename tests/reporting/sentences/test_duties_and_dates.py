@@ -44,8 +44,14 @@ def test_counts_that_were_announced_are_not_called_missing() -> None:
 
 
 def test_impossible_counts_say_why_and_what_happens_to_them() -> None:
-    assert duties.counts_wrong(MARCH, "Absence rate", "more missed than possible") == (
+    assert duties.counts_wrong(MARCH, ["Absence rate"], "more missed than possible") == (
         "Absence rate, March: more missed than possible. It is left out until it is put right."
+    )
+
+
+def test_a_fault_that_measures_share_is_told_once() -> None:
+    assert duties.counts_wrong(MARCH, ["A", "B", "C", "D"], "the month has two complete forms") == (
+        "A, B, C and one more, March: the month has two complete forms. They are left out until they are put right."
     )
 
 

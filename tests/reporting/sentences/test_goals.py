@@ -27,6 +27,21 @@ def test_a_goal_is_met_by_three_months_running(values: list[float], standing: st
     assert goals.standing(chart(values), measure()) == standing
 
 
+def test_a_goal_that_is_met_says_for_how_many_months() -> None:
+    drawn = chart([6.9, 6.4, 6.4, 6.3, 6.4, 6.2, 6.4])
+    assert goals.running(drawn, measure()) == 6
+    assert goals.sentence(drawn, measure()) == "The goal of 6.5% by July 2026 is met: six months running."
+    assert aim.heading(drawn, measure()).endswith("the goal of 6.5% is met, six months running")
+
+
+def test_the_distance_is_that_of_the_figure_shown() -> None:
+    # 6.649 is shown as 6.6%, and 6.6 is 0.1 from 6.5.
+    assert "is 0.1 points away" in goals.sentence(chart([6.649]), measure())
+    assert "is 0.2 points away" in goals.sentence(chart([6.651]), measure())
+    # 6.149 is shown as 6.1%, which is 0.64 from a goal of 5.46%; unrounded it would be 0.689.
+    assert "is 0.6 points away" in goals.sentence(chart([6.149], goal=5.46), measure())
+
+
 def test_a_higher_goal_is_reached_from_below() -> None:
     assert goals.standing(chart([80.0, 81.0, 85.0], goal=80), measure(direction="higher")) == "met"
 

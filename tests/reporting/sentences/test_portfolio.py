@@ -57,7 +57,7 @@ def test_the_pooled_line_stands_beside_the_median_and_the_count_of_teams() -> No
     goal = measure(goal=6.5)
     assert portfolio.pooled_heading(now, goal) == "Pooled 7.2%, median of teams 7.0%; no team at the goal of 6.5%"
     assert portfolio.pooled_meaning(now, goal, finding) == (
-        "Pooled is 607,422 of 8,453,917, in 10 of 12 teams. Provisional: two teams have not sent March. "
+        "Pooled is 607,422 of 8,453,917, in 10 of 12 teams. Provisional: two teams have no figure for March yet. "
         "No signal yet. It takes eight in a row."
     )
 
@@ -81,6 +81,19 @@ def test_a_bright_spot_tells_what_was_tested_and_claims_no_cause() -> None:
 def test_a_bright_spot_beyond_the_limits_names_its_months() -> None:
     drawn = chart([6.9] * 7, verdict="improving", signals=(signal("limits", "improving", "2026-03"),))
     assert portfolio.bright(drawn, measure(), []).startswith("Absence rate: March beyond the limit on the good side.")
+
+
+def test_months_beyond_the_limits_are_one_bright_spot_and_only_a_test_begun_by_the_first_of_them_came_before() -> None:
+    beyond = tuple(signal("limits", "improving", month) for month in ("2026-01", "2026-02", "2026-03"))
+    drawn = chart([7.4] * 4 + [6.9] * 3, verdict="improving", signals=beyond)
+    before, meanwhile = cycle(1, start=dt.date(2026, 1, 12)), cycle(2, start=dt.date(2026, 2, 3))
+    assert portfolio.bright(drawn, measure(), [before, meanwhile]) == (
+        "Absence rate: January to March beyond the limit on the good side. "
+        "One test of D1c began in January or before; that is sequence, not proof."
+    )
+    assert portfolio.bright(drawn, measure(), [meanwhile]).endswith(
+        "No test on record came before it: ask what they did."
+    )
 
 
 def test_a_flag_is_told_in_two_or_three_words_even_if_it_is_new() -> None:

@@ -12,7 +12,7 @@ from tests.reporting.world import MARCH, World, folk, of_teams, strings, world
 from breakthrough.collaborative import Collaborative
 from breakthrough.errors import NothingToReport, ReportError
 from breakthrough.measures.values import Doubt
-from breakthrough.teams.values import Ask, Flag
+from breakthrough.teams.values import Ask, Flag, Status
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +112,23 @@ def test_without_any_rating_there_is_no_picture_of_ratings(absenteeism: Collabor
     assert spread.action == "Rate Ash and Birch for March."
 
 
+def test_a_team_that_is_paused_is_not_to_be_rated_and_one_that_has_completed_is(absenteeism: Collaborative) -> None:
+    def action(status: Status) -> str:
+        people = folk()
+        ash, *others = people.teams
+        teams = (dataclasses.replace(ash, status=status, left=dt.date(2026, 2, 10)), *others)
+        return world(absenteeism, dataclasses.replace(people, teams=teams, ratings=())).coach().ratings.action
+
+    assert action("paused") == "Rate Birch for March."
+    assert action("completed") == "Rate Ash and Birch for March."
+
+
+def test_a_team_whose_counts_cannot_be_right_has_sent_them(here: World) -> None:
+    frame = here.frame[here.frame["team"] != "T003"].copy()
+    frame.loc[(frame["team"] == "T001") & (frame["month"] == "2026-03"), "state"] = "invalid"
+    assert here.coach(frame=frame).sent == "2 of 2 teams have sent March, all of them by the due day, Fri 10 April."
+
+
 def test_the_collaboratives_line_counts_all_teams_and_names_none_of_other_coaches(here: World) -> None:
     report = here.coach()
     assert report.together is not None
@@ -125,7 +142,7 @@ def test_the_collaboratives_line_counts_all_teams_and_names_none_of_other_coache
 def test_a_month_that_teams_have_not_sent_is_provisional(absenteeism: Collaborative) -> None:
     report = world(absenteeism, drop=[("T003", "2026-03")]).coach()
     assert report.together is not None
-    assert "in 2 of 3 teams. Provisional: one team has not sent March." in report.together.meaning
+    assert "in 2 of 3 teams. Provisional: one team has no figure for March yet." in report.together.meaning
 
 
 def test_a_bright_spot_tells_the_tests_before_it_and_quotes_cleared_words(here: World) -> None:

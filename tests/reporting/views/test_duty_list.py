@@ -92,6 +92,18 @@ def test_impossible_counts_lead_to_their_own_form(absenteeism: Collaborative) ->
     assert found[0].link.url.endswith("index.php?pid=16&id=T001&page=monthly_measures&instance=19")
 
 
+def test_a_month_with_two_forms_that_differ_is_one_duty(absenteeism: Collaborative) -> None:
+    clash = [gap(code, "invalid", "the month has two complete forms", "") for code in ("ca_day", "ca_ytd", "ca_hold")]
+    other = gap("ca_c5", "invalid", "5 of 4 is more than all of them", "")
+    texts = [one.text for one in waiting(absenteeism, counts(*clash, other), portfolio=NOBODY)]
+    assert texts[0] == (
+        "Absence rate, Persistent absence and Held below the line, March: the month has two complete forms. "
+        "They are left out until they are put right."
+    )
+    assert texts[1].startswith("Family reached in 5 days, March: 5 of 4 is more than all of them. It is left out")
+    assert sum("two complete forms" in text for text in texts) == 1
+
+
 def test_an_impossible_figure_without_a_form_leads_to_the_record(absenteeism: Collaborative) -> None:
     found = waiting(absenteeism, counts(gap("ca_day", "invalid")))
     assert found[0].link.url.endswith("record_home.php?pid=16&id=T001")
@@ -135,7 +147,9 @@ def frame(states: dict[str, State]) -> pd.DataFrame:
     [
         ({"ca_day": "reported", "ca_hold": "no_cases", "ca_c5": "excluded", "ca_plan": "missing"}, "sent"),
         ({"ca_day": "reported", "ca_hold": "missing", "ca_c5": "reported"}, "in part"),
-        ({"ca_day": "invalid", "ca_hold": "reported", "ca_c5": "reported"}, "in part"),
+        ({"ca_day": "invalid", "ca_hold": "reported", "ca_c5": "reported"}, "sent"),  # wrong, but sent
+        ({"ca_day": "invalid", "ca_hold": "invalid", "ca_c5": "invalid"}, "sent"),
+        ({"ca_day": "invalid", "ca_hold": "missing", "ca_c5": "reported"}, "in part"),
         ({"ca_day": "missing", "ca_hold": "late", "ca_c5": "missing", "ca_plan": "reported"}, "not sent"),
         ({"ca_day": "reported", "ca_hold": "not_collected", "ca_c5": "not_collected"}, "sent"),
         ({"ca_day": "not_due", "ca_hold": "not_due"}, "to come"),

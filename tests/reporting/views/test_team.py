@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -147,6 +148,19 @@ def test_without_a_test_under_way_an_idea_is_put_forward(here: World) -> None:
     section = here.team("T002").tests
     assert (section.blocks, section.quiet) == ((), "No test has been recorded yet.")
     assert section.action.startswith("Try “Personal note: days missed, beside other pupils” (D3a)")
+
+
+def test_an_open_test_comes_first_in_every_ramp_and_beside_every_chart(absenteeism: Collaborative) -> None:
+    people = folk()
+    march: dict[str, Any] = {"start": dt.date(2026, 3, 3), "end": dt.date(2026, 3, 10), "decision": "extend"}
+    wider = given.cycle(4, ramp="R2", idea="D5a", previous="", measure="ca_c5", **march)
+    report = world(absenteeism, dataclasses.replace(people, pdsas=(*people.pdsas, wider))).team()
+    first, second = report.tests.blocks
+    assert first.action.startswith("Write the result of cycle 3")
+    assert second.action == "Finish test 3 (D1c, cycle 3) before you plan the next cycle here."
+    told = [chart.action for chart in report.charts]
+    assert not [text for text in told if "Test something new" in text or "widen it" in text]
+    assert sum("Finish test 3 (D1c, cycle 3) before you begin another" in text for text in told) >= 2
 
 
 def test_a_released_note_stands_beside_the_teams_own_rating(here: World) -> None:

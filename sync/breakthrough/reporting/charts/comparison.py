@@ -27,8 +27,8 @@ def _apart(chart: Chart, measure: Measure, *, phone: bool) -> str:
     latest, then = chart.latest, before(chart)
     if latest is None or then is None or latest.value is None or then.value is None:
         return ""
-    change = latest.value - then.value
-    if abs(change) < 10.0**-measure.decimals / 2:
+    change = figures.apart(measure, latest.value, then.value)
+    if not change:
         return "as a year ago"
     size = figures.difference(measure, change)
     return f"{size.split(' ')[0] if phone else size} {'higher' if change > 0 else 'lower'}"

@@ -91,6 +91,8 @@ class _Story:
 
 def _stories(chart: Chart) -> list[_Story]:
     """What the newest signals say, the newest first: a shift before months beyond a limit before too few crossings."""
+    if chart.latest is None:
+        return []  # every figure is set aside, and the plot says that there is none yet
     shifts = [one for one in chart.signals if one.rule == "shift"]
     beyond = [one for one in chart.signals if one.rule == "limits"]
     stories = [_shift(chart, max(shifts, key=lambda one: one.months[-1]))] if shifts else []

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from breakthrough.collaborative import Collaborative, Measure
 from breakthrough.measures.values import Chart
 from breakthrough.reporting.clean import line
-from breakthrough.reporting.sentences import goals, lines, states
+from breakthrough.reporting.sentences import goals, lines, states, verdicts
 from breakthrough.reporting.sentences.cycles import OPEN, Numbers, called
-from breakthrough.reporting.sentences.words import capital, named, series
+from breakthrough.reporting.sentences.words import capital, named
 from breakthrough.teams.values import Pdsa
 
 
@@ -22,10 +22,21 @@ class Work:
     numbers: Numbers
     call: str  # Tue 21 April
     tried: frozenset[str] = frozenset()  # codes of all ideas that the team has tested
+    others: tuple[Pdsa, ...] = ()  # the team's tests that bear on other measures
 
     def name(self, cycle: Pdsa) -> str:
         """How a test is called."""
         return called(cycle, self.numbers)
+
+    @property
+    def open(self) -> Pdsa | None:
+        """A test that waits for its result: one that bears on the measure, else any; None where nothing waits."""
+        return next((cycle for cycle in (*self.tests, *self.others) if cycle.status in OPEN), None)
+
+    def finish(self, cycle: Pdsa) -> str:
+        """Asks for the result of an open test before anything new: said alike beside every chart of a report."""
+        why = ": its result is what this chart is waiting for" if cycle in self.tests else ""
+        return f"Finish {self.name(cycle)} before you begin another{why}."
 
 
 def bearing(cycles: Sequence[Pdsa], code: str, measure: Measure, collaborative: Collaborative) -> tuple[Pdsa, ...]:
@@ -42,10 +53,9 @@ def action(chart: Chart, measure: Measure, work: Work, collaborative: Collaborat
     """What to do next about a chart, beginning with a verb. `ask`: first for counts that are owed."""
     if ask and chart.points[-1].state in states.WANTED:
         return _send(chart)
-    open_ = next((cycle for cycle in work.tests if cycle.status in OPEN), None)
     match chart.verdict:
         case "improving":
-            return _hold(chart, measure, work, open_)
+            return _hold(chart, measure, work)
         case "worsening":
             return _look(chart, work, collaborative, measure)
         case "unclear":
@@ -55,7 +65,7 @@ def action(chart: Chart, measure: Measure, work: Work, collaborative: Collaborat
         case "no_rule":
             return _toward(chart, measure, work, collaborative)
         case _:
-            return _push(chart, measure, work, open_, collaborative)
+            return _push(chart, measure, work, collaborative)
 
 
 def _send(chart: Chart) -> str:
@@ -67,10 +77,12 @@ def _send(chart: Chart) -> str:
     return f"Send {now.month.word} first: without it nobody can tell where this is going."
 
 
-def _hold(chart: Chart, measure: Measure, work: Work, open_: Pdsa | None) -> str:
+def _hold(chart: Chart, measure: Measure, work: Work) -> str:
     on = f"On {work.call}, decide" if work.call else "Decide"
-    if open_:
-        return f"{capital(work.name(open_))} has no result yet: write it. {on} with your coach what becomes routine."
+    if work.open and work.open in work.tests:
+        return (
+            f"{capital(work.name(work.open))} has no result yet: write it. {on} with your coach what becomes routine."
+        )
     done = next((cycle for cycle in reversed(work.tests) if cycle.decision in {"adopt", "extend", "adapt"}), None)
     if goals.standing(chart, measure) == "met":
         return f"{on} with your coach who keeps watch on this once it is routine, and where it could go next."
@@ -82,6 +94,8 @@ def _hold(chart: Chart, measure: Measure, work: Work, open_: Pdsa | None) -> str
 def _look(chart: Chart, work: Work, collaborative: Collaborative, measure: Measure) -> str:
     seen = f"Look at what changed{_when(chart)} before you change anything more"
     bring = f", and bring this chart to the call on {work.call}." if work.call else "."
+    if work.open:
+        return f"{seen}{bring} {work.finish(work.open)}"
     idea = untried(measure, work.tried, collaborative)
     return f"{seen}{bring}{f' Then one small test: {idea}.' if idea else ''}"
 
@@ -89,15 +103,17 @@ def _look(chart: Chart, work: Work, collaborative: Collaborative, measure: Measu
 def _toward(chart: Chart, measure: Measure, work: Work, collaborative: Collaborative) -> str:
     if goals.standing(chart, measure) in {"met", "touched"}:
         return "Keep going to the end of the year: this measure can still rise and fall with the last months."
+    if work.open:
+        return work.finish(work.open)
     idea = untried(measure, work.tried, collaborative)
     return (
         f"Choose one idea that reaches further: {idea}." if idea else "Widen by one step the test that has worked best."
     )
 
 
-def _push(chart: Chart, measure: Measure, work: Work, open_: Pdsa | None, collaborative: Collaborative) -> str:
-    if open_:
-        return f"Finish {work.name(open_)} before you begin another: its result is what this chart is waiting for."
+def _push(chart: Chart, measure: Measure, work: Work, collaborative: Collaborative) -> str:
+    if work.open:
+        return work.finish(work.open)
     running = next((cycle for cycle in reversed(work.tests) if cycle.status == "running"), None)
     favourable = chart.run is not None and chart.run.direction == "improving" and len(chart.run.months) > 1
     if running:
@@ -140,8 +156,9 @@ def pooled(chart: Chart, meeting: str) -> str:
 
 
 def _when(chart: Chart) -> str:
-    signal = next((one for one in reversed(chart.signals) if one.direction == chart.verdict), None)
+    """The month in which the signal began: what lies beyond a limit for months changed in the first of them."""
+    signal = verdicts.newest(chart)
     if signal is None:
         return ""
-    now = chart.points[-1].month
-    return f" in {series(signal.months, now)}" if signal.rule == "limits" else f" around {named(signal.since, now)}"
+    began = named(signal.since, chart.points[-1].month)
+    return f" in {began}" if signal.rule == "limits" else f" around {began}"

@@ -25,7 +25,8 @@ def heading(chart: Chart, measure: Measure) -> str:
     goal = figures.goal(measure, chart.goal)
     match goals.standing(chart, measure):
         case "met":
-            return f"{measure.name} {was}: the goal of {goal} is met, three months running"
+            months = plural(goals.running(chart, measure), "month")
+            return f"{measure.name} {was}: the goal of {goal} is met, {months} running"
         case "touched":
             return f"{measure.name} {was}, at the goal of {goal}; three months running would meet it"
         case _:

@@ -88,7 +88,8 @@ def heading(cycles: Sequence[Pdsa]) -> str:
 def meaning(cycles: Sequence[Pdsa]) -> str:
     """How predictions fared, which is what testing teaches."""
     studied: Counter[str] = Counter(cycle.met for cycle in cycles if cycle.met)
-    without = sum(not cycle.prediction.written.strip() and cycle.predicted is None for cycle in cycles)
+    begun = [cycle for cycle in cycles if cycle.status != "planned"]
+    without = sum(not cycle.prediction.written.strip() and cycle.predicted is None for cycle in begun)
     told = [_fared(studied)] if studied else []
     if without:
         told.append(f"{capital(plural(without, 'cycle'))} began without a written prediction.")
@@ -136,8 +137,8 @@ def open_for(cycle: Pdsa, today: dt.date) -> str:
     return f"Open {days(max(waiting(cycle, today)[1], 0))}"
 
 
-def action(cycles: Sequence[Pdsa], collaborative: Collaborative) -> str:
-    """The one next step of a ramp."""
+def action(cycles: Sequence[Pdsa], collaborative: Collaborative, waits: str = "") -> str:
+    """The one next step of a ramp. `waits` names a test of another ramp without a result: it comes before a new one."""
     last = cycles[-1]
     if last.status == "awaiting study":
         return (
@@ -151,6 +152,8 @@ def action(cycles: Sequence[Pdsa], collaborative: Collaborative) -> str:
         return f"Note surprises while cycle {last.cycle} runs, not afterwards.{until}"
     if last.status == "planned":
         return f"Write what you expect, as a number if you can, before cycle {last.cycle} begins."
+    if waits and last.decision != "adopt":
+        return f"Finish {waits} before you plan the next cycle here."
     return _decided(last, collaborative)
 
 

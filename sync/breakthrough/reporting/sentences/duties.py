@@ -48,10 +48,11 @@ def counts_announced(month: Month, names: Sequence[str], of: int) -> str:
     return f"You said that counts for {month.word} would follow: {shortened(names, 3)}."
 
 
-def counts_wrong(month: Month, name: str, reason: str) -> str:
-    """Counts that cannot be right, and why."""
+def counts_wrong(month: Month, names: Sequence[str], reason: str) -> str:
+    """Counts that cannot be right, of one measure or several, and why."""
     why = f": {line(reason, 140).rstrip('.')}" if reason else ""
-    return f"{name}, {month.word}{why}. It is left out until it is put right."
+    left = "It is left out until it is" if len(names) == 1 else "They are left out until they are"
+    return f"{shortened(names, 3)}, {month.word}{why}. {left} put right."
 
 
 def report_missing(month: Month, due: dt.date) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from math import ceil, floor
 from typing import Literal
 
@@ -9,6 +10,7 @@ from breakthrough.collaborative import Measure
 from breakthrough.measures.values import Chart, Point
 from breakthrough.reporting import figures
 from breakthrough.reporting.sentences import lines
+from breakthrough.reporting.sentences.words import plural
 
 Standing = Literal["met", "touched", "not met", "unknown", "none"]
 _RUNNING = 3
@@ -18,13 +20,20 @@ def standing(chart: Chart, measure: Measure) -> Standing:
     """Where the newest points are; `none` without a goal, `unknown` without a point."""
     if chart.goal is None or measure.direction == "neither":
         return "none"
-    values = [point.value for point in lines.counted(chart) if point.value is not None and point.kind != "history"]
-    if not values:
+    if not _values(chart):
         return "unknown"
-    reached = [_reached(measure, value, chart.goal) for value in values]
-    if len(reached) >= _RUNNING and all(reached[-_RUNNING:]):
+    months = running(chart, measure)
+    if months >= _RUNNING:
         return "met"
-    return "touched" if reached[-1] else "not met"
+    return "touched" if months else "not met"
+
+
+def running(chart: Chart, measure: Measure) -> int:
+    """How many of the newest plotted months in a row are at the goal; 0 without a goal."""
+    goal = chart.goal
+    if goal is None:
+        return 0
+    return sum(1 for _ in takewhile(lambda value: _reached(measure, value, goal), reversed(_values(chart))))
 
 
 def wanted(chart: Chart, measure: Measure) -> str:
@@ -43,24 +52,31 @@ def sentence(chart: Chart, measure: Measure) -> str:
     goal = f"The goal of {wanted(chart, measure).removeprefix('goal ')}"
     match standing(chart, measure):
         case "met":
-            return f"{goal} is met: three months running."
+            return f"{goal} is met: {plural(running(chart, measure), 'month')} running."
         case "touched":
             return f"{goal} was touched in {latest.month.word}; met means three months running."
         case "not met":
-            return f"{goal} is {_distance(measure, latest.value, chart.goal)} away.{_at_goal(chart, measure, latest)}"
+            return f"{goal} is {distance(measure, latest.value, chart.goal)} away.{_at_goal(chart, measure, latest)}"
         case _:
             return ""
+
+
+def _values(chart: Chart) -> list[float]:
+    """The figures that can meet a goal, oldest first: none from before the baseline, none that was set aside."""
+    return [point.value for point in lines.counted(chart) if point.value is not None and point.kind != "history"]
 
 
 def _reached(measure: Measure, value: float, goal: float) -> bool:
     return value <= goal if measure.direction == "lower" else value >= goal
 
 
-def _distance(measure: Measure, value: float, goal: float) -> str:
+def distance(measure: Measure, value: float, goal: float) -> str:
+    """`0.3 points`: the value as it is shown against the goal as it was set."""
     smallest = 10.0**-measure.decimals
-    if abs(value - goal) < smallest / 2:
+    away = round(value, measure.decimals) - goal
+    if abs(away) < smallest / 2:
         return f"less than {figures.difference(measure, smallest)}"
-    return figures.difference(measure, value - goal)
+    return figures.difference(measure, away)
 
 
 def _at_goal(chart: Chart, measure: Measure, latest: Point) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 from breakthrough.collaborative import Measure, Timeline
 from breakthrough.measures import signals
-from breakthrough.measures.values import Chart, Point
+from breakthrough.measures.values import Chart, Point, Signal
 from breakthrough.month import Month
 from breakthrough.reporting import figures
 
@@ -59,6 +60,19 @@ def split(chart: Chart) -> tuple[int, int]:
     lines = dict(zip((point.month for point in chart.points), chart.centre, strict=True))
     apart = [(point.value or 0) - line for point in live(chart) if (line := lines[point.month]) is not None]
     return sum(one > 0 for one in apart), sum(one < 0 for one in apart)
+
+
+def stretch(chart: Chart, last: Signal) -> Signal:
+    """A month beyond a limit with those right before it that lie beyond the same one: it began with the first."""
+    beyond = {one.since for one in chart.signals if one.rule == "limits" and one.direction == last.direction}
+    months: list[Month] = []
+    for point in reversed(counted(chart)):
+        if point.month in beyond and (months or point.month == last.since):
+            months.insert(0, point.month)
+        elif months:
+            break
+    found = tuple(months) or last.months
+    return replace(last, months=found, since=found[0], count=len(found))
 
 
 def lacking(chart: Chart) -> int:

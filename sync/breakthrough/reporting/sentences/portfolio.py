@@ -85,7 +85,7 @@ def not_sent(
 def pooled_heading(now: Pooled, measure: Measure) -> str:
     """`Pooled 7.2%, median of teams 7.0%; no team at the goal of 6.5%`."""
     if now.pooled is None:
-        return f"No team has sent {now.month.word} yet"
+        return f"No team has a figure for {now.month.word} yet"
     head = f"Pooled {figures.value(measure, now.pooled)}, median of teams {figures.value(measure, now.median)}"
     if measure.goal is None:
         return head
@@ -102,7 +102,7 @@ def pooled_meaning(now: Pooled, measure: Measure, finding: verdicts.Verdict) -> 
     waiting = now.expected - now.reporting - now.no_cases
     if waiting > 0:
         verb = "has" if waiting == 1 else "have"
-        parts.append(f"Provisional: {plural(waiting, 'team')} {verb} not sent {now.month.word}.")
+        parts.append(f"Provisional: {plural(waiting, 'team')} {verb} no figure for {now.month.word} yet.")
     parts.append(f"{finding.heading}. {finding.meaning}".strip())
     return " ".join(parts)
 
@@ -110,16 +110,18 @@ def pooled_meaning(now: Pooled, measure: Measure, finding: verdicts.Verdict) -> 
 def bright(chart: Chart, measure: Measure, cycles: Sequence[Pdsa]) -> str:
     """`Held below the line: 7 above its baseline median since September. Tested before or meanwhile: D1b, D1c.`."""
     now = chart.points[-1].month
-    signal = next((one for one in reversed(chart.signals) if one.direction == "improving"), None)
+    signal = verdicts.newest(chart)
     if signal is None:
         return ""
     if signal.rule == "limits":
         found = f"{span(signal.months, now)} beyond the limit on the good side"
+        tested = _tested(cycles, signal.since, f"began in {named(signal.since, now)} or before")
     else:
         side = lines.side(chart, signal.months)
         months = f"{plural(signal.count, 'month')} in a row {side} {lines.name(chart, 'its')}"
         found = f"{months}, from {named(signal.since, now)}"
-    return f"{measure.name}: {found}. {_tested(cycles, signal.months[-1])}"
+        tested = _tested(cycles, signal.months[-1], "came before or meanwhile")
+    return f"{measure.name}: {found}. {tested}"
 
 
 def full_logs(closed: Sequence[tuple[str, int]]) -> str:
@@ -130,11 +132,14 @@ def full_logs(closed: Sequence[tuple[str, int]]) -> str:
     return f"Closed this month with all eight points of a well-kept log: {shortened(names, 4)}."
 
 
-def _tested(cycles: Sequence[Pdsa], last: Month) -> str:
-    """What was tested before or during the signal: a sequence of events, never put forward as their cause."""
+def _tested(cycles: Sequence[Pdsa], last: Month, when: str) -> str:
+    """What was tested up to that month, and `when` that was: a sequence of events, never put forward as their cause.
+
+    A shift builds up over months, so what began meanwhile counts; a month beyond a limit is there from the first on.
+    """
     before = [one for one in cycles if one.start is not None and Month.of(one.start) <= last]
     if not before:
-        return "No test on record bears on it: ask what they did."
+        return f"No test on record {'bears on it' if not cycles else 'came before it'}: ask what they did."
     ideas = dict.fromkeys(line(one.idea or one.ramp, 24) or "an idea without code" for one in before)
     tests = plural(len(before), "test")
-    return f"{capital(tests)} of {shortened(list(ideas), 4)} came before or meanwhile; that is sequence, not proof."
+    return f"{capital(tests)} of {shortened(list(ideas), 4)} {when}; that is sequence, not proof."

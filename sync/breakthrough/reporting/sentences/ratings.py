@@ -143,6 +143,8 @@ def spread_action(scores: Scores, month: Month, names: Mapping[str, str], meetin
     unrated = [names[team] for team in scores if team not in rated]
     if unrated:
         return f"Rate {shortened(unrated, 4)} for {month.word}."
+    if not scores:
+        return "None of your teams is at work, so there is none to rate."
     climb = risen(scores, month)
     if climb:
         where = f" on {meeting}" if meeting else " on the next call"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import isclose
 
 from breakthrough.collaborative import Measure, Timeline
@@ -58,12 +58,26 @@ def word(chart: Chart, measure: Measure) -> str:
     if chart.verdict == "few":
         return "too few points"
     if chart.verdict in {"improving", "worsening", "unclear"}:
-        newest = _newest(chart)
+        told = newest(chart)
         head = f"{_CHIPS[chart.verdict].mark} {'unusual' if chart.verdict == 'unclear' else chart.verdict}"
-        return f"{head}, {_short(chart, newest)}" if newest else head
+        return f"{head}, {_short(chart, told)}" if told else head
     if chart.run is None or chart.run.side == "none":
         return "on the line"
     return f"{len(chart.run.months)} {chart.run.side}"
+
+
+def newest(chart: Chart) -> Signal | None:
+    """The signal that the verdict rests on: the latest in its direction; a shift says more than a single point.
+
+    Months beyond a limit are told with those right before them beyond the same one. An unusual pattern may also be a
+    shift that has faded: it then keeps the direction it had.
+    """
+    if chart.verdict in {"none", "few", "no_rule"}:
+        return None
+    of_it = [one for one in chart.signals if one.direction == chart.verdict]
+    of_it = of_it or [one for one in chart.signals if one.rule != "limits"]
+    told = max(of_it, key=lambda one: (-_RULES.index(one.rule), one.months[-1]), default=None)
+    return lines.stretch(chart, told) if told and told.rule == "limits" else told
 
 
 def first_verdict(chart: Chart, timeline: Timeline) -> Month | None:
@@ -85,36 +99,11 @@ def _judged(chart: Chart, measure: Measure, timeline: Timeline, whose: str) -> V
     chip = _CHIPS[chart.verdict]
     if chart.verdict == "few":
         return Verdict(chip, *_few(chart, timeline))
-    told = _newest(chart)
+    told = newest(chart)
     heading, meaning = _signalled(chart, measure, told, whose) if told else _none(chart, measure, timeline, whose)
     if told is None and _beyond(chart, None):
         chip, heading = _PASSING, heading.replace("not a signal yet", "no lasting signal").replace(*_NOT_LASTING)
     return Verdict(chip, heading, " ".join(part for part in (meaning, _besides(chart, told)) if part))
-
-
-def _newest(chart: Chart) -> Signal | None:
-    """The signal that the verdict rests on: the latest in its direction; a shift says more than a single point.
-
-    An unusual pattern may also be a shift that has faded: it then keeps the direction it had.
-    """
-    if chart.verdict in {"none", "few", "no_rule"}:
-        return None
-    of_it = [one for one in chart.signals if one.direction == chart.verdict]
-    of_it = of_it or [one for one in chart.signals if one.rule != "limits"]
-    told = max(of_it, key=lambda one: (-_RULES.index(one.rule), one.months[-1]), default=None)
-    return _together(chart, told) if told and told.rule == "limits" else told
-
-
-def _together(chart: Chart, last: Signal) -> Signal:
-    """A month beyond a limit with those right before it that lie beyond the same one: one finding, not several."""
-    beyond = {one.since: one for one in chart.signals if one.rule == "limits" and one.direction == last.direction}
-    months: list[Month] = []
-    for point in reversed(lines.counted(chart)):
-        if point.month in beyond and (months or point.month == last.since):
-            months.insert(0, point.month)
-        elif months:
-            break
-    return replace(last, months=tuple(months), since=months[0], count=len(months))
 
 
 def _besides(chart: Chart, told: Signal | None) -> str:

@@ -63,8 +63,8 @@ def _against(chart: Chart, measure: Measure, words: tuple[str, str, str]) -> str
     latest, then = chart.latest, before(chart)
     if latest is None or then is None or latest.value is None or then.value is None:
         return ""
-    apart = latest.value - then.value
-    if abs(apart) < 10.0**-measure.decimals / 2:
+    apart = figures.apart(measure, latest.value, then.value)
+    if not apart:
         return words[2]
     return f"{figures.difference(measure, apart)} {words[0] if apart > 0 else words[1]}"
 
@@ -82,6 +82,6 @@ def _to_goal(chart: Chart, measure: Measure) -> str:
         case "met" | "touched":
             return f", at the goal of {figures.goal(measure, chart.goal)}"
         case "not met":
-            return f", {figures.difference(measure, latest.value - chart.goal)} from the goal"
+            return f", {goals.distance(measure, latest.value, chart.goal)} from the goal"
         case _:
             return ""

@@ -64,7 +64,8 @@ def block(chart: Chart, collaborative: Collaborative, tests: Tests, *, ask: bool
     measure = collaborative.measures[chart.measure]
     finding = verdict(chart, measure, collaborative.calendar)
     bearing = actions.bearing(tests.all, chart.measure, measure, collaborative)
-    work = actions.Work(bearing, tests.numbers, tests.call, frozenset(one.idea for one in tests.all))
+    others = tuple(one for one in tests.all if one not in bearing)
+    work = actions.Work(bearing, tests.numbers, tests.call, frozenset(one.idea for one in tests.all), others)
     goal = goals.sentence(chart, measure)
     meaning = " ".join(part for part in (finding.meaning, goal) if part)
     return ChartBlock(

@@ -24,6 +24,7 @@ ASKS, BRIGHT, DOUBTS = 8, 5, 6
 _ACROSS = 592  # drawn units: the room between a coach report's gutters
 _DOUBTED = 3  # months that doubts look back
 _SILENT = 2  # months without counts and report
+_RATED = frozenset({"active", "completed"})  # whose work there is to judge: a paused team rests
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,16 +127,18 @@ def spread(scope: Scope) -> Ratings:
     if any(levels.values()):
         scene, phone = (drawing.rating_distribution(levels, target, months, phone=cut) for cut in (False, True))
         figure = Figure("ratings", "Ratings by month", alt.distribution(levels[month], month), scene, phone)
+    here = {team.code for team in scope.teams if team.status in _RATED}
+    moving = {team: steps for team, steps in scores.items() if team in here}
     meeting = dates.next_meeting(scope.collaborative, scope.today)
     told = (
         ratings.spread_meaning(scores, month, scope.collaborative),
-        ratings.unmoved(scores, month, scope.names, target),
+        ratings.unmoved(moving, month, scope.names, target),
     )
     return Ratings(
         heading=ratings.spread_heading(scores, month),
         figure=figure,
         meaning=" ".join(part for part in told if part),
-        action=ratings.spread_action(scores, month, scope.names, meeting),
+        action=ratings.spread_action(moving, month, scope.names, meeting),
     )
 
 

@@ -109,10 +109,14 @@ def _announced(one: Return, collaborative: Collaborative, home: str) -> Iterator
 
 
 def _wrong(one: Return, collaborative: Collaborative, links: Links, home: str) -> Iterator[Duty]:
+    """Impossible counts, each fault once: what several measures of a form share is one thing to put right."""
+    faults: dict[tuple[str, str], list[Gap]] = {}
     for gap in one.gaps:
         if gap.state == "invalid":
-            text = duties.counts_wrong(one.month, collaborative.measures[gap.measure].name, gap.reason)
-            yield Duty(Chip("×", "Please check", "bad"), text, Link("Correct the form", _form(gap, links, home)))
+            faults.setdefault((gap.reason, gap.entry), []).append(gap)
+    for (reason, _), gaps in faults.items():
+        text = duties.counts_wrong(one.month, _names(gaps, collaborative), reason)
+        yield Duty(Chip("×", "Please check", "bad"), text, Link("Correct the form", _form(gaps[0], links, home)))
 
 
 def _names(gaps: Sequence[Gap], collaborative: Collaborative) -> list[str]:

@@ -70,6 +70,6 @@ _RULES = {
     "anhoej": (
         "Signals follow Anhøj’s rules against the line that is drawn: more months in a row on one side than chance "
         "explains, too few crossings of it, or, where limits are drawn, a month beyond them. They say that something "
-        "changed, never what. Goal met: three months running."
+        "changed, never what. A goal is met by three months running."
     )
 }

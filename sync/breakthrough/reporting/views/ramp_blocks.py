@@ -51,13 +51,23 @@ def section(
     busy.sort(key=lambda ramp: not any(one.status in cycles.OPEN for one in ramp))
     shown = busy[:MOST]
     others = tuple(_line(ramp, collaborative, month) for ramp in ramps if ramp not in shown)
-    blocks = tuple(_block(ramp, collaborative, numbers, today, place) for place, ramp in enumerate(shown, start=1))
+    open_ = next((one for ramp in busy for one in ramp if one.status in cycles.OPEN), None)
+    waits = cycles.called(open_, numbers) if open_ else ""
+    blocks = tuple(
+        _block(ramp, collaborative, numbers, today, place, waits if open_ not in ramp else "")
+        for place, ramp in enumerate(shown, start=1)
+    )
     quiet = "" if blocks else _quiet(tests, month, today)
     return TestSection(blocks, others, quiet, "" if blocks else cycles.none_action(collaborative, tests))
 
 
 def _block(
-    ramp: Sequence[Pdsa], collaborative: Collaborative, numbers: cycles.Numbers, today: dt.date, place: int
+    ramp: Sequence[Pdsa],
+    collaborative: Collaborative,
+    numbers: cycles.Numbers,
+    today: dt.date,
+    place: int,
+    waits: str,
 ) -> RampBlock:
     title = cycles.title(ramp, collaborative)
     heading = cycles.heading(ramp)
@@ -73,7 +83,7 @@ def _block(
         ),
         meaning=cycles.meaning(ramp),
         logs=tuple(cycles.log(one) for one in ramp if one.missing),
-        action=cycles.action(ramp, collaborative),
+        action=cycles.action(ramp, collaborative, waits),
         cycles=tuple(_row(one, collaborative.measures) for one in ramp),
     )
 

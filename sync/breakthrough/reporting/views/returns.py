@@ -13,6 +13,7 @@ from breakthrough.measures.values import State
 from breakthrough.month import Month
 from breakthrough.reporting.sentences.states import SENT, WANTED
 
+_HERE: frozenset[State] = SENT | {"invalid"}  # counts that cannot be right have been sent all the same
 Standing = Literal["sent", "in part", "not sent", "to come", "not expected"]
 
 
@@ -63,6 +64,6 @@ def _return(
 def _standing(key: set[State], every: set[State]) -> Standing:
     if not key:
         return "to come" if "not_due" in every else "not expected"
-    if not key & SENT:
+    if not key & _HERE:
         return "not sent"
-    return "in part" if key & WANTED else "sent"
+    return "sent" if key.isdisjoint(WANTED - _HERE) else "in part"
