@@ -10,7 +10,7 @@ import bisect
 import codecs
 import re
 from dataclasses import dataclass
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 from xml.parsers import expat
 
 from breakthrough.errors import DictionaryInvalid
@@ -109,13 +109,9 @@ def _recoded(text: bytes) -> tuple[bytes, list[int]]:
     return b"".join([*pieces, text[done:]]), removed
 
 
-class _Open(NamedTuple):
-    """An element whose end has not been read yet. Its children are the nodes that are done since it began."""
-
-    tag: str
-    attributes: dict[str, str]
-    line: int
-    done_before: int
+# An element whose end has not been read yet: tag, attributes, line, and how many nodes were done when it began, since
+# its children are those that are done since. A plain tuple: there is one for each of tens of thousands of elements.
+_Open = tuple[str, dict[str, str], int, int]
 
 
 class _Names(dict[str, str]):
@@ -213,7 +209,7 @@ class _Reader:
         cells = attributes if self._usual else {self._short[key]: value for key, value in attributes.items()}
         if self._depth == 1:
             cells = self._declared(cells)
-        self._open.append(_Open(tag, cells, self._line() if tag == "ItemDef" else 0, len(self._done)))
+        self._open.append((tag, cells, self._line() if tag == "ItemDef" else 0, len(self._done)))
         self._chars.clear()
 
     def _declared(self, cells: dict[str, str]) -> dict[str, str]:
@@ -231,7 +227,8 @@ class _Reader:
             tag, attributes, line, before = self._open.pop()
             children = tuple(self._done[before:])
             del self._done[before:]
-            self._done.append(Node(tag, attributes, children, "" if children else "".join(self._chars), line))
+            text = "".join(self._chars) if self._chars and not children else ""
+            self._done.append(Node(tag, attributes, children, text, line))
             self._chars.clear()
         elif self._depth == 1:
             start = self._beside.pop()[0]
