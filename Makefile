@@ -28,13 +28,16 @@ demo: setup
 
 # Tests that need another program get it here when we may install it; otherwise they skip and say so.
 AXE := .tools/node_modules/axe-core/axe.min.js
+PROGRAMS := chromium:chromium node:nodejs npm:npm# program:its Debian package
 tools:
-	@command -v chromium >/dev/null 2>&1 || { \
+	@absent=""; for one in $(PROGRAMS); do \
+	  command -v "$${one%%:*}" >/dev/null 2>&1 || absent="$$absent $${one##*:}"; done; \
+	if [ -n "$$absent" ]; then \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
-	    echo "Installing chromium for the browser tests"; \
-	    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; } >/dev/null \
-	      || echo "chromium could not be installed: the browser tests will be skipped"; \
-	  else echo "chromium is absent: the browser tests will be skipped. Install the Debian package chromium to run them."; fi; }
+	    echo "Installing for the tests:$$absent"; \
+	    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$absent; } >/dev/null \
+	      || echo "Not installed:$$absent. The tests that need them will be skipped"; \
+	  else echo "Absent:$$absent. The tests that need them will be skipped; install these Debian packages to run them."; fi; fi
 	@test -f $(AXE) || { \
 	  if command -v npm >/dev/null 2>&1; then \
 	    npm install --prefix .tools --no-save --no-package-lock --silent axe-core@4 >/dev/null 2>&1 \
