@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redcap_sandbox.refusals import Refusal
 from redcap_sandbox.sandbox import Sandbox, serve
+from redcap_sandbox.wire.refusals import Refusal
 
 __all__ = ["Refusal", "Sandbox", "serve"]

@@ -8,9 +8,9 @@ from threading import Event
 
 import click
 
-from redcap_sandbox.refusals import Refusal
 from redcap_sandbox.sandbox import Sandbox, serve
-from redcap_sandbox.server import DEFAULT_BODY_LIMIT
+from redcap_sandbox.wire.refusals import Refusal
+from redcap_sandbox.wire.server import DEFAULT_BODY_LIMIT
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from redcap_sandbox import answers, call, members, refusals
-from redcap_sandbox.answers import Answer
-from redcap_sandbox.refusals import Refusal
-from redcap_sandbox.server import Page, Request
-from redcap_sandbox.storage import Storage
+from redcap_sandbox.people import members
+from redcap_sandbox.store.storage import Storage
+from redcap_sandbox.wire import answers, call, refusals
+from redcap_sandbox.wire.answers import Answer
+from redcap_sandbox.wire.refusals import Refusal
+from redcap_sandbox.wire.server import Page, Request
 
 
 def token_page(storage: Storage, is_super: Callable[[str], bool]) -> Page:

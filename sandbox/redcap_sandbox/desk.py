@@ -6,12 +6,12 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from redcap_sandbox import journal
-from redcap_sandbox.answers import Answer
-from redcap_sandbox.call import Call
-from redcap_sandbox.journal import Note
-from redcap_sandbox.members import Member
-from redcap_sandbox.project import Project
+from redcap_sandbox.design.project import Project
+from redcap_sandbox.people.members import Member
+from redcap_sandbox.store import journal
+from redcap_sandbox.store.journal import Note
+from redcap_sandbox.wire.answers import Answer
+from redcap_sandbox.wire.call import Call
 
 
 @dataclass

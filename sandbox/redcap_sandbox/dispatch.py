@@ -8,15 +8,18 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 
-from redcap_sandbox import answers, call, journal, members, project, refusals
-from redcap_sandbox.answers import Answer
-from redcap_sandbox.call import Call
 from redcap_sandbox.clock import ServerClock
 from redcap_sandbox.contents import Contents
+from redcap_sandbox.design import project
 from redcap_sandbox.desk import Action, Desk, SuperDesk
-from redcap_sandbox.members import Member
-from redcap_sandbox.refusals import Refusal
-from redcap_sandbox.storage import Storage
+from redcap_sandbox.people import members
+from redcap_sandbox.people.members import Member
+from redcap_sandbox.store import journal
+from redcap_sandbox.store.storage import Storage
+from redcap_sandbox.wire import answers, call, refusals
+from redcap_sandbox.wire.answers import Answer
+from redcap_sandbox.wire.call import Call
+from redcap_sandbox.wire.refusals import Refusal
 
 # Rights whose absence has its own message; all others share REDCap's "Insufficient user privileges".
 _OWN_MESSAGE: Mapping[str, Callable[[], Refusal]] = {

@@ -8,12 +8,13 @@ from types import TracebackType
 from typing import Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from redcap_sandbox import admin, call, contents
-from redcap_sandbox.answers import Answer
+from redcap_sandbox import admin, contents
 from redcap_sandbox.clock import Now, ServerClock, real_time
 from redcap_sandbox.dispatch import Dispatch
-from redcap_sandbox.server import DEFAULT_BODY_LIMIT, Page, Request, Server
-from redcap_sandbox.storage import Storage
+from redcap_sandbox.store.storage import Storage
+from redcap_sandbox.wire import call
+from redcap_sandbox.wire.answers import Answer
+from redcap_sandbox.wire.server import DEFAULT_BODY_LIMIT, Page, Request, Server
 
 _SUPER_TOKEN = re.compile(r"[0-9A-F]{64}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from redcap_sandbox.validation import Invalid, slider_check, text_check
+from redcap_sandbox.design.validation import Invalid, slider_check, text_check
 
 GENERIC = (
     "The value you provided could not be validated because it does not follow the expected format. Please try again."

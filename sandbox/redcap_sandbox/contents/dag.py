@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from redcap_sandbox import answers, groups, journal, payload, refusals
-from redcap_sandbox.answers import Answer
-from redcap_sandbox.call import Call
+from redcap_sandbox.design import groups
 from redcap_sandbox.desk import Action, Desk
-from redcap_sandbox.refusals import Refusal
+from redcap_sandbox.store import journal
+from redcap_sandbox.wire import answers, payload, refusals
+from redcap_sandbox.wire.answers import Answer
+from redcap_sandbox.wire.call import Call
+from redcap_sandbox.wire.refusals import Refusal
 
 COLUMNS = ("data_access_group_name", "unique_group_name", "data_access_group_id")
 _EXPORT = ("api_export", "data_access_groups")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from redcap_sandbox import refusals
-from redcap_sandbox.answers import Answer
-from redcap_sandbox.call import Call
 from redcap_sandbox.desk import Action, Desk
+from redcap_sandbox.wire import refusals
+from redcap_sandbox.wire.answers import Answer
+from redcap_sandbox.wire.call import Call
 
 
 def export(_call: Call, _desk: Desk) -> Answer:

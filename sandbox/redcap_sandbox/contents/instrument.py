@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from redcap_sandbox import answers, journal
-from redcap_sandbox.answers import Answer
-from redcap_sandbox.call import Call
 from redcap_sandbox.desk import Action, Desk
+from redcap_sandbox.store import journal
+from redcap_sandbox.wire import answers
+from redcap_sandbox.wire.answers import Answer
+from redcap_sandbox.wire.call import Call
 
 
 def export(call: Call, desk: Desk) -> Answer:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from redcap_sandbox import answers, journal, refusals
-from redcap_sandbox.answers import Answer
-from redcap_sandbox.call import Call
 from redcap_sandbox.desk import Action, Desk
-from redcap_sandbox.journal import Wanted
+from redcap_sandbox.store import journal
+from redcap_sandbox.store.journal import Wanted
+from redcap_sandbox.wire import answers, refusals
+from redcap_sandbox.wire.answers import Answer
+from redcap_sandbox.wire.call import Call
 
 COLUMNS = ("timestamp", "username", "action", "details", "record")
 _KINDS = {

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from redcap_sandbox import answers, dictionary, dictionary_check, journal, payload, project, refusals
-from redcap_sandbox.answers import Answer
-from redcap_sandbox.call import Call, Names
+from redcap_sandbox.design import dictionary, dictionary_check, project
+from redcap_sandbox.design.dictionary import COLUMNS
 from redcap_sandbox.desk import Action, Desk
-from redcap_sandbox.dictionary import COLUMNS
 from redcap_sandbox.records import removal
-from redcap_sandbox.refusals import Refusal
+from redcap_sandbox.store import journal
+from redcap_sandbox.wire import answers, payload, refusals
+from redcap_sandbox.wire.answers import Answer
+from redcap_sandbox.wire.call import Call, Names
+from redcap_sandbox.wire.refusals import Refusal
 
 
 def export(call: Call, desk: Desk) -> Answer:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from redcap_sandbox import answers, dictionary, journal, members, payload, project, refusals
-from redcap_sandbox.answers import Answer
-from redcap_sandbox.call import Call
+from redcap_sandbox.design import dictionary, project
+from redcap_sandbox.design.dictionary import COLUMNS
 from redcap_sandbox.desk import Action, Desk, SuperAction, SuperDesk
-from redcap_sandbox.dictionary import COLUMNS
-from redcap_sandbox.refusals import Refusal
+from redcap_sandbox.people import members
+from redcap_sandbox.store import journal
+from redcap_sandbox.wire import answers, payload, refusals
+from redcap_sandbox.wire.answers import Answer
+from redcap_sandbox.wire.call import Call
+from redcap_sandbox.wire.refusals import Refusal
 
 _PURPOSES = ("0", "1", "2", "3", "4")
 # What REDCap puts into a project that begins without a dictionary.

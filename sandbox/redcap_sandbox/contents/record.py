@@ -7,20 +7,20 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Literal, cast
 
-from redcap_sandbox import answers, payload, refusals
-from redcap_sandbox.answers import CONTENT_TYPES, XML_HEAD, Answer, Cell, Tags
-from redcap_sandbox.call import Call
+from redcap_sandbox.design.validation import DateOrder
 from redcap_sandbox.desk import Action, Desk
-from redcap_sandbox.journal import Note
-from redcap_sandbox.payload import TextRow
 from redcap_sandbox.records import names, reading, removal
 from redcap_sandbox.records.incoming import Intake, Rules
 from redcap_sandbox.records.layout import Layout, layout
 from redcap_sandbox.records.reading import Selection
 from redcap_sandbox.records.rows import Sheet, Values, Wording
 from redcap_sandbox.records.saving import Saving
-from redcap_sandbox.refusals import Refusal
-from redcap_sandbox.validation import DateOrder
+from redcap_sandbox.store.journal import Note
+from redcap_sandbox.wire import answers, payload, refusals
+from redcap_sandbox.wire.answers import CONTENT_TYPES, XML_HEAD, Answer, Cell, Tags
+from redcap_sandbox.wire.call import Call
+from redcap_sandbox.wire.payload import TextRow
+from redcap_sandbox.wire.refusals import Refusal
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?")
 _WHOLE_NUMBER = re.compile(r"[1-9]\d{0,4}", re.ASCII)

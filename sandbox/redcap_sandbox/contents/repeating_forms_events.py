@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from redcap_sandbox import answers, journal, payload, project, refusals
-from redcap_sandbox.answers import Answer
-from redcap_sandbox.call import Call
+from redcap_sandbox.design import project
 from redcap_sandbox.desk import Action, Desk
-from redcap_sandbox.refusals import Refusal
+from redcap_sandbox.store import journal
+from redcap_sandbox.wire import answers, payload, refusals
+from redcap_sandbox.wire.answers import Answer
+from redcap_sandbox.wire.call import Call
+from redcap_sandbox.wire.refusals import Refusal
 
 COLUMNS = ("form_name", "custom_form_label")
 

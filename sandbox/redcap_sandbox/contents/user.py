@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from redcap_sandbox import answers, journal, members, payload, refusals
-from redcap_sandbox.answers import Answer, Cell
-from redcap_sandbox.call import Call
 from redcap_sandbox.desk import Action, Desk
-from redcap_sandbox.journal import Note
-from redcap_sandbox.members import PERSON, RIGHTS, Member
-from redcap_sandbox.payload import Nested, Row
-from redcap_sandbox.refusals import Refusal
+from redcap_sandbox.people import members
+from redcap_sandbox.people.members import PERSON, RIGHTS, Member
+from redcap_sandbox.store import journal
+from redcap_sandbox.store.journal import Note
+from redcap_sandbox.wire import answers, payload, refusals
+from redcap_sandbox.wire.answers import Answer, Cell
+from redcap_sandbox.wire.call import Call
+from redcap_sandbox.wire.payload import Nested, Row
+from redcap_sandbox.wire.refusals import Refusal
 
 COLUMNS = (
     "username",

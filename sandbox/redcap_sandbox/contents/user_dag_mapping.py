@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from redcap_sandbox import answers, journal, members, payload, refusals
-from redcap_sandbox.answers import Answer
-from redcap_sandbox.call import Call
 from redcap_sandbox.desk import Action, Desk
-from redcap_sandbox.members import Member
+from redcap_sandbox.people import members
+from redcap_sandbox.people.members import Member
+from redcap_sandbox.store import journal
+from redcap_sandbox.wire import answers, payload, refusals
+from redcap_sandbox.wire.answers import Answer
+from redcap_sandbox.wire.call import Call
 
 COLUMNS = ("username", "redcap_data_access_group")
 

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from redcap_sandbox import refusals
-from redcap_sandbox.dictionary import Column, Field
-from redcap_sandbox.payload import TextRow
-from redcap_sandbox.project import Project
+from redcap_sandbox.design.dictionary import Column, Field
+from redcap_sandbox.design.project import Project
+from redcap_sandbox.design.validation import Check, DateOrder, Invalid, choice_check, slider_check, text_check
 from redcap_sandbox.records import names
 from redcap_sandbox.records.layout import GROUP, REPEAT_INSTANCE, REPEAT_INSTRUMENT
-from redcap_sandbox.refusals import Refusal
-from redcap_sandbox.validation import Check, DateOrder, Invalid, choice_check, slider_check, text_check
+from redcap_sandbox.wire import refusals
+from redcap_sandbox.wire.payload import TextRow
+from redcap_sandbox.wire.refusals import Refusal
 
 NEW = "new"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from redcap_sandbox import refusals
-from redcap_sandbox.call import Call, Names
-from redcap_sandbox.dictionary import Column
-from redcap_sandbox.project import Project
+from redcap_sandbox.design.dictionary import Column
+from redcap_sandbox.design.project import Project
+from redcap_sandbox.wire import refusals
+from redcap_sandbox.wire.call import Call, Names
 
 REPEAT_INSTRUMENT = "redcap_repeat_instrument"
 REPEAT_INSTANCE = "redcap_repeat_instance"

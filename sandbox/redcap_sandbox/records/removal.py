@@ -7,11 +7,11 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from redcap_sandbox import refusals
-from redcap_sandbox.dictionary import Column, Dictionary
-from redcap_sandbox.journal import Note
-from redcap_sandbox.project import Project
+from redcap_sandbox.design.dictionary import Column, Dictionary
+from redcap_sandbox.design.project import Project
 from redcap_sandbox.records import names
+from redcap_sandbox.store.journal import Note
+from redcap_sandbox.wire import refusals
 
 
 @dataclass(frozen=True)

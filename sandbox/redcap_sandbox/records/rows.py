@@ -7,11 +7,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from operator import itemgetter
 
-from redcap_sandbox.answers import Cell
-from redcap_sandbox.dictionary import Column
-from redcap_sandbox.project import Project
+from redcap_sandbox.design.dictionary import Column
+from redcap_sandbox.design.project import Project
 from redcap_sandbox.records.layout import GROUP, REPEAT_INSTANCE, REPEAT_INSTRUMENT, Layout
 from redcap_sandbox.records.reading import Document, Record
+from redcap_sandbox.wire.answers import Cell
 
 
 @dataclass(frozen=True)

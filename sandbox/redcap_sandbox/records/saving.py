@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from redcap_sandbox import refusals
-from redcap_sandbox.answers import json_text
-from redcap_sandbox.dictionary import status_name
-from redcap_sandbox.journal import Note
-from redcap_sandbox.members import Member
-from redcap_sandbox.project import Project
+from redcap_sandbox.design.dictionary import status_name
+from redcap_sandbox.design.project import Project
+from redcap_sandbox.people.members import Member
 from redcap_sandbox.records import names
 from redcap_sandbox.records.incoming import NEW, Incoming
-from redcap_sandbox.refusals import Refusal
+from redcap_sandbox.store.journal import Note
+from redcap_sandbox.wire import refusals
+from redcap_sandbox.wire.answers import json_text
+from redcap_sandbox.wire.refusals import Refusal
 
 _CHUNK = 1000
 

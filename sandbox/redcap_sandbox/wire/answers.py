@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from json.encoder import encode_basestring_ascii
 from xml.sax.saxutils import escape
 
-from redcap_sandbox.call import Format
-from redcap_sandbox.refusals import Refusal
+from redcap_sandbox.wire.call import Format
+from redcap_sandbox.wire.refusals import Refusal
 
 Cell = str | int | Mapping[str, int | str]
 

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from redcap_sandbox import groups
-from redcap_sandbox.answers import Cell
-from redcap_sandbox.dictionary import Dictionary, Field, Form
-from redcap_sandbox.groups import Group
+from redcap_sandbox.design import groups
+from redcap_sandbox.design.dictionary import Dictionary, Field, Form
+from redcap_sandbox.design.groups import Group
+from redcap_sandbox.wire.answers import Cell
 
 # What `content=project` exports, in REDCap's order, with the value a new project begins with.
 SETTINGS: Mapping[str, str | int] = {

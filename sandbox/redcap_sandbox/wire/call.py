@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from redcap_sandbox import refusals
+from redcap_sandbox.wire import refusals
 
 Format = Literal["csv", "json", "xml"]
 

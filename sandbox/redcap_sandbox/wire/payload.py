@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from typing import Any, cast
 from xml.parsers import expat
 
-from redcap_sandbox import refusals
-from redcap_sandbox.call import Call
+from redcap_sandbox.wire import refusals
+from redcap_sandbox.wire.call import Call
 
 Nested = Mapping[str, str]
 Row = dict[str, str | Nested]

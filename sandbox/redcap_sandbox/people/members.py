@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from redcap_sandbox.refusals import Refusal
+from redcap_sandbox.wire.refusals import Refusal
 
 # The account that owns the super token, hence the first user of every project.
 OWNER = "sandbox_owner"

@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from threading import Lock
 
-from redcap_sandbox.refusals import Refusal
+from redcap_sandbox.wire.refusals import Refusal
 
 SCHEMA_VERSION = 1
 FILE_NAME = "sandbox.sqlite"
@@ -69,7 +69,7 @@ class Storage:
     def _prepare(self) -> None:
         (version,) = self._writer.execute("PRAGMA user_version").fetchone()
         if version == 0:
-            schema = files("redcap_sandbox").joinpath("schema.sql").read_text("utf-8")
+            schema = files("redcap_sandbox.store").joinpath("schema.sql").read_text("utf-8")
             self._writer.executescript(f"BEGIN; {schema} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
         elif version != SCHEMA_VERSION:
             raise Refusal(

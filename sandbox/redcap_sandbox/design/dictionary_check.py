@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from string import ascii_uppercase
 
-from redcap_sandbox.dictionary import CHOICE_TYPES, COLUMNS, FIELD_TYPES, Field, read_choices
+from redcap_sandbox.design.dictionary import CHOICE_TYPES, COLUMNS, FIELD_TYPES, Field, read_choices
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _ALIGNMENTS = {"", "RV", "RH", "LV", "LH"}

@@ -19,9 +19,9 @@ from typing import IO, Any, cast
 
 from werkzeug.serving import DechunkedInput
 
-from redcap_sandbox import answers, formbody, refusals
-from redcap_sandbox.answers import Answer
-from redcap_sandbox.refusals import Refusal
+from redcap_sandbox.wire import answers, formbody, refusals
+from redcap_sandbox.wire.answers import Answer
+from redcap_sandbox.wire.refusals import Refusal
 
 HOST = "127.0.0.1"
 DEFAULT_BODY_LIMIT = 256 * 1024 * 1024

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from redcap_sandbox.refusals import Refusal
+from redcap_sandbox.wire.refusals import Refusal
 
 _LONGEST_UNIQUE_NAME = 18
 

@@ -1,0 +1,1 @@
+"""The one SQLite file, and the log that every project keeps in it."""
