@@ -46,7 +46,20 @@ def main() -> None:
     metavar="MIB",
     help="The largest request that is read.",
 )
-def serve_command(port: int, data: Path, super_token: str, timezone: str, largest_body: int) -> None:
+@click.option(
+    "--faults",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File that says what goes wrong, and when: see docs/sandbox-faults.md.",
+)
+@click.option(
+    "--base-url",
+    default="",
+    metavar="URL",
+    help="What survey links begin with, e.g. https://redcap.example.org/redcap/; by default this server's address.",
+)
+def serve_command(
+    port: int, data: Path, super_token: str, timezone: str, largest_body: int, faults: Path | None, base_url: str
+) -> None:
     """Serve REDCap's API on this computer until interrupted.
 
     Prints one line with the word ready and the API's address once it listens.
@@ -59,14 +72,17 @@ def serve_command(port: int, data: Path, super_token: str, timezone: str, larges
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with _started(port, data, super_token, timezone, largest_body) as sandbox:
+    with _started(port, data, super_token, timezone, largest_body, faults, base_url) as sandbox:
         print(f"redcap-sandbox ready: {sandbox.url}", flush=True)
         stop.wait()
 
 
-def _started(port: int, data: Path, super_token: str, timezone: str, largest_body: int) -> Sandbox:
+def _started(
+    port: int, data: Path, super_token: str, timezone: str, largest_body: int, faults: Path | None, base_url: str
+) -> Sandbox:
     try:
-        return serve(data, super_token, port, timezone, body_limit=largest_body * 1024**2)
+        limit = largest_body * 1024**2
+        return serve(data, super_token, port, timezone, body_limit=limit, faults=faults, base_url=base_url)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     except Refusal as error:

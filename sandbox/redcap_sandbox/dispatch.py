@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 
-from redcap_sandbox.clock import ServerClock
 from redcap_sandbox.contents import Contents
 from redcap_sandbox.design import project
 from redcap_sandbox.desk import Action, Desk, SuperDesk
 from redcap_sandbox.people import members
 from redcap_sandbox.people.members import Member
 from redcap_sandbox.store import journal
+from redcap_sandbox.store.clock import ServerClock
 from redcap_sandbox.store.storage import Storage
 from redcap_sandbox.wire import answers, call, refusals
 from redcap_sandbox.wire.answers import Answer
@@ -27,17 +27,20 @@ _OWN_MESSAGE: Mapping[str, Callable[[], Refusal]] = {
     "api_import": refusals.no_import_right,
     "record_delete": refusals.no_delete_right,
 }
-_READ_ONLY = 2  # the level of the user rights right that lets one look but not change
 
 
 class Dispatch:
     """Answers calls against one storage."""
 
-    def __init__(self, storage: Storage, clock: ServerClock, super_token: str, contents: Contents) -> None:
+    def __init__(
+        self, storage: Storage, clock: ServerClock, super_token: str, contents: Contents, base_url: str = ""
+    ) -> None:
+        """`base_url` may still be set when the port is known."""
         self._storage = storage
         self._clock = clock
         self._super_token = super_token
         self._contents = contents
+        self.base_url = base_url
 
     def answer(self, asked: Call) -> Answer:
         """The call's answer; what REDCap refuses becomes the error body of the format asked for."""
@@ -75,13 +78,13 @@ class Dispatch:
             return replace(answer, done=stack.pop_all().close)
 
     def _desk(self, db: sqlite3.Connection, token: str) -> Desk:
-        """The desk of the token's project; Refusal for an unknown token and an expired user."""
+        """The desk of the token's project; Refusal for an unknown token, an expired user and a suspended account."""
         now = self._clock.stamp()
         held = members.holder(db, token)
         caller = members.find(db, *held) if held else None
-        if held is None or caller is None or caller.expired(today=now[:10]):
+        if held is None or caller is None or not caller.active(today=now[:10]):
             raise refusals.no_permission()
-        return Desk(db, project.load(db, held[0]), caller, now)
+        return Desk(db, project.load(db, held[0]), caller, now, self.base_url)
 
     def _checked(self, action: Action | None, asked: Call, caller: Member) -> Action:
         """The action, if its call is well-formed and the caller may have it done."""
@@ -102,11 +105,10 @@ class Dispatch:
 
 
 def check_rights(caller: Member, action: Action) -> None:
-    """Refusal, in the words for the first right that is missing."""
+    """Refusal, in the words for the first right that is missing; of a user in a role, the role's rights count."""
     if not caller.may("api_export") and not caller.may("api_import"):
         raise refusals.no_permission()
     for right in action.rights:
-        held = caller.may(right) and not (action.writes and caller.rights[right] == _READ_ONLY)
-        if not held:
+        if not caller.may(right, writing=action.writes):
             own_message = _OWN_MESSAGE.get(right)
             raise own_message() if own_message else refusals.missing_rights(action.rights)

@@ -47,7 +47,7 @@ def test_one_wheel_holds_both_packages_and_the_content(wheel: zipfile.ZipFile) -
     assert {path.parts[0] for path in _ours(wheel)} == {"breakthrough", "redcap_sandbox"}
     for needed in (
         "breakthrough/cli/__init__.py",
-        "redcap_sandbox/server.py",
+        "redcap_sandbox/wire/server.py",
         "breakthrough/_content/instruments/project.yaml",
         "breakthrough/_content/reports/templates/team.html.j2",
         "breakthrough/_content/config/collaboratives/absenteeism/collaborative.yaml",

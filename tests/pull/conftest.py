@@ -103,7 +103,7 @@ class Site:
     def member(self, group: str) -> Client:
         """A client of a new user in that data access group."""
         for content, row in (
-            ("user", {"username": "member", "api_export": 1}),
+            ("user", {"username": "member", "api_export": 1, "forms_export": self.full_export()}),
             ("userDagMapping", {"username": "member", "redcap_data_access_group": group}),
         ):
             more = {} if content == "user" else {"action": "import"}
@@ -118,6 +118,10 @@ class Site:
             )
         number = self.client.info()["project_id"]
         return Client(self.url, self.sandbox.token_for(number, "member"))
+
+    def full_export(self) -> dict[str, int]:
+        """The right to export every form, which a new user does not have."""
+        return {form["instrument_name"]: 1 for form in self.client.instruments()}
 
     def delete(self, record: str, **more: str) -> None:
         ask(

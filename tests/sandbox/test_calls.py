@@ -9,8 +9,11 @@ import requests
 from tests.sandbox.conftest import SUPER_TOKEN, Api
 
 from redcap_sandbox import Sandbox
+from redcap_sandbox.wire import call, formbody
+from redcap_sandbox.wire.formbody import Upload
 
 DENIED = "You do not have permissions to use the API"
+XML_DENIED = f'<?xml version="1.0" encoding="UTF-8" ?><hash><error>{DENIED}</error></hash>'
 
 
 @pytest.mark.parametrize("content", ["record", "metadata", "version", "no such content", ""])
@@ -24,19 +27,27 @@ def test_a_wrong_token_is_denied_whatever_it_asks_for(sandbox: Sandbox, token: s
     [
         ({"format": "json"}, "application/json; charset=utf-8", f'{{"error":"{DENIED}"}}'),
         ({"format": "csv"}, "text/csv; charset=utf-8", f"ERROR: {DENIED}"),
-        (
-            {"format": "xml"},
-            "text/xml; charset=utf-8",
-            f'<?xml version="1.0" encoding="UTF-8" ?><hash><error>{DENIED}</error></hash>',
-        ),
+        ({"format": "xml"}, "text/xml; charset=utf-8", XML_DENIED),
         ({"format": "json", "returnFormat": "csv"}, "text/csv; charset=utf-8", f"ERROR: {DENIED}"),
-        (
-            {},
-            "text/xml; charset=utf-8",
-            f'<?xml version="1.0" encoding="UTF-8" ?><hash><error>{DENIED}</error></hash>',
-        ),
+        ({"format": "csv", "returnFormat": "json"}, "application/json; charset=utf-8", f'{{"error":"{DENIED}"}}'),
+        ({"returnFormat": "csv"}, "text/csv; charset=utf-8", f"ERROR: {DENIED}"),
+        ({}, "text/xml; charset=utf-8", XML_DENIED),
+        ({"format": "odm"}, "text/xml; charset=utf-8", XML_DENIED),
+        ({"format": "yaml"}, "text/xml; charset=utf-8", XML_DENIED),
+        ({"format": "", "returnFormat": ""}, "text/xml; charset=utf-8", XML_DENIED),
     ],
-    ids=["json", "csv", "xml", "returnFormat wins", "neither"],
+    ids=[
+        "json",
+        "csv",
+        "xml",
+        "returnFormat wins",
+        "json wins",
+        "returnFormat alone",
+        "neither",
+        "odm",
+        "bad",
+        "empty",
+    ],
 )
 def test_an_error_has_the_form_the_caller_asked_for(
     sandbox: Sandbox, parameters: dict[str, str], content_type: str, body: str
@@ -48,9 +59,10 @@ def test_an_error_has_the_form_the_caller_asked_for(
 def test_unknown_words_in_the_common_parameters_are_refused(team: Api) -> None:
     assert team.refusal("nonsense") == (400, 'The value of the parameter "content" is not valid')
     assert team.refusal("version", action="fly") == (400, 'The value of the parameter "action" is not valid')
-    reply = team.call("record", format="yaml")
-    assert reply.status_code == 400
-    assert 'The value of the parameter "format" is not valid' in reply.text
+    for parameter in ("format", "returnFormat"):
+        reply = team.call("record", **{parameter: "yaml"})
+        assert reply.status_code == 400
+        assert f'The value of the parameter "{parameter}" is not valid' in reply.text
 
 
 def test_the_super_token_is_good_for_projects_only(sandbox: Sandbox) -> None:
@@ -97,6 +109,19 @@ def test_every_spelling_of_false_is_understood(team: Api, word: str) -> None:
     assert "redcap_data_access_group" not in row
 
 
+def test_names_of_parameters_are_case_sensitive(team: Api) -> None:
+    everything = team.json("record")
+    assert team.json("record", RawOrLabel="nonsense", FIELDS="town") == everything
+    assert team.call("instrument", Format="json").text.startswith("<?xml")
+
+
+def test_the_last_of_two_values_under_one_name_counts(team: Api) -> None:
+    pairs = [("token", team.token), ("content", "metadata"), ("format", "csv"), ("format", "json")]
+    fields = [("fields[0]", "town"), ("fields[0]", "kind"), ("fields[7]", "seen")]
+    rows = requests.post(team.url, data=pairs + fields, timeout=10).json()
+    assert [row["field_name"] for row in rows] == ["kind", "seen"]
+
+
 def test_empty_parameters_count_as_absent(team: Api) -> None:
     team.save({"record_id": "1"})
     assert len(team.json("record", filterLogic="", dateRangeBegin="", fields="", rawOrLabel="")) == 1
@@ -105,7 +130,7 @@ def test_empty_parameters_count_as_absent(team: Api) -> None:
 def test_a_form_may_come_as_multipart(team: Api) -> None:
     parts = {"token": team.token, "content": "instrument", "format": "csv"}
     reply = requests.post(team.url, files={name: (None, value) for name, value in parts.items()}, timeout=10)
-    assert reply.text == "instrument_name,instrument_label\nprofile,Profile\nmonthly,Monthly\npdsa,Pdsa\n"
+    assert reply.text == 'instrument_name,instrument_label\nprofile,"Profile"\nmonthly,"Monthly"\npdsa,"Pdsa"\n'
 
 
 def test_a_body_may_come_in_chunks_of_unannounced_length(team: Api) -> None:
@@ -136,3 +161,18 @@ def test_json_is_ascii_and_compact(team: Api) -> None:
     reply = team.call("record", format="json", fields="town")
     assert reply.content == b'[{"town":"\\u00c5rhus"}]'
     assert json.loads(reply.content) == [{"town": "Århus"}]
+
+
+def test_a_file_reaches_the_content_that_is_called() -> None:
+    body = requests.Request(
+        "POST",
+        "http://127.0.0.1/",
+        data={"token": "T", "content": "file", "action": "import"},
+        files={"file": ("mug.jpg", b"\xff\xd8", "image/jpeg")},
+    ).prepare()
+    assert isinstance(body.body, bytes)
+    form = formbody.read(body.body, body.headers["Content-Type"])
+    asked = call.read(form.parameters, form.files)
+    assert (asked.content, asked.action) == ("file", "import")
+    assert asked.file("file") == Upload("mug.jpg", "image/jpeg", b"\xff\xd8")
+    assert asked.file("token") is None

@@ -91,7 +91,10 @@ def test_a_boxs_column_is_its_code_in_lower_case_with_underscores(make: MakeProj
 @pytest.mark.parametrize(
     ("rows", "parts"),
     [
-        ([field("record_id", "f"), field("a", "f"), field("a", "f")], ["duplicated", "a (A3), a (A4)"]),
+        (
+            [field("record_id", "f"), field("a", "f"), field("a", "f")],
+            ["duplicated", "so that they only appear once.a (A4)"],
+        ),
         (
             [field("record_id", "f"), field("a", ""), field("b", "")],
             ["Each row MUST have a form name, but the following cells have a form name missing: B3, B4"],

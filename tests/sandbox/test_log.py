@@ -33,7 +33,7 @@ def test_pycap_reads_the_log_newest_first_to_the_minute(team: Api, clock: Clock)
         "record": "1",
     }
     manage = team.project().export_logging(log_type="manage")
-    assert manage[-1]["action"] == "Manage/Design"
+    assert manage[-1]["action"] == "Manage/Design "
     assert manage[-1]["details"].startswith("Create project")
     assert manage[-1]["record"] == ""
 
@@ -58,6 +58,8 @@ def test_instances_from_the_second_on_are_numbered(team: Api) -> None:
     assert said(team, logtype="record") == [
         ("Create record (API) 1", "record_id = '1', seen = '4', monthly_complete = '0'"),
         ("Update record (API) 1", "[instance = 2], seen = '5', monthly_complete = '0'"),
+        ("Update record (Auto calculation) 1", "total = '8'"),
+        ("Update record (Auto calculation) 1", "[instance = 2], total = '10'"),
     ]
 
 
@@ -104,10 +106,10 @@ def test_exports_and_readings_are_logged(team: Api) -> None:
     team.json("log")
     assert said(team)[-5:] == [
         ("Data export (API)", "record_id, redcap_repeat_instrument, redcap_repeat_instance, town"),
-        ("Manage/Design", "Export DAGs (API)"),
-        ("Manage/Design", "Export instruments (API)"),
-        ("Manage/Design", "Export project information (API)"),
-        ("Manage/Design", "Export Logging (API)"),
+        ("Manage/Design ", "Export DAGs (API)"),
+        ("Manage/Design ", "Export instruments (API)"),
+        ("Manage/Design ", "Export project information (API)"),
+        ("Manage/Design ", "Export Logging (API)"),
     ]
 
 
@@ -192,8 +194,8 @@ def test_the_log_is_told_in_csv_and_xml_too(team: Api, data_format: str) -> None
     expected = {
         "csv": "timestamp,username,action,details,record\n"
         '"2025-09-18 08:30",sandbox_owner,"Create record (API) 1","record_id = \'1\'",1\n',
-        "xml": '<?xml version="1.0" encoding="UTF-8" ?><items><item><timestamp><![CDATA[2025-09-18 08:30]]></timestamp>'
+        "xml": '<?xml version="1.0" encoding="UTF-8" ?>\n<items>\n<item><timestamp><![CDATA[2025-09-18 08:30]]></timestamp>'
         "<username><![CDATA[sandbox_owner]]></username><action><![CDATA[Create record (API) 1]]></action>"
-        "<details><![CDATA[record_id = '1']]></details><record><![CDATA[1]]></record></item></items>",
+        "<details><![CDATA[record_id = '1']]></details><record><![CDATA[1]]></record></item>\n</items>\n",
     }
     assert text == expected[data_format]

@@ -79,6 +79,8 @@ def test_a_new_project_has_one_field_and_one_user_without_the_rights_to_delete_o
     (user,) = project.export_users()
     without = {right for right in user if user[right] == 0}
     assert without == {
+        "email_logging",
+        "mobile_app_download_data",
         "record_rename",
         "record_delete",
         "lock_records_all_forms",
@@ -95,12 +97,8 @@ def test_a_new_project_has_one_field_and_one_user_without_the_rights_to_delete_o
         ({"purpose": 0}, 'The required parameter "project_title" is missing'),
         ({"project_title": "T"}, 'The value of the parameter "purpose" is not valid'),
         ({"project_title": "T", "purpose": 9}, 'The value of the parameter "purpose" is not valid'),
-        (
-            {"project_title": "T", "purpose": 0, "is_longitudinal": 1},
-            "This sandbox has classic projects only so far: leave out is_longitudinal.",
-        ),
     ],
-    ids=["no title", "no purpose", "unknown purpose", "longitudinal"],
+    ids=["no title", "no purpose", "unknown purpose"],
 )
 def test_a_project_that_cannot_be_made_is_refused(sandbox: Sandbox, row: dict[str, object], message: str) -> None:
     assert super_call(sandbox).refusal("project", data=[row]) == (400, message)

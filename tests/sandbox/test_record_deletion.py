@@ -70,7 +70,7 @@ def test_a_record_made_again_under_a_deleted_name_is_empty(filled: Api) -> None:
     [
         ({}, 'The required parameter "records" is missing'),
         ({"records": "1", "instrument": "x"}, invalid("instrument", "x")),
-        ({"records": "1", "arm": "1"}, 'The parameter "arm" is for longitudinal projects only'),
+        ({"records": "1", "arm": "1"}, 'The parameter "arm" is only for projects that have more than one arm'),
         ({"records": "1", "event": "e_arm_1"}, 'The parameter "event" is for longitudinal projects only'),
         ({"records": "1", "repeat_instance": "1"}, 'The required parameter "instrument" is missing'),
         (

@@ -131,11 +131,11 @@ def test_names_that_look_like_numbers_stay_text(team: Api) -> None:
     assert sorted(towns(team)) == ["01", "1"]
 
 
-def test_calculated_and_file_columns_are_tolerated_and_ignored(team: Api) -> None:
+def test_calculated_and_file_columns_are_tolerated_and_ignored_and_calculations_done(team: Api) -> None:
     team.save(monthly("1", 1, seen="3", total="99"))
     team.save({**monthly("1", 1), "redcap_repeat_instrument": "pdsa", "test": "x", "photo": "cat.jpg"})
     rows = team.json("record")
-    assert [(row["total"], row["photo"]) for row in rows] == [("", ""), ("", ""), ("", "")]
+    assert [(row["total"], row["photo"]) for row in rows] == [("", ""), ("6", ""), ("", "")]
 
 
 def test_unknown_columns_are_named_and_nothing_is_stored(team: Api) -> None:
@@ -336,6 +336,22 @@ def test_numbers_booleans_and_nulls_arrive_as_php_prints_them(make: MakeProject)
     ]
 
 
-def test_eav_rows_are_refused_rather_than_misread(team: Api) -> None:
-    status, message = team.refusal("record", type="eav", data=[{"record": "1", "field_name": "town", "value": "x"}])
-    assert (status, "type eav" in message) == (400, True)
+def test_eav_rows_are_put_together_by_record_and_repeat(team: Api) -> None:
+    rows = [
+        {"record": "1", "field_name": "town", "value": "Ashby"},
+        {"record": "1", "field_name": "tools___a", "value": "1"},
+        {"record": "1", "field_name": "tools", "value": "-4"},
+        {"record": "1", "redcap_repeat_instrument": "monthly", "redcap_repeat_instance": "2", "field_name": "seen"}
+        | {"value": "5"},
+        {"record": "2", "field_name": "record_id", "value": "2"},
+    ]
+    assert team.json("record", action="import", type="eav", data=rows) == {"count": 2}
+    base, again, other = team.json("record")
+    assert (base["town"], base["tools___a"], base["tools____4"], base["tools___k__9"]) == ("Ashby", "1", "1", "0")
+    assert (again["redcap_repeat_instance"], again["seen"], again["total"]) == (2, "5", "10")
+    assert (other["record_id"], other["town"]) == ("2", "")
+
+
+def test_eav_rows_without_the_name_of_a_field_are_refused(team: Api) -> None:
+    status, message = team.refusal("record", action="import", type="eav", data=[{"record": "1", "value": "x"}])
+    assert (status, "field_name" in message) == (400, True)

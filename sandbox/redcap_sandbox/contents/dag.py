@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from redcap_sandbox.design import groups
 from redcap_sandbox.desk import Action, Desk
+from redcap_sandbox.people import assignments, switcher
 from redcap_sandbox.store import journal
 from redcap_sandbox.wire import answers, payload, refusals
 from redcap_sandbox.wire.answers import Answer
@@ -16,10 +17,10 @@ _IMPORT = ("api_import", "data_access_groups")
 
 
 def export(call: Call, desk: Desk) -> Answer:
-    """The groups in the order they were made."""
+    """The groups in the order they were made; all of them to a caller in one, who has to find the name to switch to."""
     desk.note(journal.managed("Export DAGs (API)"))
     rows = [(group.name, group.unique, group.id) for group in desk.project.groups]
-    return answers.table(COLUMNS, rows, call.data_format, answers.Tags("dags"))
+    return answers.table(COLUMNS, rows, call.data_format, answers.LISTINGS["dag"])
 
 
 def load(call: Call, desk: Desk) -> Answer:
@@ -62,8 +63,21 @@ def delete(call: Call, desk: Desk) -> Answer:
     return answers.number(len(chosen), call.answer_format)
 
 
+def switch(call: Call, desk: Desk) -> Answer:
+    """`1` once the caller is in the group that `dag` names, or in none if it is blank.
+
+    Refusal for an unknown group, and for one that the DAG Switcher does not offer to the caller.
+    """
+    if "dag" not in call.single:
+        raise refusals.missing_parameter("dag")
+    group = assignments.group_named(desk.project, "dag", call.text("dag").strip())
+    desk.note(*switcher.switch(desk.db, desk.project, desk.caller, group, " (API)"))
+    return answers.number(1, call.answer_format)
+
+
 ACTIONS = (
     Action("dag", "export", export, rights=_EXPORT),
     Action("dag", "import", load, rights=_IMPORT, writes=True),
     Action("dag", "delete", delete, rights=_IMPORT, writes=True),
+    Action("dag", "switch", switch, rights=("api_import",), writes=True),
 )

@@ -20,7 +20,7 @@ def export(call: Call, desk: Desk) -> Answer:
         for column in desk.project.dictionary.columns
         if column.kind != "file" and (not wanted or column.field == wanted)
     ]
-    return answers.table(COLUMNS, rows, call.data_format, answers.Tags("fields", "field"))
+    return answers.table(COLUMNS, rows, call.data_format, answers.LISTINGS["exportFieldNames"])
 
 
 ACTIONS = (Action("exportFieldNames", "export", export),)

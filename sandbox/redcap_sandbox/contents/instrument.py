@@ -13,7 +13,9 @@ def export(call: Call, desk: Desk) -> Answer:
     """The instruments in order."""
     desk.note(journal.managed("Export instruments (API)"))
     rows = [(form.name, form.label) for form in desk.project.dictionary.forms]
-    return answers.table(("instrument_name", "instrument_label"), rows, call.data_format)
+    return answers.table(
+        ("instrument_name", "instrument_label"), rows, call.data_format, answers.LISTINGS["instrument"]
+    )
 
 
 ACTIONS = (Action("instrument", "export", export),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from redcap_sandbox.design import dictionary, dictionary_check, project
 from redcap_sandbox.design.dictionary import COLUMNS
 from redcap_sandbox.desk import Action, Desk
-from redcap_sandbox.records import removal
+from redcap_sandbox.records import refitting
 from redcap_sandbox.store import journal
 from redcap_sandbox.wire import answers, payload, refusals
 from redcap_sandbox.wire.answers import Answer
@@ -26,7 +26,7 @@ def export(call: Call, desk: Desk) -> Answer:
         if everything or field.name in fields.values or field.form in forms.values
     ]
     desk.note(journal.managed("Download data dictionary (API)"))
-    return answers.table(COLUMNS, rows, call.data_format, answers.Tags("records"))
+    return answers.table(COLUMNS, rows, call.data_format, answers.LISTINGS["metadata"])
 
 
 def _check_known(parameter: str, asked: Names, known: frozenset[str]) -> None:
@@ -42,14 +42,15 @@ def load(call: Call, desk: Desk) -> Answer:
     if desk.project.settings.get("in_production"):
         raise Refusal(400, "You cannot import metadata via the API while the project is in production status.")
     rows = payload.text_rows(call)
-    if unknown := sorted({name for row in rows for name in row} - set(COLUMNS)):
+    if unknown := dictionary_check.unknown_columns(rows):
         raise Refusal(400, f"The data dictionary has columns that REDCap does not know: {', '.join(unknown)}")
     fields = dictionary_check.normalised(rows)
-    if problems := dictionary_check.problems(fields):
-        raise Refusal(400, "\n".join(problems))
     old = desk.project.dictionary
+    events = desk.project.event_by_unique.keys() if desk.project.is_longitudinal else None
+    if problems := dictionary_check.problems(fields, old.fields, events=events):
+        raise Refusal(400, "\n".join(problems))
     new = dictionary.assembled((field.cells for field in fields), old.form_labels)
-    removal.fit_documents(desk.db, desk.project.id, old, new)
+    refitting.fit(desk.db, desk.project.id, old, new)
     project.save_dictionary(desk.db, desk.project.id, new)
     desk.note(journal.managed("Upload data dictionary (API)"))
     return answers.number(len(fields), call.answer_format)

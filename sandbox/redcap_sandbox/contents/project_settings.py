@@ -8,7 +8,6 @@ from redcap_sandbox.store import journal
 from redcap_sandbox.wire import answers, payload, refusals
 from redcap_sandbox.wire.answers import Answer
 from redcap_sandbox.wire.call import Call
-from redcap_sandbox.wire.refusals import Refusal
 
 _TEXTS = (
     "project_title",
@@ -20,24 +19,36 @@ _TEXTS = (
     "project_grant_number",
     "project_pi_firstname",
     "project_pi_lastname",
+    "project_pi_email",
+    "secondary_unique_field",
 )
-_SWITCHES = ("surveys_enabled", "record_autonumbering_enabled", "display_today_now_button")
+_SWITCHES = (
+    "is_longitudinal",
+    "surveys_enabled",
+    "scheduling_enabled",
+    "record_autonumbering_enabled",
+    "randomization_enabled",
+    "display_today_now_button",
+    "bypass_branching_erase_field_prompt",
+)
 
 
 def load(call: Call, desk: Desk) -> Answer:
     """The number of settings given new values; what may not be changed here is passed over."""
-    rows = payload.text_rows(call)
-    if len(rows) != 1:
-        raise refusals.unreadable(call.data_format, f"Settings are one item, but there are {len(rows)}")
-    if rows[0].get("is_longitudinal", "") == "1":
-        raise Refusal(400, "This sandbox has classic projects only so far: leave out is_longitudinal.")
-    changes: dict[str, str | int] = {name: rows[0][name] for name in _TEXTS if name in rows[0]}
+    row = {name: value for name, value in payload.single_row(call).items() if isinstance(value, str)}
+    changes: dict[str, str | int] = {name: row[name] for name in _TEXTS if name in row}
     for name in _SWITCHES:
-        if name in rows[0]:
-            changes[name] = _number(name, rows[0][name], highest=1)
-    if "purpose" in rows[0]:
-        changes["purpose"] = _number("purpose", rows[0]["purpose"], highest=4)
+        if name in row:
+            changes[name] = _number(name, row[name], highest=1)
+    if "purpose" in row:
+        changes["purpose"] = _number("purpose", row["purpose"], highest=4)
+    unique = changes.get("secondary_unique_field", "")
+    if unique and unique not in desk.project.dictionary.by_name:
+        raise refusals.invalid_values("secondary_unique_field", [str(unique)])
+    if desk.project.in_production and "is_longitudinal" in changes:
+        del changes["is_longitudinal"]  # only in development
     project.save_settings(desk.db, desk.project.id, {**desk.project.settings, **changes})
+    project.open_first_event(desk.db, desk.project)
     desk.note(journal.managed("Modify project settings (API)"))
     return answers.number(len(changes), call.answer_format)
 

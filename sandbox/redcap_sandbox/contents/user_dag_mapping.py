@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from redcap_sandbox.desk import Action, Desk
-from redcap_sandbox.people import members
-from redcap_sandbox.people.members import Member
+from redcap_sandbox.people import assignments, members
 from redcap_sandbox.store import journal
-from redcap_sandbox.wire import answers, payload, refusals
+from redcap_sandbox.wire import answers, payload
 from redcap_sandbox.wire.answers import Answer
 from redcap_sandbox.wire.call import Call
+from redcap_sandbox.wire.payload import TextRow
 
 COLUMNS = ("username", "redcap_data_access_group")
 
 
 def export(call: Call, desk: Desk) -> Answer:
-    """Every user with the unique name of the group, blank for a user in none."""
+    """Every user in alphabetical order with the unique name of the group, blank for a user in none."""
     groups = desk.project.group_by_id
     rows = [
         (member.username, groups[member.group].unique if member.group in groups else "")
@@ -27,32 +25,23 @@ def export(call: Call, desk: Desk) -> Answer:
 
 
 def load(call: Call, desk: Desk) -> Answer:
-    """The number of users assigned; a blank group takes the user out of his."""
+    """The number of users assigned; a group that is blank or not mentioned takes the user out of his.
+
+    A caller who is in a group himself may assign users all the same (assumed: the documentation asks for the right
+    only, though the web page is closed to him).
+    """
     rows = payload.text_rows(call)
+    assignments.once_each(_username(row) for row in rows)
     for row in rows:
-        _assign(desk, row.get("username", ""), row.get("redcap_data_access_group", ""))
+        member = assignments.member_named(desk.db, desk.project.id, _username(row))
+        unique = row.get(COLUMNS[1], "").strip()
+        group = assignments.group_named(desk.project, COLUMNS[1], unique)
+        desk.note(*assignments.to_group(desk.db, desk.project, member, group, " (API)"))
     return answers.number(len(rows), call.answer_format)
 
 
-def _assign(desk: Desk, username: str, unique: str) -> None:
-    member = members.find(desk.db, desk.project.id, username)
-    if member is None:
-        raise refusals.invalid_values("username", [username])
-    if unique and unique not in desk.project.group_by_unique:
-        raise refusals.invalid_values("redcap_data_access_group", [unique])
-    old = desk.project.group_by_id.get(member.group)
-    new = desk.project.group_by_unique.get(unique)
-    if new == old:
-        return
-    _save(desk, member, new.id if new else None)
-    for group, verb in ((old, "Remove user from"), (new, "Assign user to")):
-        if group:
-            what = f"{verb} data access group (API) user = '{username}', group = '{group.name}'"
-            desk.note(journal.managed(what))
-
-
-def _save(desk: Desk, member: Member, group: int | None) -> None:
-    members.save(desk.db, desk.project.id, replace(member, group=group))
+def _username(row: TextRow) -> str:
+    return row.get("username", "").strip()
 
 
 ACTIONS = (

@@ -64,7 +64,7 @@ class Column:
 
     @property
     def is_checkbox(self) -> bool:
-        """True for one of the columns of a checkbox field."""
+        """True for one of the columns of a checkbox field: the choice's own."""
         return self.choice is not None
 
     @property
@@ -119,6 +119,25 @@ class Field:
             return tuple(self._checkbox_column(choice) for choice in self.choices)
         labels = {choice.code: choice.label for choice in self.choices} or None
         return (Column(self.name, self.name, self.name, self.form, self.name, self.kind, self.label, labels),)
+
+    @property
+    def is_identifier(self) -> bool:
+        """Whether the field may tell who a person is."""
+        return self.cells["identifier"] == "y"
+
+    @property
+    def formula(self) -> str:
+        """What a calc field computes; '' for other fields, @CALCTEXT and @CALCDATE too."""
+        return self.cells["select_choices_or_calculations"] if self.kind == "calc" else ""
+
+    @property
+    def annotation(self) -> str:
+        """The field annotation with its action tags."""
+        return self.cells["field_annotation"]
+
+    def combined_column(self) -> Column:
+        """The one column of a checkbox field whose checked codes are exported joined."""
+        return Column(self.name, self.name, self.name, self.form, self.name, self.kind, self.label)
 
     def _checkbox_column(self, choice: Choice) -> Column:
         key = f"{self.name}({choice.code})"
@@ -193,6 +212,13 @@ class Dictionary:
         """The names that the `fields` parameter may hold: fields, descriptive ones too, and form statuses."""
         return frozenset(self.by_name) | {status_name(form.name) for form in self.forms}
 
+    @cached_property
+    def form_of(self) -> Mapping[str, str]:
+        """The form of each field and of each form status."""
+        return {field.name: field.form for field in self.fields} | {
+            status_name(form.name): form.name for form in self.forms
+        }
+
 
 def read_choices(text: str) -> tuple[Choice, ...]:
     """The choices in `code, label | code, label`. A label without a code gets its position, as REDCap does it."""
@@ -220,6 +246,17 @@ def status_column(form: str) -> Column:
     name = status_name(form)
     labels = {choice.code: choice.label for choice in read_choices(_COMPLETE_CHOICES)}
     return Column(name, name, name, form, name, "status", "Complete?", labels)
+
+
+def timestamp_name(form: str) -> str:
+    """The name of the column that tells when a survey was completed."""
+    return f"{form}_timestamp"
+
+
+def timestamp_column(form: str) -> Column:
+    """The column that tells when a form's survey was completed."""
+    name = timestamp_name(form)
+    return Column(name, name, name, form, name, "timestamp", "Survey Timestamp")
 
 
 def default_label(form: str) -> str:

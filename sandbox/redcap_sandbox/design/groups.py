@@ -61,10 +61,12 @@ def rename(db: sqlite3.Connection, project: int, group: Group, name: str) -> Non
 
 
 def delete(db: sqlite3.Connection, group: Group) -> None:
-    """Deletes an empty group; Refusal while users or records belong to it."""
+    """Deletes an empty group; Refusal while users or records belong to it, or folders are kept for it (assumed)."""
     held = "SELECT EXISTS (SELECT 1 FROM {} WHERE access_group = ?)"
     if db.execute(held.format("member"), (group.id,)).fetchone()[0]:
         raise Refusal(400, "The group could not be deleted because users or roles are still assigned to it.")
     if db.execute(held.format("record"), (group.id,)).fetchone()[0]:
         raise Refusal(400, "The group could not be deleted because records are still assigned to it.")
+    if db.execute(held.format("folder"), (group.id,)).fetchone()[0]:
+        raise Refusal(400, "The group could not be deleted because File Repository folders are still restricted to it.")
     db.execute("DELETE FROM access_group WHERE id = ?", (group.id,))

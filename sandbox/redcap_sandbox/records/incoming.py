@@ -1,20 +1,31 @@
 """The rows of a record import, checked: what each says about which instance of which form, or every reason why not.
 
-An import is all or nothing: one fault anywhere and no row is used.
+A real-time import is all or nothing: one fault anywhere and no row is used.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
-from redcap_sandbox.design.dictionary import Column, Field
+from redcap_sandbox.design.dictionary import Column, Field, timestamp_name
+from redcap_sandbox.design.events import Event
 from redcap_sandbox.design.project import Project
-from redcap_sandbox.design.validation import Check, DateOrder, Invalid, choice_check, slider_check, text_check
+from redcap_sandbox.design.validation import (
+    Check,
+    DateOrder,
+    Invalid,
+    choice_check,
+    missing_check,
+    refuses_missing_codes,
+    slider_check,
+    text_check,
+)
 from redcap_sandbox.records import names
-from redcap_sandbox.records.layout import GROUP, REPEAT_INSTANCE, REPEAT_INSTRUMENT
+from redcap_sandbox.records.layout import EVENT, GROUP, REPEAT_INSTANCE, REPEAT_INSTRUMENT, SURVEY_IDENTIFIER
 from redcap_sandbox.wire import refusals
 from redcap_sandbox.wire.payload import TextRow
 from redcap_sandbox.wire.refusals import Refusal
@@ -35,6 +46,10 @@ _INSTANCE_MISSING = (
     "required for importing data into a Repeating Instrument.  You are not allowed to import data for this field "
     "into a non-repeating instrument."
 )
+_NOT_DESIGNATED = (
+    "This field ('{field}') exists on an instrument that is not designated for the event named '{event}'. You are not "
+    "allowed to import data for this field into this event."
+)
 # The texts from here on are assumed.
 _OTHER_FORM = (
     "This field ('{field}') does not exist on the Repeating Instrument named '{form}' that this row of data is for. "
@@ -47,19 +62,23 @@ _CONTROLS = "The record name contains control characters, which are not allowed 
 _NO_GROUP = "The value is not the unique group name of a Data Access Group of this project."
 
 _MOST_INSTANCES = 32767
+_INSTANCE = re.compile(r"0{0,9}[1-9]\d{0,4}", re.ASCII)
 _REMEMBERED = 4096
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_IGNORED = frozenset({"calc", "file"})  # columns that are passed over: REDCap computes or uploads these
 
 
 @dataclass(frozen=True)
 class Incoming:
     """One checked row.
 
-    `instance` is a number or `new`; `group` is None where the row says nothing about it, '' to take the record out
-    of its group. `values` holds, by form and document key, what to store; '' erases.
+    `instance` is a number or `new`, `form` the repeating form the row is an instance of, '' for other rows. `group` is
+    None where the row says nothing about it, '' to take the record out of its group. `values` holds, by form and
+    document key, what to store; '' erases.
     """
 
     record: str
+    event: int
+    form: str
     instance: int | str
     group: str | None
     values: Mapping[str, Mapping[str, str]]
@@ -69,16 +88,17 @@ class Incoming:
 class Rules:
     """How an import is to be read.
 
-    Whether blanks erase, in which order dates are written, and whether the caller sits inside a data access group.
+    Whether blanks erase, in which order dates are written, whether the caller sits inside a data access group, and
+    whether it is a background import, whose messages are less exact.
     """
 
     blanks_erase: bool = False
     dates: DateOrder = "YMD"
     in_group: bool = False
+    in_background: bool = False
 
 
-@dataclass(frozen=True)
-class _Target:
+class _Target(NamedTuple):
     """Where the values of one imported column go."""
 
     column: Column
@@ -87,18 +107,18 @@ class _Target:
     check: Check | None
 
 
-@dataclass
-class _Faults:
-    """The faults found so far, as the lines of REDCap's message."""
+@dataclass(frozen=True)
+class Fault:
+    """Why a value may not be imported."""
 
-    lines: list[str] = field(default_factory=list)
+    record: str
+    name: str
+    value: str
+    text: str
 
-    def add(self, record: str, name: str, value: str, text: str) -> None:
-        self.lines.append(",".join('"' + part.replace('"', '""') + '"' for part in (record, name, value, text)))
-
-    def refuse(self) -> None:
-        if self.lines:
-            raise Refusal(400, "\n".join(self.lines))
+    def __str__(self) -> str:
+        parts = (self.record, self.name, self.value, self.text)
+        return ",".join('"' + part.replace('"', '""') + '"' for part in parts)
 
 
 class Intake:
@@ -109,22 +129,39 @@ class Intake:
         self._rules = rules
         self._id = project.dictionary.record_id
         self._targets: dict[str, _Target] = {}
-        self._fits: dict[str, Mapping[str, _Target]] = {}
-        self._faults = _Faults()
+        self._fits: dict[tuple[int, str], Mapping[str, _Target]] = {}
+        self._boxes: frozenset[str] = frozenset()
+        self.faults: list[Fault] = []
 
     def checked(self, rows: Sequence[TextRow]) -> list[Incoming]:
         """The rows, ready to be saved. Refusal, with every fault there is, if any of them may not be."""
-        self._targets = self._aim(rows)
-        found = [self._row(row) for row in rows]
-        self._faults.refuse()
+        found = self.read(rows)
+        if self.faults:
+            raise Refusal(400, "\n".join(map(str, self.faults)))
         return found
+
+    def read(self, rows: Sequence[TextRow]) -> list[Incoming]:
+        """The rows, those with `faults` too. Refusal where the columns or events make no sense at all."""
+        self._targets = self._aim(rows)
+        self._boxes = frozenset(name for name, target in self._targets.items() if target.column.is_checkbox)
+        self._check_events(rows)
+        return [self._row(row) for row in rows]
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields that have a column in the import."""
+        return frozenset(target.column.field for target in self._targets.values())
+
+    def _add(self, record: str, name: str, value: str, text: str) -> None:
+        self.faults.append(Fault(record, name, value, text))
 
     def _aim(self, rows: Iterable[TextRow]) -> dict[str, _Target]:
         """The column each imported name stands for; Refusal for names that stand for none."""
         sent: dict[str, None] = {}
         for row in rows:
             sent.update(dict.fromkeys(row))
-        plumbing = {self._id, REPEAT_INSTRUMENT, REPEAT_INSTANCE}
+        plumbing = {self._id, EVENT, REPEAT_INSTRUMENT, REPEAT_INSTANCE, SURVEY_IDENTIFIER}
+        plumbing.update(timestamp_name(form) for form in self._project.dictionary.form_labels)
         if GROUP in sent and self._rules.in_group:
             raise refusals.illegal_group_column()
         if self._project.groups:
@@ -137,51 +174,73 @@ class Intake:
         return {
             name: _Target(columns[name], columns[name].form, columns[name].key, self._check(columns[name]))
             for name in sent
-            if name in columns and name != self._id and columns[name].kind not in {"calc", "file"}
+            if name in columns and name != self._id and columns[name].kind not in _IGNORED
         }
+
+    def _check_events(self, rows: Iterable[TextRow]) -> None:
+        """Refusal if rows name events that the project does not have."""
+        if not self._project.is_longitudinal:
+            return
+        if not self._project.events:
+            raise Refusal(400, "The project has no events: nothing can be imported into it.")
+        asked = dict.fromkeys(row.get(EVENT, "").strip() for row in rows)
+        if unknown := [name for name in asked if name and name not in self._project.event_by_unique]:
+            raise refusals.invalid_events(unknown)
 
     def _check(self, column: Column) -> Check | None:
         check = self._exact_check(column)
         return lru_cache(_REMEMBERED)(check) if check else None  # columns hold few different values
 
     def _exact_check(self, column: Column) -> Check | None:
+        codes = self._project.missing_codes
+        background = self._rules.in_background
         if column.is_checkbox:
             return choice_check(column.name, frozenset({"0", "1"}))
-        if column.labels is not None:
-            return choice_check(column.name, frozenset(column.labels))
-        if column.kind == "slider":
-            return slider_check()
+        if column.is_status:
+            return choice_check(column.name, frozenset(column.labels or ()))
         asked: Field = self._project.dictionary.by_name[column.field]
-        return text_check(asked.validation, self._rules.dates)
+        if column.labels is not None:
+            check: Check | None = choice_check(column.name, frozenset(column.labels))
+        elif column.kind == "slider":
+            check = slider_check(background=background)
+        else:
+            check = text_check(asked.validation, self._rules.dates, background=background)
+        return missing_check(check, codes, refused=refuses_missing_codes(asked.annotation))
 
     def _row(self, row: TextRow) -> Incoming:
         record = row.get(self._id, "").strip()
         if not record:
-            self._faults.add("", self._id, "", _NO_RECORD)
+            self._add("", self._id, "", _NO_RECORD)
         elif len(record) > names.LONGEST:
-            self._faults.add(record, self._id, record, _LONG_RECORD)
-        elif not record.isprintable() and _CONTROL.search(record):
-            self._faults.add(record, self._id, record, _CONTROLS)
-        form, instance = self._place(record, row)
-        return Incoming(record, instance, self._group(record, row), self._values(record, form, row))
+            self._add(record, self._id, record, _LONG_RECORD)
+        elif names.has_controls(record):
+            self._add(record, self._id, record, _CONTROLS)
+        event = self._event(row)
+        form, instance = self._place(record, event, row)
+        values = self._values(record, event, form, row)
+        return Incoming(record, event.id, form, instance, self._group(record, row), values)
 
-    def _place(self, record: str, row: TextRow) -> tuple[str, int | str]:
+    def _event(self, row: TextRow) -> Event:
+        """The event the row is for: without any the first, as REDCap has it."""
+        return self._project.event_by_unique.get(row.get(EVENT, "").strip(), self._project.events[0])
+
+    def _place(self, record: str, event: Event, row: TextRow) -> tuple[str, int | str]:
         """(repeating form or '', instance) the row is for."""
         form = row.get(REPEAT_INSTRUMENT, "").strip()
         instance = row.get(REPEAT_INSTANCE, "").strip()
-        if form and form not in self._project.repeating:
-            self._faults.add(record, REPEAT_INSTRUMENT, form, _NOT_REPEATING_FORM)
+        if form and not self._project.repeats(event.id, form):
+            self._add(record, REPEAT_INSTRUMENT, form, _NOT_REPEATING_FORM)
             return "", 1
-        if not form:
+        if not form and not self._project.repeats(event.id):
             if instance:
-                self._faults.add(record, REPEAT_INSTANCE, instance, _NO_INSTANCE_HERE)
+                self._add(record, REPEAT_INSTANCE, instance, _NO_INSTANCE_HERE)
             return "", 1
         if instance.lower() == NEW:
             return form, NEW
         if not instance:
-            return "", 1  # the form's values are then refused one by one, as REDCap does it
-        if not (instance.isascii() and instance.isdigit()) or not 1 <= int(instance[:9]) <= _MOST_INSTANCES:
-            self._faults.add(record, REPEAT_INSTANCE, instance, _BAD_INSTANCE)
+            return "", 1  # the values of a repeating form are then refused one by one, as REDCap does it
+        if not _INSTANCE.fullmatch(instance) or int(instance) > _MOST_INSTANCES:
+            self._add(record, REPEAT_INSTANCE, instance, _BAD_INSTANCE)
             return form, 1
         return form, int(instance)
 
@@ -190,46 +249,58 @@ class Intake:
         if not group:
             return "" if GROUP in row and self._rules.blanks_erase else None
         if group not in self._project.group_by_unique:
-            self._faults.add(record, GROUP, group, _NO_GROUP)
+            self._add(record, GROUP, group, _NO_GROUP)
         return group
 
-    def _fitting(self, form: str) -> Mapping[str, _Target]:
-        """The imported columns that belong into a row for this repeating form, or for '' into a base row."""
-        if form not in self._fits:
-            self._fits[form] = {
+    def _fitting(self, event: Event, form: str) -> Mapping[str, _Target]:
+        """The imported columns that belong into a row for this repeating form, or for '' into any other row."""
+        place = (event.id, form)
+        if place not in self._fits:
+            here = self._project.forms_of(event.id)
+            self._fits[place] = {
                 name: target
                 for name, target in self._targets.items()
-                if (target.column.form == form if form else target.column.form not in self._project.repeating)
+                if target.form in here
+                and (target.form == form if form else not self._project.repeats(event.id, target.form))
             }
-        return self._fits[form]
+        return self._fits[place]
 
-    def _values(self, record: str, form: str, row: TextRow) -> dict[str, dict[str, str]]:
+    def _values(self, record: str, event: Event, form: str, row: TextRow) -> dict[str, dict[str, str]]:
         values: dict[str, dict[str, str]] = {}
-        fitting = self._fitting(form)
-        for name, value in row.items():
-            if not value and not self._rules.blanks_erase:
+        fitting = self._fitting(event, form)
+        boxes, erasing = self._boxes, self._rules.blanks_erase
+        held: dict[str, str] = {}
+        last = ""
+        for name, value in row.items():  # the innermost loop of an import: no calls but the check itself
+            if not value and not erasing:
                 continue
             target = fitting.get(name)
-            if target is not None:
-                held = values.get(target.form)
-                if held is None:
-                    held = values[target.form] = {}
-                held[target.key] = value if target.check is None or not value else self._stored(record, target, value)
-            elif value and name in self._targets:
-                self._misplaced(record, form, self._targets[name], value)
+            if target is None:
+                if value and name in self._targets:
+                    self._misplaced(record, event, form, self._targets[name], value)
+                continue
+            if target.form != last:
+                last = target.form
+                held = values.setdefault(last, {})
+            check = target.check
+            if check is None or not value:
+                held[target.key] = value
+                continue
+            try:
+                stored = check(value)
+            except Invalid as why:
+                self._add(record, name, value if why.shown is None else why.shown, str(why))
+                continue
+            held[target.key] = "" if stored == "0" and name in boxes else stored  # an unchecked box is blank
         return values
 
-    def _misplaced(self, record: str, form: str, target: _Target, value: str) -> None:
-        """A value in a row for another form, or for none although its form repeats."""
+    def _misplaced(self, record: str, event: Event, form: str, target: _Target, value: str) -> None:
+        """A value in a row for another form or event, or for no form although its own repeats."""
         name = target.column.name
-        text = _OTHER_FORM if form else _INSTANCE_MISSING
-        self._faults.add(record, name, value, text.format(field=name, form=form or target.form))
-
-    def _stored(self, record: str, target: _Target, value: str) -> str:
-        """The value as documents keep it; an unchecked box is blank."""
-        try:
-            stored = target.check(value) if target.check else value
-        except Invalid as why:
-            self._faults.add(record, target.column.name, value, str(why))
-            return ""
-        return "" if stored == "0" and target.column.is_checkbox else stored
+        if target.form not in self._project.forms_of(event.id):
+            arm = self._project.arm_names[event.arm]
+            where = f"{event.name} (Arm {event.arm}: {arm})"
+            text = _NOT_DESIGNATED.format(field=name, event=where)
+        else:
+            text = (_OTHER_FORM if form else _INSTANCE_MISSING).format(field=name, form=form or target.form)
+        self._add(record, name, value, text)

@@ -7,6 +7,17 @@ import sqlite3
 
 LONGEST = 100
 _DIGITS = re.compile(r"[0-9]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def is_possible(name: str) -> bool:
+    """Whether a record may be called so: not blank, not too long, without control characters."""
+    return 0 < len(name) <= LONGEST and not has_controls(name)
+
+
+def has_controls(name: str) -> bool:
+    """Whether there are control characters in the name."""
+    return not name.isprintable() and _CONTROL.search(name) is not None
 
 
 def folded(name: str) -> str:

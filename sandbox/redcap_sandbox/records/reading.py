@@ -6,27 +6,31 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
+from typing import NamedTuple
+
+import orjson
 
 from redcap_sandbox.records import names
 
 Values = Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class Document:
-    """What is stored of one instance of a form: values by key, blanks left out."""
+class Document(NamedTuple):
+    """What is stored of one instance of a form at an event: values by key, blanks left out.
 
+    That of the form '' is the record's own row at the event.
+    """
+
+    event: int
     form: str
     instance: int
     values: Values
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """A stored record with the documents that were asked for, in no particular order."""
 
+    id: int
     name: str
     group: int | None
     documents: Sequence[Document]
@@ -34,14 +38,17 @@ class Record:
 
 @dataclass(frozen=True)
 class Selection:
-    """Which records to read, and of which forms.
+    """Which records to read, and of which forms and events.
 
-    `records` None for all; `group` a data access group's number, None for all; `begin` and `end` server-local times of
-    creation or change, to the second, '' for open.
+    `forms` and `events` None for all; `records` None for all, `ids` by their internal numbers; `group` a data access
+    group's number, None for all; `begin` and `end` server-local times of creation or change, to the second, '' for
+    open.
     """
 
-    forms: Sequence[str]
+    forms: Sequence[str] | None = None
+    events: Sequence[int] | None = None
     records: Sequence[str] | None = None
+    ids: Sequence[int] | None = None
     group: int | None = None
     begin: str = ""
     end: str = ""
@@ -50,20 +57,31 @@ class Selection:
 def read(db: sqlite3.Connection, project: int, selection: Selection) -> Iterator[Record]:
     """The selected records in natural order of their names."""
     where, values = _where(project, selection)
+    wanted, asked = _wanted(selection)
+    # One row a record, its documents joined to a JSON array: several times faster than a row for each document.
     rows = db.execute(
-        "SELECT record.id, record.name, record.access_group, document.form, document.instance, document.content "  # noqa: S608  (only constants are joined)
-        "FROM record LEFT JOIN document ON document.record = record.id AND document.event = 1 "
-        "AND document.form IN (SELECT value FROM json_each(?)) "
-        f"WHERE {where} ORDER BY record.sort_key, record.id",
-        (json.dumps(list(selection.forms)), *values),
+        "SELECT record.id, record.name, record.access_group, (SELECT group_concat("  # noqa: S608  (only constants are joined)
+        """'[' || event || ',"' || form || '",' || instance || ',' || content || ']')"""
+        f" FROM document WHERE document.record = record.id{wanted}) "
+        f"FROM record WHERE {where} ORDER BY record.sort_key, record.id",
+        (*asked, *values),
     )
-    for _, of_one in groupby(rows, key=itemgetter(0)):
-        held = list(of_one)
-        _, name, group, *_ = held[0]
-        documents = [
-            Document(form, instance, json.loads(content)) for *_, form, instance, content in held if form is not None
-        ]
-        yield Record(name, group, documents)
+    for number, name, group, joined in rows:
+        documents = [Document(*parts) for parts in orjson.loads(f"[{joined}]")] if joined else ()
+        yield Record(number, name, group, documents)
+
+
+def _wanted(selection: Selection) -> tuple[str, list[str]]:
+    """The condition on documents, and its values."""
+    condition = ""
+    values = []
+    if selection.forms is not None:
+        condition += " AND document.form IN (SELECT value FROM json_each(?))"
+        values.append(json.dumps(["", *selection.forms]))
+    if selection.events is not None:
+        condition += " AND document.event IN (SELECT value FROM json_each(?))"
+        values.append(json.dumps(list(selection.events)))
+    return condition, values
 
 
 def _where(project: int, selection: Selection) -> tuple[str, list[str | int]]:
@@ -72,6 +90,9 @@ def _where(project: int, selection: Selection) -> tuple[str, list[str | int]]:
     if selection.records is not None:
         where.append("record.folded IN (SELECT value FROM json_each(?))")
         values.append(json.dumps([names.folded(name) for name in selection.records]))
+    if selection.ids is not None:
+        where.append("record.id IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps(list(selection.ids)))
     if selection.group is not None:
         where.append("record.access_group = ?")
         values.append(selection.group)

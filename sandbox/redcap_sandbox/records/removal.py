@@ -1,17 +1,17 @@
-"""Taking data away: whole records, what they hold of one form, and what a new dictionary has no place for."""
+"""Taking data away: whole records, what they hold in an arm or event or of one form, and renaming them."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from redcap_sandbox.design.dictionary import Column, Dictionary
+from redcap_sandbox.design.dictionary import Column
 from redcap_sandbox.design.project import Project
 from redcap_sandbox.records import names
 from redcap_sandbox.store.journal import Note
 from redcap_sandbox.wire import refusals
+from redcap_sandbox.wire.refusals import Refusal
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,32 @@ class Stored:
     name: str
 
 
-def find(db: sqlite3.Connection, project: int, wanted: Sequence[str], group: int | None) -> list[Stored]:
-    """The records of these names, each once; Refusal if one of them does not exist, or not in the caller's group."""
+@dataclass(frozen=True)
+class Part:
+    """What of a record is to go: events by number, None for all; a form, '' for all; an instance, None for all."""
+
+    events: Collection[int] | None = None
+    form: str = ""
+    instance: int | None = None
+
+    @property
+    def is_all(self) -> bool:
+        """Whether it is the whole record."""
+        return self.events is None and not self.form and self.instance is None
+
+
+def find(
+    db: sqlite3.Connection,
+    project: int,
+    wanted: Sequence[str],
+    group: int | None,
+    events: Collection[int] | None = None,
+    refusal: Callable[[Sequence[str]], Refusal] = refusals.unknown_records,
+) -> list[Stored]:
+    """The records of these names, each once.
+
+    Refusal if one of them does not exist, not in the caller's group, or in none of these events.
+    """
     found = []
     missing = []
     for folded, name in {names.folded(name.strip()): name for name in wanted}.items():
@@ -31,102 +55,142 @@ def find(db: sqlite3.Connection, project: int, wanted: Sequence[str], group: int
             "SELECT id, name FROM record WHERE project = ? AND folded = ? AND (? IS NULL OR access_group = ?)",
             (project, folded, group, group),
         ).fetchone()
-        if row:
+        if row and (events is None or _is_in(db, row[0], events)):
             found.append(Stored(*row))
         else:
             missing.append(name)
     if missing:
-        raise refusals.unknown_records(missing)
+        raise refusal(missing)
     return found
 
 
-def delete_records(db: sqlite3.Connection, project: Project, records: Sequence[Stored]) -> Iterator[Note]:
-    """Deletes the records with all their data."""
-    for record in records:
-        db.execute("DELETE FROM record WHERE id = ?", (record.id,))
-        yield Note(
-            kind="record_delete",
-            action=f"Delete record {record.name}",
-            details=f"{project.dictionary.record_id} = '{record.name}'",
-            record=record.name,
-        )
+def delete(db: sqlite3.Connection, project: Project, records: Sequence[Stored], part: Part) -> Iterator[Note]:
+    """Deletes that part of each record; a record of which nothing is left is gone as a whole.
 
-
-def delete_form(
-    db: sqlite3.Connection, project: Project, records: Sequence[Stored], form: str, instance: int | None
-) -> Iterator[Note]:
-    """Deletes what the records hold of a form, or of one instance of it; the records stay.
-
-    The log calls it an update that blanks every field.
+    The log calls the loss of a part an update that blanks every field.
     """
-    columns = [column for column in project.dictionary.columns if column.form == form]
     for record in records:
-        gone = db.execute(
-            "DELETE FROM document WHERE record = ? AND event = 1 AND form = ? AND (? IS NULL OR instance = ?) "
-            "RETURNING instance",
-            (record.id, form, instance, instance),
-        ).fetchall()
-        for (number,) in gone:
+        if part.is_all:
+            db.execute("DELETE FROM record WHERE id = ?", (record.id,))
+        else:
+            yield from _delete_part(db, project, record, part)
+        if part.is_all or not _holds_anything(db, record.id):
+            db.execute("DELETE FROM record WHERE id = ?", (record.id,))
             yield Note(
-                kind="record_edit",
-                action=f"Update record {record.name}",
-                details=_blanked(columns, project.dictionary.record_id, number),
+                kind="record_delete",
+                action=f"Delete record {record.name}",
+                details=f"{project.dictionary.record_id} = '{record.name}'",
                 record=record.name,
             )
 
 
-def _blanked(columns: Sequence[Column], record_id: str, instance: int) -> str:
+def _holds_anything(db: sqlite3.Connection, record: int) -> bool:
+    (found,) = db.execute("SELECT EXISTS (SELECT 1 FROM document WHERE record = ?)", (record,)).fetchone()
+    return bool(found)
+
+
+def _delete_part(db: sqlite3.Connection, project: Project, record: Stored, part: Part) -> Iterator[Note]:
+    """Only what can be seen: of a project that was longitudinal once, data in events that are no longer shown stay."""
+    events = project.event_by_id.keys() if part.events is None else part.events
+    stored = db.execute("SELECT event, form, instance FROM document WHERE record = ?", (record.id,)).fetchall()
+    gone = [
+        (event, form, instance)
+        for event, form, instance in sorted(stored)
+        if event in events
+        and (not part.form or form == part.form)
+        and (part.instance is None or instance == part.instance)
+    ]
+    db.executemany(
+        "DELETE FROM document WHERE record = ? AND event = ? AND form = ? AND instance = ?",
+        [(record.id, *place) for place in gone],
+    )
+    for event, form, instance in gone:
+        if form:
+            yield Note(
+                kind="record_edit",
+                action=f"Update record {record.name}{project.logged_event(event)}",
+                details=_blanked(project, form, instance),
+                record=record.name,
+            )
+
+
+def _blanked(project: Project, form: str, instance: int) -> str:
+    columns: Sequence[Column] = [column for column in project.dictionary.columns if column.form == form]
     texts = [
         f"{column.logged} = unchecked" if column.is_checkbox else f"{column.logged} = ''"
         for column in columns
-        if column.field != record_id
+        if column.field != project.dictionary.record_id
     ]
     return ", ".join([f"[instance = {instance}]", *texts] if instance > 1 else texts)
 
 
-def fit_documents(db: sqlite3.Connection, project: int, old: Dictionary, new: Dictionary) -> None:
-    """Makes the stored documents fit a new dictionary.
+def arm_events(project: Project, arm: int) -> frozenset[int]:
+    """The numbers of the arm's events."""
+    return frozenset(event.id for event in project.events if event.arm == arm)
 
-    Values follow a field to its new form, and go with a field or a checkbox choice that is no more.
+
+def rename(
+    db: sqlite3.Connection, project: Project, record: Stored, name: str, events: Collection[int] | None = None
+) -> Note:
+    """Gives the record that name, in these events or in all; Refusal (text assumed) if the name is taken there.
+
+    A record that is in other events too stays there under its old name. Otherwise its earlier lines in the log go with
+    it (assumed).
     """
-    forms = {column.key: column.form for column in new.columns}
-    for form in old.forms:
-        changed = {
-            column.key: forms.get(column.key)
-            for column in old.columns
-            if column.form == form.name and forms.get(column.key) != form.name
-        }
-        if changed:
-            _refit(db, project, form.name, changed)
-
-
-def _refit(db: sqlite3.Connection, project: int, form: str, changed: Mapping[str, str | None]) -> None:
-    """Carries the values of these document keys to another form, or nowhere (None)."""
-    documents = db.execute(
-        "SELECT document.record, document.instance, document.content FROM document "
-        "JOIN record ON record.id = document.record WHERE record.project = ? AND document.form = ?",
-        (project, form),
-    ).fetchall()
-    for record, instance, content in documents:
-        held: dict[str, str] = json.loads(content)
-        leaving = {key: held.pop(key) for key in changed if key in held}
-        if not leaving:
-            continue
-        _keep(db, (record, form, instance), held)
-        for target in {changed[key] for key in leaving} - {None}:
-            arriving = {key: value for key, value in leaving.items() if changed[key] == target}
-            db.execute(
-                "INSERT INTO document (record, form, instance, content) VALUES (?, ?, ?, ?) ON CONFLICT "
-                "(record, event, form, instance) DO UPDATE SET content = json_patch(content, excluded.content)",
-                (record, target, instance, json.dumps(arriving)),
-            )
-
-
-def _keep(db: sqlite3.Connection, place: tuple[int, str, int], held: Mapping[str, str]) -> None:
-    if held:
+    other = _other(db, project.id, record, name)
+    if other is not None and (events is None or _is_in(db, other, events)):
+        raise Refusal(400, f"The record cannot be renamed, for a record named {name} exists already")
+    if events is None or (other is None and not _is_beyond(db, record.id, events)):
         db.execute(
-            "UPDATE document SET content = ? WHERE record = ? AND event = 1 AND form = ? AND instance = ?",
-            (json.dumps(held), *place),
+            "UPDATE record SET name = ?, folded = ?, sort_key = ? WHERE id = ?",
+            (name, names.folded(name), names.sort_key(name), record.id),
         )
     else:
-        db.execute("DELETE FROM document WHERE record = ? AND event = 1 AND form = ? AND instance = ?", place)
+        _move(db, record, _other_or_new(db, record, name, other), events)
+    if events is None or not _is_beyond(db, record.id, events):
+        db.execute("UPDATE journal SET record = ? WHERE project = ? AND record = ?", (name, project.id, record.name))
+    details = f"{project.dictionary.record_id} = '{name}'"
+    return Note("record_edit", f"Update record {record.name}", details, name)
+
+
+def _other(db: sqlite3.Connection, project: int, record: Stored, name: str) -> int | None:
+    """The number of another record of that name."""
+    row = db.execute(
+        "SELECT id FROM record WHERE project = ? AND folded = ? AND id <> ?", (project, names.folded(name), record.id)
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
+def _other_or_new(db: sqlite3.Connection, record: Stored, name: str, other: int | None) -> int:
+    """The number of the record to move into: the one of that name in another arm, or one that is made for it."""
+    if other is not None:
+        return other
+    added = db.execute(
+        "INSERT INTO record (project, name, folded, sort_key, access_group, locked) "
+        "SELECT project, ?, ?, ?, access_group, locked FROM record WHERE id = ? RETURNING id",
+        (name, names.folded(name), names.sort_key(name), record.id),
+    )
+    return int(added.fetchone()[0])
+
+
+def _move(db: sqlite3.Connection, record: Stored, target: int, events: Collection[int]) -> None:
+    """Moves what the record holds in these events, its survey links too, to another record."""
+    for table in ("document", "survey_link"):
+        db.executemany(
+            f"UPDATE OR REPLACE {table} SET record = ? WHERE record = ? AND event = ?",  # noqa: S608  (constants)
+            [(target, record.id, event) for event in events],
+        )
+    if not _holds_anything(db, record.id):
+        db.execute("DELETE FROM record WHERE id = ?", (record.id,))
+
+
+def _is_in(db: sqlite3.Connection, record: int, events: Collection[int]) -> bool:
+    return any(event in events for event in _held(db, record))
+
+
+def _is_beyond(db: sqlite3.Connection, record: int, events: Collection[int]) -> bool:
+    return any(event not in events for event in _held(db, record))
+
+
+def _held(db: sqlite3.Connection, record: int) -> list[int]:
+    return [event for (event,) in db.execute("SELECT DISTINCT event FROM document WHERE record = ?", (record,))]

@@ -1,99 +1,187 @@
-"""Stored records → the rows of an export, flat or one value per row."""
+"""Stored records → the flat rows of an export."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from operator import itemgetter
+from itertools import chain
+from operator import attrgetter, itemgetter
 
-from redcap_sandbox.design.dictionary import Column
+from redcap_sandbox.design.events import Event
 from redcap_sandbox.design.project import Project
-from redcap_sandbox.records.layout import GROUP, REPEAT_INSTANCE, REPEAT_INSTRUMENT, Layout
+from redcap_sandbox.records.layout import EVENT, GROUP, REPEAT_INSTANCE, REPEAT_INSTRUMENT, Layout
 from redcap_sandbox.records.reading import Document, Record
+from redcap_sandbox.records.wording import Wording
 from redcap_sandbox.wire.answers import Cell
+
+Keep = Callable[[Record, int, int | None], bool]  # a record's row at an event, and its instance if it is a repeat
+
+
+def keep_all(_record: Record, _event: int, _instance: int | None) -> bool:
+    """Every row passes."""
+    return True
 
 
 @dataclass(frozen=True)
-class Wording:
-    """How values are written.
+class _Plan:
+    """How the rows of one event look: each set of defaults is an untouched row in which only some forms apply."""
 
-    Labels instead of codes, a checked box as its choice's label, a status that was never saved as blank instead of 0.
-    """
-
-    labels: bool = False
-    checkbox_labels: bool = False
-    blank_gray_status: bool = False
-
-    def untouched(self, column: Column) -> str:
-        """The stored value that an untouched form stands for: unchecked boxes, and the status Incomplete."""
-        if column.is_status and self.blank_gray_status:
-            return ""
-        return "0" if column.is_checkbox or column.is_status else ""
-
-    def shown(self, column: Column) -> Mapping[str, str]:
-        """Stored value → what the export shows instead; values that are not in it are shown as they are."""
-        if not self.labels:
-            return {}
-        if column.choice and self.checkbox_labels:
-            return {"1": column.choice.label, "0": ""}
-        return column.labels or {}
+    event: Event
+    base: Mapping[str, Cell]
+    single: frozenset[str]
+    repeated: Mapping[str, Mapping[str, Cell]]
+    repeats: bool
+    shows_base: bool
 
 
 class Sheet:
-    """The flat rows of an export: for each record its base row, then the instances of each repeating form.
+    """The flat rows of an export: a record's own rows event by event, then what repeats, event by event.
 
     A row is the columns picked out of one mapping: the defaults, overlaid with the documents that belong to it.
     """
 
-    def __init__(self, project: Project, layout: Layout, wording: Wording) -> None:
-        repeating = [form for form in layout.forms if form in project.repeating]
+    def __init__(self, project: Project, layout: Layout, wording: Wording, keep: Keep = keep_all) -> None:
         self._record_id = project.dictionary.record_id
         self._groups = {group.id: group.unique for group in project.groups}
-        self._base = self._defaults(layout, wording, set(layout.forms).difference(repeating))
-        self._repeated = {form: self._defaults(layout, wording, {form}) for form in repeating}
-        self._pick = _picker(layout.keys)
-        self._shown = _shown(project, layout, wording)
+        self._plans = {event.id: _plan(project, layout, wording, event) for event in layout.events}
+        self._combined = [column for column in layout.columns if column.kind == "checkbox" and not column.choice]
+        self._boxes = {column.key: wording.boxes(project.dictionary.by_name[column.field]) for column in self._combined}
+        named = (self._record_id,) if wording.needs_record(layout) else ()
+        self._pick = _picker((*layout.keys, *named))
+        self._worded = wording.rewriter(layout)
+        self._has_columns = bool(layout.columns)
+        self._keep = keep
 
     def rows(self, records: Iterable[Record]) -> Iterator[Sequence[Cell]]:
-        """The rows of the records, in their order."""
-        picked = map(self._pick, self._merged(records))
-        return map(self._worded, picked) if self._shown else picked
+        """The rows of the records, in their order; none where no column is asked for (descriptive fields have none)."""
+        if not self._has_columns:
+            return iter(())
+        merged = self._merged(records)
+        if self._combined:
+            merged = map(self._joined, merged)
+        picked = map(self._pick, merged)
+        if self._worded is None:
+            return picked
+        return map(self._worded, picked)
 
-    @staticmethod
-    def _defaults(layout: Layout, wording: Wording, forms: AbstractSet[str]) -> dict[str, Cell]:
-        """An untouched row in which only these forms apply."""
-        applicable = {
-            column.key: wording.untouched(column) if column.form in forms else "" for column in layout.columns
-        }
-        return {**dict.fromkeys(layout.plumbing, ""), **applicable}
+    def _merged(self, records: Iterable[Record]) -> Iterator[dict[str, Cell]]:
+        plans = list(self._plans.values())
+        if len(plans) == 1 and not plans[0].repeats and not plans[0].repeated:
+            return self._plain(plans[0], records)
+        return self._eventful(records)
 
-    def _merged(self, records: Iterable[Record]) -> Iterator[Mapping[str, Cell]]:
+    def _plain(self, plan: _Plan, records: Iterable[Record]) -> Iterator[dict[str, Cell]]:
+        """The rows where there is one event and nothing repeats: the shape of most large projects, so kept short."""
+        only, single, record_id = plan.event.id, plan.single, self._record_id
+        for record in records:
+            here = False
+            row = dict(plan.base)
+            for event, form, instance, values in record.documents:
+                if event == only and instance == 1 and form in single:
+                    row.update(values)
+                    here = here or not form
+            if here and self._keep(record, only, None):
+                row[record_id] = record.name
+                if record.group is not None:
+                    row[GROUP] = self._groups[record.group]
+                yield row
+
+    def _eventful(self, records: Iterable[Record]) -> Iterator[dict[str, Cell]]:
         for record in records:
             identity: dict[str, Cell] = {self._record_id: record.name}
             if record.group is not None:
                 identity[GROUP] = self._groups[record.group]
-            base = self._base | identity
-            repeated: dict[str, list[Document]] = {form: [] for form in self._repeated}
+            by_event: dict[int, list[Document]] = {}
             for document in record.documents:
-                if document.form in repeated:
-                    repeated[document.form].append(document)
-                elif document.instance == 1:
-                    base.update(document.values)
-            yield base
-            for form, documents in repeated.items():
-                documents.sort(key=_by_instance)
-                for document in documents:
-                    place: dict[str, Cell] = {REPEAT_INSTRUMENT: form, REPEAT_INSTANCE: document.instance}
-                    yield {**self._repeated[form], **document.values, **identity, **place}
+                by_event.setdefault(document.event, []).append(document)
+            if len(by_event) > 1:
+                by_event = {event: by_event[event] for event in self._plans if event in by_event}
+            for event, instance, row in self._of_record(by_event):
+                if self._keep(record, event, instance):
+                    row.update(identity)
+                    yield row
 
-    def _worded(self, row: Sequence[Cell]) -> Sequence[Cell]:
-        cells = list(row)
-        for place, shown in self._shown:
-            cell = cells[place]
-            if isinstance(cell, str):
-                cells[place] = shown.get(cell, cell)
-        return cells
+    def _of_record(self, by_event: Mapping[int, list[Document]]) -> Iterator[tuple[int, int | None, dict[str, Cell]]]:
+        """(event, instance if it is a repeat, row): every event's own rows first, then what repeats, by event."""
+        repeated: list[Iterator[tuple[int, int | None, dict[str, Cell]]]] = []
+        for event, documents in by_event.items():
+            plan = self._plans.get(event)
+            if plan is None:
+                continue
+            if plan.repeats:
+                repeated.append(_repeating_event(plan, documents))
+                continue
+            single: list[Document] = []
+            again: dict[str, list[Document]] = {}
+            base: dict[str, Cell] | None = None
+            for document in documents:
+                if document.form in plan.single:
+                    if document.instance == 1:
+                        single.append(document)
+                        if document.form == "":
+                            base = dict(plan.base)
+                elif document.form in plan.repeated:
+                    again.setdefault(document.form, []).append(document)
+            if base is not None and plan.shows_base:
+                for document in single:
+                    base.update(document.values)
+                yield event, None, base
+            if again:
+                repeated.append(_repeating_forms(plan, again))
+        yield from chain.from_iterable(repeated)
+
+    def _joined(self, row: dict[str, Cell]) -> dict[str, Cell]:
+        """The row with the checked codes of each combined checkbox in one cell."""
+        for column in self._combined:
+            row[column.key] = ",".join(shown for key, shown in self._boxes[column.key] if row.get(key) == "1")
+        return row
+
+
+def _repeating_forms(
+    plan: _Plan, repeated: Mapping[str, list[Document]]
+) -> Iterator[tuple[int, int | None, dict[str, Cell]]]:
+    """The rows of an event's repeating forms, in form order and by instance."""
+    for form, defaults in plan.repeated.items():
+        for document in sorted(repeated.get(form, ()), key=_BY_INSTANCE):
+            place: dict[str, Cell] = {REPEAT_INSTRUMENT: form, REPEAT_INSTANCE: document.instance}
+            yield plan.event.id, document.instance, {**defaults, **document.values, **place}
+
+
+def _repeating_event(plan: _Plan, documents: Iterable[Document]) -> Iterator[tuple[int, int | None, dict[str, Cell]]]:
+    """The rows of an event that repeats as a whole: one for each instance."""
+    instances: dict[int, list[Document]] = {}
+    for document in documents:
+        if document.form in plan.single:
+            instances.setdefault(document.instance, []).append(document)
+    for instance, held in sorted(instances.items()):
+        row: dict[str, Cell] = {**plan.base, REPEAT_INSTANCE: instance}
+        for document in held:
+            row.update(document.values)
+        yield plan.event.id, instance, row
+
+
+def _plan(project: Project, layout: Layout, wording: Wording, event: Event) -> _Plan:
+    here = [form for form in layout.forms if form in project.forms_of(event.id)]
+    repeats = project.repeats(event.id)
+    repeating = [] if repeats else [form for form in here if project.repeats(event.id, form)]
+    single = frozenset(here).difference(repeating)
+    name = {EVENT: event.unique_name} if EVENT in layout.plumbing else {}
+    return _Plan(
+        event,
+        _defaults(layout, wording, single) | name,
+        single | {""},
+        {form: _defaults(layout, wording, {form}) | name for form in repeating},
+        repeats,
+        # a classic project asked for a repeating form alone has no blank rows beside its instances
+        shows_base=layout.identified or bool(single) or project.is_longitudinal,
+    )
+
+
+def _defaults(layout: Layout, wording: Wording, forms: AbstractSet[str]) -> dict[str, Cell]:
+    """An untouched row in which only these forms apply."""
+    applicable = {column.key: wording.untouched(column) if column.form in forms else "" for column in layout.columns}
+    return {**dict.fromkeys(layout.plumbing, ""), **applicable}
 
 
 def _picker(keys: Sequence[str]) -> Callable[[Mapping[str, Cell]], Sequence[Cell]]:
@@ -103,65 +191,4 @@ def _picker(keys: Sequence[str]) -> Callable[[Mapping[str, Cell]], Sequence[Cell
     return lambda values: [values[key] for key in keys]
 
 
-def _shown(project: Project, layout: Layout, wording: Wording) -> list[tuple[int, Mapping[str, str]]]:
-    """(place in the row, what to show instead of which value) of the columns that have labels."""
-    if not wording.labels:
-        return []
-    labels: dict[str, Mapping[str, str]] = {column.key: wording.shown(column) for column in layout.columns}
-    labels[REPEAT_INSTRUMENT] = project.dictionary.form_labels
-    labels[GROUP] = {group.unique: group.name for group in project.groups}
-    found = ((place, labels.get(key)) for place, key in enumerate(layout.keys))
-    return [(place, shown) for place, shown in found if shown]
-
-
-def _by_instance(document: Document) -> int:
-    return document.instance
-
-
-class Values:
-    """The rows of an export of type `eav`: one stored value each, blanks and unchecked boxes left out."""
-
-    def __init__(self, project: Project, layout: Layout, wording: Wording) -> None:
-        self._project = project
-        self._layout = layout
-        self._wording = wording
-        self._columns = {(column.form, column.key): column for column in layout.columns}
-        self._positions = project.dictionary.form_positions
-        plumbing = (REPEAT_INSTRUMENT, REPEAT_INSTANCE) if project.repeating else ()
-        self.names = ("record", *plumbing, "field_name", "value")
-
-    def rows(self, records: Iterable[Record]) -> Iterator[list[Cell]]:
-        """The values of the records, the record id first, then by form and instance."""
-        for record in records:
-            if self._layout.identified:
-                yield self._row(record, None, self._project.dictionary.record_id, record.name)
-            if GROUP in self._layout.plumbing and record.group is not None:
-                group = self._project.group_by_id[record.group]
-                yield self._row(record, None, GROUP, group.name if self._wording.labels else group.unique)
-            for document in sorted(record.documents, key=self._order):
-                yield from self._document(record, document)
-
-    def _order(self, document: Document) -> tuple[bool, int, int]:
-        repeats = document.form in self._project.repeating
-        return repeats, self._positions.get(document.form, 0), document.instance
-
-    def _document(self, record: Record, document: Document) -> Iterator[list[Cell]]:
-        if document.instance > 1 and document.form not in self._project.repeating:
-            return
-        for key, value in document.values.items():
-            column = self._columns.get((document.form, key))
-            if column is None:
-                continue
-            if column.choice:
-                shown = column.choice.label if self._wording.labels else column.choice.code
-            else:
-                shown = self._wording.shown(column).get(value, value)
-            yield self._row(record, document, column.field, shown)
-
-    def _row(self, record: Record, document: Document | None, field: str, value: str) -> list[Cell]:
-        if not self._project.repeating:
-            return [record.name, field, value]
-        if document is None or document.form not in self._project.repeating:
-            return [record.name, "", "", field, value]
-        label = self._project.dictionary.form_labels[document.form]
-        return [record.name, label if self._wording.labels else document.form, document.instance, field, value]
+_BY_INSTANCE = attrgetter("instance")

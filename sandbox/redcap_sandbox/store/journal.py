@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["export", "manage", "user", "record_add", "record_edit", "record_delete"]
+Kind = Literal["export", "manage", "user", "record_add", "record_edit", "record_delete", "lock_record", "page_view"]
 
-MANAGE = "Manage/Design"
+MANAGE = "Manage/Design "  # with the blank that servers put behind it
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def entries(db: sqlite3.Connection, project: int, wanted: Wanted) -> list[Entry]
         values.extend(wanted.kinds)
     for column, value in (("username", wanted.username), ("record", wanted.record)):
         if value:
-            where.append(f"{column} = ?")
+            where.append(f"{column} = ? COLLATE NOCASE")
             values.append(value)
     if wanted.begin:
         where.append("at >= ?")

@@ -11,7 +11,7 @@ from threading import Lock
 
 from redcap_sandbox.wire.refusals import Refusal
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 FILE_NAME = "sandbox.sqlite"
 
 

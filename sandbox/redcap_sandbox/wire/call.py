@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from redcap_sandbox.wire import refusals
+from redcap_sandbox.wire.formbody import Upload
 
 Format = Literal["csv", "json", "xml"]
 
 _FORMATS: Mapping[str, Format] = {"csv": "csv", "json": "json", "xml": "xml"}
-_ARRAY_NAME = re.compile(r"([^\[\]]+)\[[^\]]*\]")
+_ARRAY_NAME = re.compile(r"([^\[\]]+)\[([^\]]*)\]")
 _TRUE = frozenset({"1", "true", "yes", "on"})
 
 
@@ -38,6 +39,11 @@ class Call:
     answer_format: Format
     single: Mapping[str, str]
     arrays: Mapping[str, tuple[str, ...]]
+    files: Mapping[str, Upload] = field(default_factory=dict)
+
+    def file(self, name: str) -> Upload | None:
+        """The uploaded file in the part of that name, an empty one too; None if there is none."""
+        return self.files.get(name)
 
     def text(self, name: str) -> str:
         """The parameter's text; absent and empty are the same to REDCap, so both are ''."""
@@ -69,16 +75,18 @@ class Call:
         return Names(tuple(part.strip() for part in joined if part.strip()), exact=False)
 
 
-def read(parameters: Iterable[tuple[str, str]]) -> Call:
-    """The call in a request's parameters. A format REDCap does not know is refused when the call is answered.
+def read(parameters: Iterable[tuple[str, str]], files: Mapping[str, Upload] | None = None) -> Call:
+    """The call in a request's parameters and files. A format REDCap does not know is refused when it is answered.
 
-    Without `action`, a call that carries `data` is an import and any other an export.
+    Without `action`, a call that carries `data` is an import and any other an export. Of a parameter that is sent
+    twice, and of two values under one index of an array, the last counts, as in PHP.
     """
     single: dict[str, str] = {}
-    arrays: dict[str, list[str]] = {}
+    arrays: dict[str, dict[str, str]] = {}
     for name, value in parameters:
         if array := _ARRAY_NAME.fullmatch(name):
-            arrays.setdefault(array[1], []).append(value)
+            values = arrays.setdefault(array[1], {})
+            values[array[2] or f"#{len(values)}"] = value
         else:
             single[name] = value
     data_format = _FORMATS.get(single.get("format", ""), "xml")
@@ -89,7 +97,8 @@ def read(parameters: Iterable[tuple[str, str]]) -> Call:
         data_format=data_format,
         answer_format=_FORMATS.get(single.get("returnFormat", ""), data_format),
         single=single,
-        arrays={name: tuple(values) for name, values in arrays.items()},
+        arrays={name: tuple(values.values()) for name, values in arrays.items()},
+        files=files or {},
     )
 
 

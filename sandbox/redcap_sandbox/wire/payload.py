@@ -10,7 +10,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, Literal, NoReturn, cast
 from xml.parsers import expat
 
 from redcap_sandbox.wire import refusals
@@ -43,6 +43,23 @@ def text_rows(call: Call) -> list[TextRow]:
     return cast("list[TextRow]", found)
 
 
+def single_row(call: Call) -> Row:
+    """The one row of contents that take one: a JSON object on its own will do. Refusal if there are none or several.
+
+    REDCap documents the import of project settings and the creation of a project with a bare object, and clients send
+    an array as well; of all other contents a bare object is refused, in the words of `rows`. (Older servers counted
+    it as no record, says PyCap#103.)
+    """
+    data = call.needed("data").removeprefix("\ufeff")
+    if call.data_format == "json" and data.lstrip().startswith("{"):
+        parsed = _parsed(data)
+        return _json_row(parsed) if isinstance(parsed, dict) else {}
+    found = rows(call)
+    if len(found) != 1:
+        raise refusals.unreadable(call.data_format, f"There must be one item, but there are {len(found)}")
+    return found[0]
+
+
 def delimiter(call: Call) -> str:
     """The CSV delimiter that `csvDelimiter` asks for, a comma by default."""
     asked = call.text("csvDelimiter")
@@ -51,13 +68,35 @@ def delimiter(call: Call) -> str:
     return _DELIMITERS[asked]
 
 
-def _json_rows(data: str) -> list[Row]:
+def decimal_character(call: Call) -> Literal["", ".", ","]:
+    """The decimal character that `decimalCharacter` asks for, '' for each field's own."""
+    match call.text("decimalCharacter"):
+        case "":
+            return ""
+        case ".":
+            return "."
+        case ",":
+            return ","
+        case _:
+            raise refusals.invalid_parameter("decimalCharacter")
+
+
+def _parsed(data: str) -> Any:
     try:
-        parsed = json.loads(data)
+        return json.loads(data, parse_constant=_refused)
     except RecursionError:
         raise refusals.unreadable("json", "Maximum stack depth exceeded") from None
     except ValueError:
         raise refusals.unreadable("json", "Syntax error") from None
+
+
+def _refused(word: str) -> NoReturn:
+    """NaN and Infinity, which Python takes for JSON and PHP does not."""
+    raise ValueError(word)
+
+
+def _json_rows(data: str) -> list[Row]:
+    parsed = _parsed(data)
     if not isinstance(parsed, list) or not all(isinstance(item, dict) for item in parsed):
         raise refusals.unreadable("json", "No error")
     return [_json_row(item) for item in parsed]
@@ -74,7 +113,10 @@ def _json_row(item: dict[str, Any]) -> Row:
 
 
 def _value(value: Any) -> str | Nested:
-    """JSON's value as PHP prints it: 1.0 is `1`, true is `1`, false and null are blank."""
+    """JSON's value as PHP prints it: 1.0 is `1`, true is `1`, false and null are blank.
+
+    Of whole numbers beyond 64 bits PHP keeps the first digits; here they stay as they are.
+    """
     if isinstance(value, str):
         return _clean(value)
     if value is None or value is False:
@@ -82,7 +124,7 @@ def _value(value: Any) -> str | Nested:
     if value is True:
         return "1"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
+        return _number(value)
     if isinstance(value, dict):
         return {str(name): _plain(part) for name, part in value.items()}
     if isinstance(value, list):
@@ -90,6 +132,14 @@ def _value(value: Any) -> str | Nested:
             raise refusals.unreadable("json", "A value is an array")
         return {}  # PHP writes an empty object as []
     return str(value)
+
+
+def _number(value: float) -> str:
+    """The number with 14 digits, as PHP prints it: `0.3`, `1.0E+25`, `1.0E-7`, and `INF` for one that is too large."""
+    digits, exponent, power = f"{value:.14G}".partition("E")
+    if not exponent:
+        return digits
+    return f"{digits if '.' in digits else f'{digits}.0'}E{power[0]}{power[1:].lstrip('0')}"
 
 
 def _plain(value: Any) -> str:
@@ -121,7 +171,10 @@ def _csv_rows(data: str, by: str) -> list[TextRow]:
 
 
 class _XmlRows:
-    """Reads `<records><item><name>value</name>…` whatever the outer tag is called; `<item>` may stand alone.
+    """Reads `<records><item><name>value</name>…`, whatever the outer tag is called.
+
+    A row is an `item`, or an element within the outermost that has elements of its own, such as the `project` of
+    REDCap's example. `item` may stand alone; so may an outermost element that holds nothing but values.
 
     Built on expat's events: nothing is expanded, a document type (hence any entity of the sender's) is refused, and
     depth costs a counter, not the stack.
@@ -131,7 +184,9 @@ class _XmlRows:
         self.found: list[Row] = []
         self._path: list[str] = []
         self._text: list[str] = []
-        self._item_depth = 0
+        self._rows_at = 2
+        self._row: Row = {}
+        self._loose: Row = {}
 
     def read(self, data: str) -> list[Row]:
         parser = expat.ParserCreate(encoding="utf-8")
@@ -144,7 +199,7 @@ class _XmlRows:
             parser.Parse(data.encode("utf-8", "replace"), True)
         except expat.ExpatError as error:
             raise refusals.unreadable("xml", f"XML error: {error}") from None
-        return self.found
+        return self.found or ([self._loose] if self._loose else [])
 
     @staticmethod
     def _refuse_doctype(*_: object) -> None:
@@ -155,18 +210,20 @@ class _XmlRows:
         self._text.clear()
         if len(self._path) > _DEEPEST_XML:
             raise refusals.unreadable("xml", "The elements are nested too deeply")
-        if name == "item" and not self._item_depth and len(self._path) <= 2:
-            self._item_depth = len(self._path)
-            self.found.append({})
+        if len(self._path) == 1 and name == "item":
+            self._rows_at = 1
 
     def _end(self, name: str) -> None:
-        within = len(self._path) - self._item_depth if self._item_depth else 0
-        if not within and name == "item":
-            self._item_depth = 0
+        within = len(self._path) - self._rows_at
+        if within == 0 and (self._row or name == "item"):
+            self.found.append(self._row)
+            self._row = {}
+        elif within == 0:
+            self._loose[name] = "".join(self._text)
         elif within == 1:
-            self.found[-1].setdefault(name, "".join(self._text))
+            self._row.setdefault(name, "".join(self._text))
         elif within == 2:
-            nested = self.found[-1].setdefault(self._path[-2], {})
+            nested = self._row.setdefault(self._path[-2], {})
             if isinstance(nested, dict):
                 nested[name] = "".join(self._text)
         self._path.pop()

@@ -13,7 +13,9 @@ _RIGHT_LABELS = {
     "api_import": "API Import/Update",
     "data_access_groups": "Data Access Groups",
     "design": "Project Design/Setup",
+    "file_repository": "File Repository",
     "logging": "Logging",
+    "manage_survey_participants": "Survey Distribution Tools",
     "user_rights": "User Rights",
 }
 
@@ -78,6 +80,11 @@ def unknown_columns(names: Iterable[str]) -> Refusal:
     return Refusal(400, f"The following fields were not found in the project as real data fields: {', '.join(names)}")
 
 
+def invalid_events(names: Iterable[str]) -> Refusal:
+    """Rows of an import are for events that the project does not have."""
+    return Refusal(400, f"The following values of redcap_event_name are invalid: {', '.join(names)}")
+
+
 def unreadable(data_format: str, why: str) -> Refusal:
     """The `data` parameter cannot be read in the format it claims (the JSON text is recorded, the others assumed)."""
     if data_format == "json":
@@ -110,6 +117,36 @@ def unknown_records(names: Iterable[str]) -> Refusal:
         "One or more of the records provided cannot be deleted because they do not exist in the project. "
         f"The following records do not exist: {', '.join(names)}",
     )
+
+
+def unknown_record(name: str) -> Refusal:
+    """A call about one record names one that is not there (recorded for survey links)."""
+    return Refusal(400, f'The record "{name}" does not exist')
+
+
+def no_file_field(name: str) -> Refusal:
+    """A file is asked of, or sent for, a field that holds none."""
+    return Refusal(400, f"The field '{name}' does not exist or is not a 'file' field")
+
+
+def no_file() -> Refusal:
+    """The file field is there, and empty."""
+    return Refusal(400, "There is no file to download for this record")
+
+
+def unknown_folder(number: str) -> Refusal:
+    """The File Repository has no such folder, or none that this user may see."""
+    return Refusal(
+        400,
+        f"The File Repository folder folder_id={number} does not exist or else you do not have permission to that "
+        "folder because it is DAG-restricted or Role-restricted.",
+    )
+
+
+def locked(records: Iterable[str], status: str) -> Refusal:
+    """An import into locked records; REDCap names the first form's status as the field (the value is left blank)."""
+    text = "This record has been locked at the record level. No value within this record can be modified."
+    return Refusal(400, "\n".join(f'"{record}","{status}","","{text}"' for record in records))
 
 
 def illegal_group_column() -> Refusal:

@@ -7,11 +7,15 @@ http.server underneath, with Werkzeug reading the bodies.
 from __future__ import annotations
 
 import io
+import math
+import os
 import socket
+import struct
 import sys
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Condition, Thread
 from time import monotonic
@@ -21,6 +25,7 @@ from werkzeug.serving import DechunkedInput
 
 from redcap_sandbox.wire import answers, formbody, refusals
 from redcap_sandbox.wire.answers import Answer
+from redcap_sandbox.wire.formbody import Upload
 from redcap_sandbox.wire.refusals import Refusal
 
 HOST = "127.0.0.1"
@@ -28,16 +33,23 @@ DEFAULT_BODY_LIMIT = 256 * 1024 * 1024
 _IDLE_SECONDS = 75  # how long a connection may stay silent
 _PIECE = 1024 * 1024
 _MOST_DISCARDED = 1024 * 1024 * 1024
+_NO_LINGERING = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 
 
 @dataclass(frozen=True)
 class Request:
-    """A POST: its form parameters in the order sent."""
+    """A POST: its form parameters in the order sent, and the files of a multipart body."""
 
     parameters: list[tuple[str, str]]
+    files: Mapping[str, Upload] = field(default_factory=dict)
 
 
 Page = Callable[[Request], Answer]
+
+
+def address(port: int) -> str:
+    """The address of a server on that port, ending in a slash."""
+    return f"http://{HOST}:{port}/"
 
 
 class Server(ThreadingHTTPServer):
@@ -47,12 +59,14 @@ class Server(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, port: int, pages: Mapping[str, Page], body_limit: int) -> None:
-        """Listens on the port, 0 for a free one; OSError if it is taken."""
+    def __init__(self, port: int, pages: Mapping[str, Page], body_limit: int, now: Callable[[], datetime]) -> None:
+        """Listens on the port, 0 for a free one; OSError if it is taken. `now` is for the `Date` header."""
         super().__init__((HOST, port), Handler)
         self.pages = pages
         self.body_limit = body_limit
+        self.now = now
         self._open: set[socket.socket] = set()
+        self._to_reset: set[socket.socket] = set()
         self._changed = Condition()
         self._thread = Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         self._thread.start()
@@ -60,7 +74,7 @@ class Server(ThreadingHTTPServer):
     @property
     def base(self) -> str:
         """The server's address, ending in a slash."""
-        return f"http://{HOST}:{self.server_address[1]}/"
+        return address(self.server_address[1])
 
     def close(self, patience: float = 3.0) -> None:
         """Stops listening, lets answers under way finish for `patience` seconds, then cuts every connection."""
@@ -93,10 +107,20 @@ class Server(ThreadingHTTPServer):
             self._open.add(request)
         super().process_request(request, client_address)
 
-    def shutdown_request(self, request: Any) -> None:
-        """Forgets a connection that has ended."""
-        super().shutdown_request(request)
+    def reset(self, connection: socket.socket) -> None:
+        """Has the connection end in a reset, which reaches the client as an error, and not in a farewell."""
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGERING)
         with self._changed:
+            self._to_reset.add(connection)
+
+    def shutdown_request(self, request: Any) -> None:
+        """Ends a connection and forgets it."""
+        if request in self._to_reset:
+            self.close_request(request)
+        else:
+            super().shutdown_request(request)
+        with self._changed:
+            self._to_reset.discard(request)
             self._open.discard(request)
             self._changed.notify_all()
 
@@ -107,7 +131,7 @@ class Server(ThreadingHTTPServer):
 
 
 def _no_page(_: Request) -> Answer:
-    raise Refusal(404, "There is no such page here. The API is at /api/")
+    raise Refusal(404, "The requested URL was not found on this server. The API is at /api/")
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -117,6 +141,7 @@ class Handler(BaseHTTPRequestHandler):
     timeout = _IDLE_SECONDS
     wbufsize = 64 * 1024
     disable_nagle_algorithm = True  # else small answers wait 40 ms for the client's acknowledgement
+    _skew = 0.0
 
     @property
     def _server(self) -> Server:
@@ -127,7 +152,8 @@ class Handler(BaseHTTPRequestHandler):
         page = self._server.pages.get(self.path.partition("?")[0], _no_page)
         try:
             body = self._body()
-            answer = page(Request(formbody.parameters(body, self.headers.get("Content-Type", ""))))
+            form = formbody.read(body, self.headers.get("Content-Type", ""))
+            answer = page(Request(form.parameters, form.files))
         except Refusal as refusal:
             answer = answers.refused(refusal, "xml")
         except OSError:
@@ -196,23 +222,61 @@ class Handler(BaseHTTPRequestHandler):
         return b"".join(pieces)
 
     def _send(self, answer: Answer) -> None:
+        passage = answer.passage
+        self.close_connection |= passage.ends
         try:
-            self.send_response(answer.status)
-            self.send_header("Content-Type", answer.content_type)
-            if self.close_connection:
-                self.send_header("Connection", "close")
-            if isinstance(answer.body, bytes):
-                self.send_header("Content-Length", str(len(answer.body)))
-                self.end_headers()
-                self.wfile.write(b"" if self.command == "HEAD" else answer.body)
-            else:
-                self.send_header("Transfer-Encoding", "chunked")
-                self.end_headers()
-                for piece in answer.body:
-                    self.wfile.write(b"%x\r\n%b\r\n" % (len(piece), piece))
-                self.wfile.write(b"0\r\n\r\n")
+            self._wait(passage.delay)
+            self._skew = passage.skew
+            if passage.head:
+                self._write(answer)
         except BaseException:
             self.close_connection = True  # a cut body must not look complete
             raise
         finally:
             answer.done()
+            self._wait(passage.hold)
+            if passage.reset:
+                self._server.reset(self.connection)
+
+    def _write(self, answer: Answer) -> None:
+        """Sends status, headers and body: a body whose length isn't known in chunks, or as its passage has it."""
+        passage = answer.passage
+        length = len(answer.body) if isinstance(answer.body, bytes) else passage.length
+        chunked = passage.framed and length is None
+        self.send_response(answer.status)
+        self.send_header("Content-Type", answer.content_type)
+        for name, value in answer.headers:
+            self.send_header(name, value)
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        if chunked:
+            self.send_header("Transfer-Encoding", "chunked")
+        elif passage.framed:
+            self.send_header("Content-Length", str(length))
+        self.end_headers()
+        if self.command == "HEAD":
+            return
+        for piece in answers.pieces(answer):
+            if piece:  # an empty chunk would be the last
+                self.wfile.write(b"%x\r\n%b\r\n" % (len(piece), piece) if chunked else piece)
+        if chunked:
+            self.wfile.write(b"0\r\n\r\n")
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """What the `Date` header says."""
+        told = self._server.now().timestamp() if timestamp is None else timestamp
+        return super().date_time_string(told + self._skew)
+
+    def _wait(self, seconds: float) -> None:
+        """Stays silent for so long, or until the client goes away (or sends more) or the server closes."""
+        if not seconds:
+            return
+        self.wfile.flush()
+        patience = self.connection.gettimeout()
+        self.connection.settimeout(None if seconds == math.inf else seconds)
+        try:
+            self.connection.recv(1, socket.MSG_PEEK)
+        except TimeoutError:
+            pass
+        finally:
+            self.connection.settimeout(patience)

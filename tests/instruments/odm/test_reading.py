@@ -87,6 +87,13 @@ def test_the_records_are_kept_as_they_stand(ward: odm.Project) -> None:
     assert 'Value="one&#10;two &gt; one"' in ward.records
 
 
+def test_each_element_beside_the_study_is_kept_whether_it_is_empty_or_not() -> None:
+    head, _, _ = WARD.partition(b"<ClinicalData")
+    beside = b"<ReferenceData a='/>'/><ClinicalData><x/></ClinicalData><Association/>"
+    parts = odm.parse(head + beside + b"</ODM>", "ward.xml").records.split("\n")
+    assert parts == ["<ReferenceData a='/>'/>", "<ClinicalData><x/></ClinicalData>", "<Association/>"]
+
+
 def test_another_prefix_for_the_same_namespace_means_the_same(ward: odm.Project) -> None:
     renamed = WARD.replace(b"redcap:", b"rc:").replace(b"xmlns:redcap", b"xmlns:rc")
     assert odm.parse(renamed, "ward.xml").fields == ward.fields

@@ -108,7 +108,7 @@ def test_a_part_that_was_changed_is_written_anew_and_the_parts_beside_it_as_they
         settings={**ward.settings, "NewerSetting": "8"},
     )
     again = odm.parse(odm.encode(changed), "ward.xml")
-    assert again == changed
+    assert replace(again, records="") == replace(changed, records="")
     assert again.roles == ward.roles
     assert again.others == ward.others
 

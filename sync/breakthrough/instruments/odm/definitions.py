@@ -26,6 +26,7 @@ _WRITTEN = frozenset(
         "redcap:MatrixRanking", "redcap:FieldAnnotation",
     }
 )  # fmt: skip
+_MEASURED = ("DataType", "Length", "SignificantDigits")  # follow from type, validation and choices
 _CHILDREN = frozenset({"Question", "RangeCheck", "CodeListRef"})
 
 
@@ -34,7 +35,7 @@ def item(field: Field, kept: Mapping[str, Item]) -> Item:
     before = kept.get(field.field_name)
     if before and before.field == field:
         return before
-    return Item(field, tuple(_definitions(field, before)), tuple(_lists(field)))
+    return Item(field, tuple(_definitions(field, before)), _kept_lists(field, before) or tuple(_lists(field)))
 
 
 def status(form: str) -> tuple[Node, Node]:
@@ -64,11 +65,29 @@ def _definitions(field: Field, before: Item | None) -> Iterator[Node]:
     stood = before.definitions[0] if before else Node("ItemDef")
     other = {name: value for name, value in stood.attributes.items() if name not in _WRITTEN}  # a video, say
     attached = [node for node in stood.children if node.tag not in _CHILDREN]  # or a picture
+    measured = {name: stood.get(name) for name in _MEASURED if name in stood.attributes}
     attributes = _attributes(field) | other
-    before_ref = (_question(field.field_label), *_limits(field))
+    if before and (_listed(before.field), before.field.validation) == (_listed(field), field.validation):
+        attributes |= measured
+    limits = stood.all("RangeCheck") if before and _limited(before.field) == _limited(field) else _limits(field)
+    question = stood.first("Question") if before and before.field.field_label == field.field_label else None
+    shown = (question or _question(field.field_label), *limits)
     for oid in oids(field):
-        ref = [_ref(oid)] if _has_list(field) else []
-        yield Node("ItemDef", {"OID": oid, "Name": oid} | attributes, (*before_ref, *ref, *attached))
+        ref = [_ref(oid)] if _has_list(field) or _kept_lists(field, before) else []
+        yield Node("ItemDef", {"OID": oid, "Name": oid} | attributes, (*shown, *ref, *attached))
+
+
+def _kept_lists(field: Field, before: Item | None) -> tuple[Node, ...]:
+    """The lists it was read with, where it has the same choices: those of an sql field are in no dictionary."""
+    return before.lists if before and _listed(before.field) == _listed(field) else ()
+
+
+def _listed(field: Field) -> tuple[str, str, str]:
+    return field.field_name, field.field_type, field.select_choices_or_calculations
+
+
+def _limited(field: Field) -> tuple[str, str]:
+    return field.text_validation_min, field.text_validation_max
 
 
 def _attributes(field: Field) -> dict[str, str]:

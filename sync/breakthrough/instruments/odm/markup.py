@@ -43,11 +43,13 @@ def possible(text: str) -> str:
     return _IMPOSSIBLE.sub("", text)
 
 
+def attribute(name: str, value: str) -> str:
+    """The attribute with a blank before it."""
+    return f' {name}="{value.translate(_IN_ATTRIBUTE) if _SPECIAL.search(value) else value}"'
+
+
 def _attributes(node: Node) -> str:
-    return "".join(
-        f' {name}="{value.translate(_IN_ATTRIBUTE) if _SPECIAL.search(value) else value}"'
-        for name, value in node.attributes.items()
-    )
+    return "".join(attribute(name, value) for name, value in node.attributes.items())
 
 
 def _text(text: str) -> str:

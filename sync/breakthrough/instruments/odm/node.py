@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 
 
@@ -40,3 +40,11 @@ class Node:
         """The text of the first element at the end of that path; blank where there is none."""
         node = self.first(*path)
         return node.text if node else ""
+
+    def keeping(self, before: Node | None, known: Container[str] = ()) -> Node:
+        """The element with what `before` says beyond it: attributes of other names, and children of none `known`."""
+        if before is None:
+            return self
+        more = tuple(child for child in before.children if child.tag not in known)
+        other = {name: value for name, value in before.attributes.items() if name not in self.attributes}
+        return Node(self.tag, {**self.attributes, **other}, (*self.children, *more), self.text, self.line)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from breakthrough.errors import DictionaryInvalid
 from breakthrough.instruments.odm import events, items, source, variables
 from breakthrough.instruments.odm.node import Node
 from breakthrough.instruments.odm.source import Document
-from breakthrough.instruments.odm.values import Form, Kept, Project
+from breakthrough.instruments.odm.values import Form, Item, Kept, Layout, Project
 
-_MODELLED = frozenset({"Protocol", "StudyEventDef", "FormDef", "ItemGroupDef", "ItemDef", "CodeList"})
+_MODELLED = frozenset({"Protocol", "StudyEventDef", "FormDef"})
 
 
 def parse(data: bytes, name: str) -> Project:
@@ -31,11 +31,13 @@ def parse(data: bytes, name: str) -> Project:
         tuple(node for node in metadata.children if node.tag in {"Protocol", "StudyEventDef"}),
         kept_items,
         layouts,
-        tuple(node for node in metadata.children if node.tag not in _MODELLED),
+        tuple(_rest(metadata, kept_items, layouts)),
+        tuple(node for node in study.children if node.tag != "GlobalVariables" and node is not metadata),
+        document.beside,
     )
     groups = {node.tag: node for node in plain}
     return Project(
-        title=study.text_of("GlobalVariables", "StudyName") or metadata.get("Name"),
+        title=kept.title,
         fields=fields,
         forms=_forms(metadata.all("FormDef")),
         events=events.read(kept.events),
@@ -48,7 +50,7 @@ def parse(data: bytes, name: str) -> Project:
         others=others,
         version=document.root.get("SourceSystemVersion"),
         created=document.root.get("CreationDateTime"),
-        records=document.beside,
+        records=document.beside.text,
         kept=kept,
         remarks=(*document.remarks, *remarks),
     )
@@ -77,6 +79,22 @@ def _metadata(document: Document, name: str) -> tuple[Node, Node]:
 
 def _forms(definitions: Iterable[Node]) -> tuple[Form, ...]:
     return tuple(Form(items.form_name(node), node.get("Name")) for node in definitions)
+
+
+def _rest(metadata: Node, kept: Mapping[str, Item], layouts: Mapping[str, Layout]) -> Iterable[Node]:
+    """What of the metadata no form leads to: of other kinds, or defined and never named."""
+    lists = [*(node for item in kept.values() for node in item.lists)]
+    lists += [node for layout in layouts.values() for node in layout.status[1:]]
+    named = {
+        "ItemGroupDef": {node.get("OID") for layout in layouts.values() for node in layout.groups},
+        "ItemDef": {node.get("OID") for layout in layouts.values() for node in layout.sequence},
+        "CodeList": {node.get("OID") for node in lists},
+    }
+    return (
+        node
+        for node in metadata.children
+        if node.tag not in _MODELLED and node.get("OID") not in named.get(node.tag, ())
+    )
 
 
 def _bare(node: Node) -> Node:

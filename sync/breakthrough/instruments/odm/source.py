@@ -9,12 +9,14 @@ from __future__ import annotations
 import bisect
 import codecs
 import re
+from array import array
 from dataclasses import dataclass
 from typing import NoReturn
 from xml.parsers import expat
 
 from breakthrough.errors import DictionaryInvalid
 from breakthrough.instruments.odm.node import Node
+from breakthrough.instruments.odm.passage import Passage
 
 LARGEST = 512 * 1024 * 1024  # bytes
 DEEPEST = 64  # levels; REDCap's own files have nine
@@ -37,13 +39,13 @@ _ACCEPTED = {"utf-8", "ascii", "iso8859-1", "cp1252", "utf-16", "utf-16-le", "ut
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The tree of `Study`, and all that stands beside it (the records) as the text it was.
+    """The tree of `Study`, and `beside` all that stands beside it (the records) as the text it was.
 
     `namespaces` are those of the root, by prefix; `remarks` say what was unusual.
     """
 
     root: Node
-    beside: str
+    beside: Passage
     namespaces: dict[str, str]
     remarks: tuple[str, ...] = ()
 
@@ -60,6 +62,7 @@ def parse(data: bytes, name: str) -> Document:
     text, remarks = _utf8(data, name)
     recoded, removed = _recoded(text)
     reader = _Reader(recoded, removed, name)
+    del text
     return Document(reader.root(), reader.beside(), reader.namespaces, remarks)
 
 
@@ -114,12 +117,16 @@ def _recoded(text: bytes) -> tuple[bytes, list[int]]:
 _Open = tuple[str, dict[str, str], int, int]
 
 
-class _Names(dict[str, str]):
+class Names(dict[str, str]):
     """The short form of each name that expat tells with its namespace, worked out once."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.prefixes: dict[str, str] = {}
+        self._prefixes: dict[str, str] = {}
+
+    def declare(self, prefix: str | None, uri: str) -> None:
+        """Note the prefix under which a namespace is first declared."""
+        self._prefixes.setdefault(uri, prefix or "")
 
     def __missing__(self, name: str) -> str:
         uri, _, local = name.rpartition(" ")
@@ -128,7 +135,7 @@ class _Names(dict[str, str]):
         elif _REDCAP in uri:
             short = f"redcap:{local}"
         else:
-            prefix = "xml" if uri.endswith("/XML/1998/namespace") else self.prefixes.get(uri, "")
+            prefix = "xml" if uri.endswith("/XML/1998/namespace") else self._prefixes.get(uri, "")
             short = f"{prefix}:{local}" if prefix else local
         self[name] = short
         return short
@@ -143,8 +150,8 @@ class _Reader:
         self._done: list[Node] = []
         self._chars: list[str] = []  # since the last tag: the text of an element without children
         self._depth = self._count = 0
-        self._beside: list[tuple[int, int]] = []
-        self._short = _Names()
+        self._beside: list[tuple[int, int, int]] = []  # from, to, line
+        self._short = Names()
         self._usual = all(mark.search(data, 0, 4000) for mark in _USUAL)
         self.namespaces: dict[str, str] = {}
         self._parser = self._prepared()
@@ -160,8 +167,19 @@ class _Reader:
             raise DictionaryInvalid(f"{self._name}: the file is empty. Export the project again.")
         return self._done[0]
 
-    def beside(self) -> str:
-        return "\n".join(self._data[start:end].decode() for start, end in self._beside)
+    def beside(self) -> Passage:
+        """What stands beside the study: its elements joined by line breaks."""
+        parts: list[tuple[int, int]] = []
+        breaks = array("Q")
+        length = told = 0  # in bytes, and in lines, of what is joined already
+        for start, end, line in self._beside:
+            first, last = bisect.bisect_left(self._removed, start), bisect.bisect_left(self._removed, end)
+            parts.append((length, line - 1 - told - len(breaks)))
+            breaks.extend(place - start + length for place in self._removed[first:last])
+            length += end - start + 1
+            told += self._data.count(b"\n", start, end) + 1
+        text = "\n".join(self._data[start:end].decode() for start, end, _ in self._beside)
+        return Passage(text, self._name, tuple(parts), breaks)
 
     def _prepared(self) -> expat.XMLParserType:
         parser = expat.ParserCreate("utf-8", None if self._usual else " ")
@@ -189,7 +207,7 @@ class _Reader:
         ) from None
 
     def _namespace(self, prefix: str | None, uri: str) -> None:
-        self._short.prefixes.setdefault(uri, prefix or "")
+        self._short.declare(prefix, uri)
         if prefix or self._depth == 0:
             self.namespaces.setdefault(prefix or "", uri)
 
@@ -201,7 +219,8 @@ class _Reader:
             return  # inside something that stands beside the study
         tag = name if self._usual else self._short[name]
         if self._depth == 2 and tag != "Study":
-            self._beside.append((self._parser.CurrentByteIndex, 0))
+            self._beside.append((self._parser.CurrentByteIndex, 0, self._line()))
+            self._parser.CharacterDataHandler = None  # there is much of it, and nobody asks
             return
         self._count += 1
         if self._count > MOST:
@@ -219,9 +238,10 @@ class _Reader:
         return {name: value for name, value in cells.items() if name not in spaces}
 
     def _line(self) -> int:
+        """The line of the file at which the present element begins."""
         return self._parser.CurrentLineNumber + bisect.bisect_left(self._removed, self._parser.CurrentByteIndex)
 
-    def _end(self, _: str) -> None:
+    def _end(self, _name: str) -> None:
         self._depth -= 1
         if len(self._open) > self._depth:
             tag, attributes, line, before = self._open.pop()
@@ -231,9 +251,12 @@ class _Reader:
             self._done.append(Node(tag, attributes, children, text, line))
             self._chars.clear()
         elif self._depth == 1:
-            start = self._beside.pop()[0]
-            last = _TAG.match(self._data, max(self._parser.CurrentByteIndex, start))
-            self._beside.append((start, last.end() if last else start))
+            start, _, at = self._beside.pop()
+            first = _TAG.match(self._data, start)
+            alone = first is not None and first[0].endswith(b"/>")  # of such a one expat tells no place of an end
+            last = first if alone else _TAG.match(self._data, self._parser.CurrentByteIndex)
+            self._beside.append((start, last.end() if last else start, at))
+            self._parser.CharacterDataHandler = self._text
 
     def _text(self, text: str) -> None:
         if len(self._open) == self._depth:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from breakthrough.instruments.field import Field
 from breakthrough.instruments.odm.node import Node
+from breakthrough.instruments.odm.passage import Passage
 
 _RIGHT = re.compile(r"\[([a-z0-9_]+),(\d+)\]")
 
@@ -140,6 +141,14 @@ class Kept:
     items: Mapping[str, Item]  # by field
     layouts: Mapping[str, Layout]  # by form
     rest: tuple[Node, ...]  # of the metadata
+    beside: tuple[Node, ...]  # in the study, beside its variables and the metadata
+    records: Passage
+
+    @property
+    def title(self) -> str:
+        """The project's title in the file."""
+        names = (node.text for node in self.globals if node.tag == "StudyName" and node.text)
+        return next(names, self.metadata.get("Name"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 
 from breakthrough.instruments.odm.node import Node
 from breakthrough.instruments.odm.values import Project, Repeat, Report, Role, Survey
@@ -103,8 +104,8 @@ def _named(project: Project, kept: Iterable[Node]) -> Iterator[Node]:
     before = {one.tag: one for one in kept}
     yield Node("StudyName", text=project.title)
     same = before.get("StudyName", Node("")).text == project.title
-    told = "metadata, events, and data" if project.records else "metadata and events"
-    description = f'This file contains the {told} for REDCap project "{project.title}".'
+    # Said of an XML without records, too.
+    description = f'This file contains the metadata, events, and data for REDCap project "{project.title}".'
     for tag, text in (("StudyDescription", description), ("ProtocolName", project.title)):
         yield before[tag] if same and tag in before else Node(tag, text=text)
 
@@ -125,7 +126,7 @@ def _unchanged(project: Project, kept: Iterable[Node]) -> Iterator[Node]:
         _ROLES: (project.roles, roles(before)),
         _REPORTS: (project.reports, reports(before)),
     }
-    for fresh in _modelled(project):
+    for fresh in _modelled(project, before):
         now, then = said[fresh.tag]
         if fresh.tag in before and now == then:
             yield before[fresh.tag]
@@ -133,35 +134,45 @@ def _unchanged(project: Project, kept: Iterable[Node]) -> Iterator[Node]:
             yield fresh
 
 
-def _modelled(project: Project) -> Iterator[Node]:
-    yield _repeating(project.repeating)
-    yield _group(_DAGS, ({"group_name": name} for name in project.groups))
-    yield _group(_SURVEYS, (survey.settings for survey in project.surveys))
-    yield _group(_ROLES, (role.rights for role in project.roles))
-    yield _group(_REPORTS, (report.settings for report in project.reports))
+def _modelled(project: Project, before: Mapping[str, Node]) -> Iterator[Node]:
+    yield _repeating(project.repeating, before.get(_REPEATS))
+    stood = {row["group_name"]: row for row in _rows(before, _DAGS) if "group_name" in row}
+    yield _group(_DAGS, [{"group_name": name} | dict(stood.get(name, {})) for name in project.groups], before)
+    yield _group(_SURVEYS, [survey.settings for survey in project.surveys], before)
+    yield _group(_ROLES, [role.rights for role in project.roles], before)
+    yield _group(_REPORTS, [report.settings for report in project.reports], before)
 
 
-def _group(tag: str, rows: Iterable[Mapping[str, str]]) -> Node:
+def _group(tag: str, rows: Iterable[Mapping[str, str]], before: Mapping[str, Node]) -> Node:
     child = tag.removesuffix("Group")
-    return Node(tag, children=tuple(Node(child, dict(row)) for row in rows))
+    stood = before[tag].attributes if tag in before else {}
+    return Node(tag, stood, tuple(Node(child, dict(row)) for row in rows))
 
 
-def _repeating(listed: Iterable[Repeat]) -> Node:
-    events = [Node("redcap:RepeatingEvent", {"redcap:UniqueEventName": one.event}) for one in listed if not one.form]
-    forms = [
-        Node(
-            "redcap:RepeatingInstrument",
-            {
-                "redcap:UniqueEventName": one.event,
-                "redcap:RepeatInstrument": one.form,
-                "redcap:CustomLabel": one.label,
-            },
-        )
-        for one in listed
-        if one.form
-    ]
-    holder = [Node("redcap:RepeatingInstruments", children=tuple(forms))] if forms else []
-    return Node(_REPEATS, children=(*events, *holder))
+def _repeating(listed: Sequence[Repeat], before: Node | None) -> Node:
+    """Events that repeat as a whole, then for each event the forms that do."""
+    tag, holder = "redcap:RepeatingEvent", "redcap:RepeatingInstruments"
+    holders = list(before.all(holder)) if before else []
+    stood = {_repeat(node): node for one in (before, *holders) if one for node in one.children}
+    children = [_kept_repeat(tag, {"redcap:UniqueEventName": one.event}, stood) for one in listed if not one.form]
+    for event, run in groupby((one for one in listed if one.form), key=lambda one: one.event):
+        own = [
+            {"redcap:UniqueEventName": event, "redcap:RepeatInstrument": one.form, "redcap:CustomLabel": one.label}
+            for one in run
+        ]
+        forms = tuple(_kept_repeat("redcap:RepeatingInstrument", attributes, stood) for attributes in own)
+        children.append(Node(holder, children=forms))
+    rebuilt = Node(_REPEATS, children=tuple(children))
+    return rebuilt.keeping(before, {tag, holder}) if children else rebuilt
+
+
+def _kept_repeat(tag: str, attributes: Mapping[str, str], stood: Mapping[tuple[str, str], Node]) -> Node:
+    node = Node(tag, attributes)
+    return node.keeping(stood.get(_repeat(node)))
+
+
+def _repeat(node: Node) -> tuple[str, str]:
+    return node.get("redcap:UniqueEventName"), node.get("redcap:RepeatInstrument")
 
 
 def _rank(tag: str) -> int:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from breakthrough.instruments.field import Field
-from breakthrough.instruments.odm import definitions, events, forms, markup, variables
+from breakthrough.instruments.odm import events, forms, markup, pseudo, variables
+from breakthrough.instruments.odm.clinical import Entry
+from breakthrough.instruments.odm.clinical_write import records_xml
+from breakthrough.instruments.odm.forms import Sheet
+from breakthrough.instruments.odm.heads import heads
 from breakthrough.instruments.odm.node import Node
 from breakthrough.instruments.odm.values import Project
 
-_NAMESPACES: Mapping[str, str] = {
-    "": "http://www.cdisc.org/ns/odm/v1.3",
-    "ds": "http://www.w3.org/2000/09/xmldsig#",
-    "xsi": "http://www.w3.org/2001/XMLSchema-instance",
-    "redcap": "https://projectredcap.org",
-}
-_SCHEMA = "http://www.cdisc.org/ns/odm/v1.3 schema/odm/ODM1-3-1.xsd"
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" ?>'
+_CLINICAL = re.compile(r"<(?:[\w.-]+:)?ClinicalData\b[^>]*>")
 
 
 def encode(project: Project) -> bytes:
@@ -26,86 +23,69 @@ def encode(project: Project) -> bytes:
     Fields are written form by form. Not in an XML, as REDCap has it: the query of an sql field, and choices in the
     cell of a type that has none.
     """
-    root, study, metadata = _heads(project)
+    records = [_referring(project)] if project.records else []
+    text = "\n".join([*_before(project, forms.sheets(project)), *records, "</ODM>", ""])
+    return markup.possible(text).encode()
+
+
+def stream(
+    project: Project, entries: Iterable[Entry], *, groups: bool = False, surveys: bool = False
+) -> Iterator[bytes]:
+    """The project with those entries as its records, piece by piece, in UTF-8; `project.records` is left out.
+
+    `groups`, `surveys`: whether the items of data access groups and of surveys are defined, as they are in REDCap's
+    own export where entries may hold them.
+    """
+    sheets = forms.sheets(project, pseudo.wanted(project, groups=groups, surveys=surveys))
+    yield markup.possible("\n".join([*_before(project, sheets), ""])).encode()
+    for piece in records_xml(project, entries, sheets):
+        yield piece.encode()
+    yield b"</ODM>\n"
+
+
+def _before(project: Project, sheets: Sequence[Sheet]) -> list[str]:
+    """The lines from the declaration to the end of the study."""
+    root, study, metadata = heads(project)
+    beside = project.kept.beside if project.kept else ()
+    earlier = [node for node in beside if node.tag != "MetaDataVersion"]
     text = [_DECLARATION, markup.opened(root), markup.opened(study)]
-    text += markup.lines(variables.node(project))
-    text += markup.lines(Node("MetaDataVersion", metadata.attributes, tuple(_metadata(project))))
-    text += ["</Study>", *([project.records] if project.records else []), "</ODM>", ""]
-    return markup.possible("\n".join(text)).encode()
-
-
-def _heads(project: Project) -> tuple[Node, Node, Node]:
-    """ODM, Study and MetaDataVersion, without what is in them."""
-    if project.kept:
-        declared = _declared({**_NAMESPACES, **project.kept.namespaces, **_NAMESPACES})
-        root = Node("ODM", declared | dict(project.kept.root.attributes))
-        return root, project.kept.study, project.kept.metadata
-    words = (re.sub(r"[^A-Za-z0-9]", "", word) for word in project.title.split())
-    plain = "".join(word[:1].upper() + word[1:] for word in words)[:30]
-    stamp = re.sub(r"[^0-9T-]", "", project.created[:16]).replace("T", "_")
-    about = {
-        "xsi:schemaLocation": _SCHEMA,
-        "ODMVersion": "1.3.1",
-        "FileOID": "000-00-0000",
-        "FileType": "Snapshot",
-        "Description": project.title,
-        "AsOfDateTime": project.created,
-        "CreationDateTime": project.created,
-        "SourceSystem": "REDCap",
-        "SourceSystemVersion": project.version,
-    }
-    metadata = {"OID": f"Metadata.{plain}_{stamp}", "Name": project.title}
-    if project.fields:
-        metadata["redcap:RecordIdField"] = project.fields[0].field_name
-    return (
-        Node("ODM", _declared(_NAMESPACES) | about),
-        Node("Study", {"OID": f"Project.{plain}"}),
-        Node("MetaDataVersion", metadata),
+    parts = (
+        variables.node(project),
+        *earlier,
+        Node("MetaDataVersion", metadata.attributes, _metadata(project, sheets)),
     )
+    for part in (*parts, *(node for node in beside if node not in earlier)):
+        text += markup.lines(part)
+    return [*text, "</Study>"]
 
 
-def _declared(namespaces: Mapping[str, str]) -> dict[str, str]:
-    return {f"xmlns:{prefix}" if prefix else "xmlns": uri for prefix, uri in namespaces.items()}
-
-
-def _metadata(project: Project) -> list[Node]:
-    sheets = _sheets(project)
-    return [
-        *_events(project),
+def _metadata(project: Project, sheets: Sequence[Sheet]) -> tuple[Node, ...]:
+    written = (
+        *events.definitions(project),
         *(sheet.definition for sheet in sheets),
         *(group for sheet in sheets for group in sheet.groups),
         *(item for sheet in sheets for item in sheet.items),
         *(listed for sheet in sheets for listed in sheet.lists),
-        *(project.kept.rest if project.kept else ()),
-    ]
+    )
+    named = {(node.tag, node.get("OID")) for node in written}
+    rest = project.kept.rest if project.kept else ()
+    return (*written, *(node for node in rest if (node.tag, node.get("OID")) not in named))
 
 
-def _events(project: Project) -> tuple[Node, ...]:
-    if project.kept and events.read(project.kept.events) == project.events:
-        return project.kept.events
-    return tuple(events.nodes(project.events, {one.event for one in project.repeating if not one.form}))
+def _referring(project: Project) -> str:
+    """The records with the names that the study and its metadata have now, where they had those of the file."""
+    if project.kept is None:
+        return project.records
+    _, study, metadata = heads(project)
+    renamed = {
+        project.kept.study.get("OID"): study.get("OID"),
+        project.kept.metadata.get("OID"): metadata.get("OID"),
+    }
+    changed = {before: now for before, now in renamed.items() if before and before != now}
+    return _CLINICAL.sub(lambda tag: _replaced(tag[0], changed), project.records) if changed else project.records
 
 
-def _sheets(project: Project) -> list[forms.Sheet]:
-    items = project.kept.items if project.kept else {}
-    layouts = project.kept.layouts if project.kept else {}
-    labels = project.labels
-    record_id = project.fields[0].field_name if project.fields else ""
-    sheets = []
-    for name, fields in _by_form(project).items():
-        own = [definitions.item(field, items) for field in fields]
-        sheets.append(forms.sheet(name, labels.get(name) or as_redcap_labels(name), own, record_id, layouts.get(name)))
-    return sheets
-
-
-def _by_form(project: Project) -> dict[str, list[Field]]:
-    """The fields of each form; in a dictionary with mistakes the rows of one may be apart."""
-    found: dict[str, list[Field]] = {form.name: [] for form in project.forms}
-    for field in project.fields:
-        found.setdefault(field.form_name, []).append(field)
-    return found
-
-
-def as_redcap_labels(form: str) -> str:
-    """The label that REDCap makes of a form's name when a dictionary brings a new one."""
-    return " ".join(word.capitalize() for word in form.split("_") if word)
+def _replaced(tag: str, names: Mapping[str, str]) -> str:
+    for before, now in names.items():
+        tag = tag.replace(f'OID="{before}"', f'OID="{now}"')
+    return tag

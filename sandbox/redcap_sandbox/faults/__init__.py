@@ -1,0 +1,1 @@
+"""Faults on demand: the ways in which real REDCap servers misbehave, and when they do."""

@@ -1,0 +1,1 @@
+"""Uploaded files: those of records, and the File Repository."""
