@@ -160,6 +160,10 @@ class Administrator:
         """Replaces the missing data codes: a label for each code."""
         self.call("set_missing_codes", project_id=project_id, codes=dict(codes))
 
+    def allow_forgetting(self, project_id: int, *, allowed: bool = True) -> None:
+        """Lets deletions take a record's traces in the log along where the API call asks for it, or not."""
+        self.call("allow_forgetting", project_id=project_id, allowed=allowed)
+
     def add_report(self, project_id: int, **settings: str) -> int:
         """The number of a new report: `title`, `redcap_reports_fields` and other settings under REDCap's own names."""
         return int(self.call("add_report", project_id=project_id, settings=settings)["report_id"])

@@ -98,6 +98,16 @@ def test_the_nearest_event_is_the_nearest_that_holds_the_field() -> None:
     assert row.result(parse("[previous-event-name]"), record, SETTING) == "v2_arm_1"
 
 
+def test_fields_of_another_form_that_repeats_are_blank_unless_their_instance_is_named() -> None:
+    values = {"[drug][1]": "Aspirin", "[drug][2]": "Ibuprofen", "[sign(1)][2]": "1", "weight": "70"}
+    record = Record(values, instance=2, elsewhere={"drug", "sign"})
+    read = {text: row.result(parse(text), record, SETTING) for text in ("[drug]", "[drug][2]", "[sign(1)]", "[weight]")}
+    assert read == {"[drug]": "", "[drug][2]": "Ibuprofen", "[sign(1)]": "0", "[weight]": "70"}
+    for text in ("[drug][current-instance]", "[event-name][drug]"):
+        assert row.result(parse(text), record, SETTING) == ""
+    assert row.result(parse("[drug][last-instance]"), record, SETTING) == "Ibuprofen"
+
+
 def test_an_instance_counts_though_the_field_is_blank_in_it_where_forms_are_known() -> None:
     rows = [
         {"record_id": "1", "redcap_repeat_instrument": "", "redcap_repeat_instance": "", "drug": ""},

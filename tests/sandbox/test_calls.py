@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import quote
 
 import pytest
 import requests
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.sandbox.conftest import SUPER_TOKEN, Api
 
 from redcap_sandbox import Sandbox
@@ -176,3 +179,13 @@ def test_a_file_reaches_the_content_that_is_called() -> None:
     assert (asked.content, asked.action) == ("file", "import")
     assert asked.file("file") == Upload("mug.jpg", "image/jpeg", b"\xff\xd8")
     assert asked.file("token") is None
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40), st.integers(0, 9))
+def test_a_long_text_is_unescaped_slice_by_slice_without_tearing_an_escape(text: str, shift: int) -> None:
+    long = "x" * (formbody._SLICE - shift) + text + "é%" * 5
+    kind = "application/x-www-form-urlencoded"
+    for end in ("", "%"):  # the second, which begins no escape, takes the slow way
+        ((_, read),) = formbody.parameters(f"data={quote(long)}{end}".encode(), kind)
+        assert read == long + end

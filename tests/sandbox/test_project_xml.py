@@ -106,6 +106,14 @@ def test_a_purpose_that_is_left_blank_is_that_of_the_call(sandbox: Sandbox) -> N
     assert made(sandbox, text(settings={"Purpose": ""}), purpose=4).json("project")["purpose"] == 4
 
 
+def test_settings_that_are_no_digits_are_those_of_a_new_project(sandbox: Sandbox) -> None:
+    names = ("RecordAutonumberingEnabled", "DisplayTodayNowButton", "SchedulingEnabled")
+    info = made(sandbox, text(settings=dict.fromkeys(names, "9" * 5000))).json("project")
+    assert [
+        info[name] for name in ("record_autonumbering_enabled", "display_today_now_button", "scheduling_enabled")
+    ] == [*(1, 1, 0)]
+
+
 def test_a_new_project_has_one_user_with_the_rights_of_a_creator(sandbox: Sandbox) -> None:
     (user,) = made(sandbox, odm.text(WARDS)).json("user")
     (usual,) = made_without_xml(sandbox).json("user")
@@ -339,6 +347,9 @@ FAULTY = {
     ),
     "a field's name": text().replace('"age"', '"a ge"'),
     "an arm's number": odm.text(TEAMS).replace('ArmNum="2"', 'ArmNum="two"'),
+    "two forms of one name": text()
+    .replace('"Form.extra"', '"Form.base"')
+    .replace('FormName="extra"', 'FormName="base"'),
     "only a status": re.sub(r'redcap:FieldType="(?!select)', 'redcap:Kind="', text()),
 }
 

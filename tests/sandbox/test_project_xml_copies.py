@@ -99,9 +99,11 @@ def peopled(sandbox: Sandbox, clock: Clock) -> Api:
         for title, fields in (("All & sundry", "pid,name,kinds,survey_complete"), ("Steps", "steps")):
             reports.add(db, project, {"title": title, "redcap_reports_fields": fields})
     one, later = {"pid": "1", "redcap_event_name": "start_arm_1"}, {"pid": "1", "redcap_event_name": "later_arm_1"}
+    diary = {"redcap_repeat_instrument": "diary"}
     owner.save(
         {**one, "name": "Ann\nB. <c>", "born": "2001-02-03", "seen_at": "2025-01-02 03:04", "kinds____4": "1"},
-        {**one, "redcap_repeat_instrument": "diary", "redcap_repeat_instance": "3", "steps": "7", "boxes___b": "1"},
+        {**one, **diary, "redcap_repeat_instance": "3", "steps": "7", "boxes___b": "1"},
+        {**one, "redcap_event_name": "start_arm_2", **diary, "redcap_repeat_instance": "1", "steps": "-1"},
         {**later, "redcap_repeat_instance": "1", "level": "40", "sure": "0"},
         {**later, "redcap_repeat_instance": "2", "visit_complete": "2"},
         {"pid": "10", "redcap_event_name": "start_arm_2", "redcap_data_access_group": "east"},
@@ -119,7 +121,7 @@ def peopled(sandbox: Sandbox, clock: Clock) -> Api:
 
 def test_a_project_made_by_calls_and_its_copy_are_told_alike(sandbox: Sandbox, peopled: Api) -> None:
     original = told(sandbox, peopled)
-    assert len(original["flat"]) == 7
+    assert len(original["flat"]) == 9
     assert len(original["files"]) == 2
     assert told(sandbox, copied(sandbox, peopled)) == original
 

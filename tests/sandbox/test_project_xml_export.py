@@ -248,6 +248,14 @@ def test_changes_are_exported_and_all_else_stays_as_it_stood(wards: Api) -> None
     assert set(stood) <= set(after.splitlines())
 
 
+@pytest.mark.parametrize("left", ["some words", "²", "9" * 30, "7"])
+def test_a_field_that_was_made_one_for_files_holds_none_yet(wards: Api, left: str) -> None:
+    wards.save({"ward_id": "10", "remarks": left})
+    rows = [{**row, "field_type": "file"} if row["field_name"] == "remarks" else row for row in wards.json("metadata")]
+    wards.json("metadata", data=rows)
+    assert not any(entry.files for entry in entries(wards, records="10", **EVERYTHING))
+
+
 def test_what_is_gone_is_not_exported(teams: Api) -> None:
     teams.json("arm", action="delete", **{"arms[0]": "2"})
     teams.json("repeatingFormsEvents", data=[{"event_name": "action_period_arm_1", "form_name": ""}])
@@ -257,6 +265,12 @@ def test_what_is_gone_is_not_exported(teams: Api) -> None:
     assert [event.forms for event in found.events] == [("enrol", "visit_log"), ("review",), ("review",)]
     assert found.repeating == (odm.Repeat("action_period_arm_1"),)
     assert (found.surveys, found.others) == ((), ())
+
+
+def test_a_project_without_any_event_has_a_design(teams: Api) -> None:
+    teams.json("arm", action="delete", **{"arms[0]": "1", "arms[1]": "2"})
+    found = parsed(teams, **EVERYTHING)
+    assert (found.events, list(odm.entries(found)), len(found.fields)) == ((), [], len(TEAMS.fields))
 
 
 def test_a_project_made_without_xml_is_described_in_full(make: MakeProject) -> None:

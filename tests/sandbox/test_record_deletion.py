@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.sandbox.conftest import AddUser, Api, invalid
+from tests.sandbox.conftest import SUPER_TOKEN, AddUser, Api, invalid
+
+from redcap_sandbox import Sandbox
+from redcap_sandbox.client import Administrator
 
 
 @pytest.fixture
@@ -96,3 +99,18 @@ def test_a_user_in_a_group_cannot_delete_or_detect_the_records_of_others(filled:
     status, message = member.refusal("record", action="delete", records="1")
     assert (status, message.endswith("do not exist: 1")) == (400, True)
     assert member.json("record", action="delete", records="2") == 1
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_deletion_takes_the_log_along_where_asked_to_and_allowed(
+    filled: Api, sandbox: Sandbox, allowed: bool
+) -> None:
+    Administrator(sandbox.url, SUPER_TOKEN).allow_forgetting(filled.json("project")["project_id"], allowed=allowed)
+    told = {row["record"] for row in filled.json("log", logtype="record")}
+    assert told == {"1", "2", "3"}
+    filled.json("record", action="delete", records="1", delete_logging="1")
+    filled.json("record", action="delete", records="2", delete_logging="0")
+    lines = [(row["action"], row["record"]) for row in filled.json("log", logtype="record")]
+    assert ("Delete record 2", "2") in lines
+    assert (("Delete record 1", "1") in lines) is not allowed
+    assert any(record == "1" for _, record in lines) is not allowed

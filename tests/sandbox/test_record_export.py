@@ -267,8 +267,9 @@ def test_saving_the_same_values_again_is_no_change(filled: Api, clock: Clock) ->
     assert filled.json("record", dateRangeBegin="2025-10-01 00:00:00") == []
 
 
-def test_a_date_range_that_is_no_time_is_refused(filled: Api) -> None:
-    assert filled.refusal("record", dateRangeBegin="yesterday") == (
+@pytest.mark.parametrize("time", ["yesterday", "2025-02-30", "2025-09-18 25:00:00", "٢٠٢٥-09-18", "2025-09-18T08:30"])
+def test_a_date_range_that_is_no_time_is_refused(filled: Api, time: str) -> None:
+    assert filled.refusal("record", dateRangeBegin=time) == (
         400,
         'The value of the parameter "dateRangeBegin" is not valid',
     )

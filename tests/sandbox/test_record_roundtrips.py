@@ -112,15 +112,13 @@ def read(text: str, data_format: str) -> list[dict[str, str]]:
 def expected(sent: Held) -> Held:
     """What an export must hold: the values sent, and the status of every form that got one.
 
-    A record's own row stands where rows for no repeating form were sent, and in the event it was made in.
+    A record's own row stands in every event that it has data in.
     """
     found: Held = {}
-    known: set[str] = set()
     for place, values in sent.items():
         record, event, form, _ = place
-        if record not in known and form:
+        if form:
             found[record, event, "", ""] = {}
-        known.add(record)
         forms = {FORM[name] for name in values}
         found[place] = values | {f"{one}_complete": "0" for one in forms}
     return found

@@ -47,7 +47,7 @@ def delete_record(office: Office, asked: Asked) -> Result:
         record = _record(desk, asked)
         notes = list(removal.delete(desk.db, desk.project, [Stored(record.id, record.name)], Part()))
         if wiped:
-            desk.db.execute("DELETE FROM journal WHERE project = ? AND record = ?", (desk.project.id, record.name))
+            removal.forget(desk.db, desk.project.id, [Stored(record.id, record.name)])
         else:
             desk.note(*notes)
     return _DONE

@@ -15,7 +15,7 @@ from redcap_sandbox.design import project, reports, surveys
 from redcap_sandbox.design.dictionary import timestamp_name
 from redcap_sandbox.design.surveys import Queued, Survey
 from redcap_sandbox.desk import Desk
-from redcap_sandbox.records import filtering
+from redcap_sandbox.records import filtering, removal
 from redcap_sandbox.records.sight import Sight
 from redcap_sandbox.store import journal
 from redcap_sandbox.surveys.participants import EMAIL_FIELD
@@ -111,6 +111,15 @@ def set_missing_codes(office: Office, asked: Asked) -> Result:
     return _DONE
 
 
+def allow_forgetting(office: Office, asked: Asked) -> Result:
+    """Lets deletions of records take their traces in the log along, as the API's `delete_logging` asks, or not."""
+    allowed = asked.flag("allowed", default=True)
+    with office.desk(asked) as desk:
+        _set(desk, **{removal.FORGETS: int(allowed)})
+        desk.note(journal.managed("Make project customizations"))
+    return _DONE
+
+
 def add_report(office: Office, asked: Asked) -> Result:
     """The number of a new report with these `settings`: title, redcap_reports_fields, advanced_logic and so on."""
     with office.desk(asked) as desk:
@@ -144,6 +153,7 @@ VERBS: Mapping[str, Verb] = {
     "set_up_queue": set_up_queue,
     "set_email_field": set_email_field,
     "set_missing_codes": set_missing_codes,
+    "allow_forgetting": allow_forgetting,
     "add_report": add_report,
     "set_trigger": set_trigger,
 }

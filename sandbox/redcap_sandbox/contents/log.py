@@ -6,6 +6,7 @@ import re
 
 from redcap_sandbox.desk import Action, Desk
 from redcap_sandbox.store import journal
+from redcap_sandbox.store.clock import is_time
 from redcap_sandbox.store.journal import Wanted
 from redcap_sandbox.wire import answers, refusals
 from redcap_sandbox.wire.answers import Answer
@@ -29,7 +30,7 @@ _KINDS = {
         )
     },
 }
-_MINUTE = re.compile(r"(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d)(?::\d\d)?)?")
+_MINUTE = re.compile(r"(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d)(?::\d\d)?)?", re.ASCII)
 
 
 def export(call: Call, desk: Desk) -> Answer:
@@ -66,7 +67,7 @@ def _minute(call: Call, name: str, default: str) -> str:
     if not asked:
         return ""
     found = _MINUTE.fullmatch(asked)
-    if not found:
+    if not found or not is_time(asked):
         raise refusals.invalid_parameter(name)
     return f"{found[1]} {found[2] or default}"
 

@@ -146,7 +146,7 @@ class _Sheets:
                 own = form if again else ""
                 instances = sorted(number for at, of, number in held if (at, of) == (event.id, own))
                 if not again and not self._project.repeats(event.id):
-                    instances = instances[:1]
+                    instances = [number for number in instances if number == 1]
                 for number in instances:
                     if self._wanted.instance in {None, number}:
                         yield Place(event.id, form, number)
@@ -156,7 +156,8 @@ class _Sheets:
         values = entry.values_at(record, place)
         for name in self._uploads & values.keys():
             values[name] = self._files.get(values[name], values[name])
-        seen = self._sight.at(self._sight.values(record), place.event, place.instance if repeats else None)
+        instance = place.instance if repeats else None
+        seen = self._sight.at(self._sight.values(record), place.event, instance, place.form)
         hidden = branching.hidden(self._rules[place.form], seen, self._sight.setting)
         event = self._project.event_by_id[place.event]
         hides = self._access.hides_records

@@ -50,7 +50,7 @@ def _from_xml(desk: SuperDesk, text: str, settings: dict[str, str | int]) -> int
 
     Switches that are asked to be off are as in the XML (assumed): redcapAPI sends all, off unless told otherwise.
     """
-    parsed = founding.parsed(text)
+    parsed = founding.read(text)
     asked = {name: value for name, value in settings.items() if name not in _SWITCHES or value}
     number = founding.found(desk.db, parsed, asked)
     _begin(desk, number, "Create project using REDCap XML file")

@@ -17,14 +17,21 @@ _WHOLE_NUMBER = re.compile(r"[1-9]\d{0,4}", re.ASCII)
 
 
 def delete(call: Call, desk: Desk) -> Answer:
-    """The number of records deleted, or of records that lost what they held of an arm, an event or an instrument."""
+    """The number of records deleted, or of records that lost what they held of an arm, an event or an instrument.
+
+    With `delete_logging`, where the project allows it, the log keeps nothing of the records that are deleted whole.
+    """
     asked = call.names("records")
     if not asked:
         raise refusals.missing_parameter("records")
     part = _part(call, desk)
     within = part.events if call.text("arm") else None
     records = removal.find(desk.db, desk.project.id, asked.values, desk.caller.group, within)
-    desk.note(*removal.delete(desk.db, desk.project, records, part))
+    notes = list(removal.delete(desk.db, desk.project, records, part))
+    if part.is_all and call.flag("delete_logging") and desk.project.settings.get(removal.FORGETS):
+        removal.forget(desk.db, desk.project.id, records)
+    else:
+        desk.note(*notes)
     return answers.number(len(records), call.answer_format)
 
 

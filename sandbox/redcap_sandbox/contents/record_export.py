@@ -10,7 +10,7 @@ from typing import cast
 from redcap_sandbox.design.validation import DecimalCharacter
 from redcap_sandbox.desk import Action, Desk
 from redcap_sandbox.files import uploads
-from redcap_sandbox.records import access, filtering, reading
+from redcap_sandbox.records import access, filtering, missing, reading
 from redcap_sandbox.records.eav import Values
 from redcap_sandbox.records.filtering import Filter
 from redcap_sandbox.records.layout import Layout, layout
@@ -18,13 +18,14 @@ from redcap_sandbox.records.reading import Selection
 from redcap_sandbox.records.rows import Keep, Sheet, keep_all
 from redcap_sandbox.records.sight import Sight
 from redcap_sandbox.records.wording import Wording
+from redcap_sandbox.store.clock import is_time
 from redcap_sandbox.store.journal import Note
 from redcap_sandbox.wire import answers, payload, refusals
 from redcap_sandbox.wire.answers import CONTENT_TYPES, RECORDS, Answer, Cell
 from redcap_sandbox.wire.call import Call
 from redcap_sandbox.wire.refusals import Refusal
 
-_TIME = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?")
+_TIME = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?", re.ASCII)
 
 
 def export(call: Call, desk: Desk) -> Answer:
@@ -33,7 +34,8 @@ def export(call: Call, desk: Desk) -> Answer:
         raise Refusal(400, "This sandbox does not export records as ODM: ask for project_xml, or for csv, json or xml.")
     flat = call.one_of("type", "flat", "eav") == "flat"
     rights = access.of(desk.caller, desk.project.dictionary)
-    laid = layout(call, desk.project, rights, in_group=desk.caller.group is not None)
+    boxes = missing.checked(desk.db, desk.project)
+    laid = layout(call, desk.project, rights, in_group=desk.caller.group is not None, missing=boxes)
     wording = Wording(
         project=desk.project,
         access=rights,
@@ -85,7 +87,7 @@ def _selection(call: Call, desk: Desk, laid: Layout, wanted: Filter | None) -> S
 def _time(call: Call, name: str, default: str) -> str:
     """The server-local time to the second; what the caller left out is taken from `default`."""
     asked = call.text(name)
-    if asked and not _TIME.fullmatch(asked):
+    if asked and not (_TIME.fullmatch(asked) and is_time(asked)):
         raise refusals.invalid_parameter(name)
     return asked + f" {default}"[len(asked) - 10 :] if asked else ""
 

@@ -116,7 +116,7 @@ class Field:
         if self.kind == "descriptive":
             return ()
         if self.kind == "checkbox":
-            return tuple(self._checkbox_column(choice) for choice in self.choices)
+            return tuple(self.box(choice) for choice in self.choices)
         labels = {choice.code: choice.label for choice in self.choices} or None
         return (Column(self.name, self.name, self.name, self.form, self.name, self.kind, self.label, labels),)
 
@@ -139,7 +139,8 @@ class Field:
         """The one column of a checkbox field whose checked codes are exported joined."""
         return Column(self.name, self.name, self.name, self.form, self.name, self.kind, self.label)
 
-    def _checkbox_column(self, choice: Choice) -> Column:
+    def box(self, choice: Choice) -> Column:
+        """The column of one box of a checkbox field."""
         key = f"{self.name}({choice.code})"
         return Column(
             name=checkbox_column(self.name, choice.code),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from redcap_sandbox.design import events, groups, surveys
-from redcap_sandbox.design.dictionary import Dictionary, Field, Form
+from redcap_sandbox.design.dictionary import Choice, Dictionary, Field, Form
 from redcap_sandbox.design.events import Arm, Event
 from redcap_sandbox.design.groups import Group
 from redcap_sandbox.design.surveys import Survey
@@ -52,7 +52,7 @@ Place = tuple[int, str]  # an event's number and a form; '' for the event as a w
 
 _FIRST_ARM = Arm(1, "Arm 1")
 _FIRST_EVENT = "Event 1"
-_MISSING_CODE = re.compile(r"\s*([A-Za-z0-9._-]+)\s*,")
+_MISSING_CODE = re.compile(r"\s*([A-Za-z0-9._-]+)\s*,(.*)")
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Project:
         """The events in use, in order: of a classic project the first."""
         return self.stored_events if self.is_longitudinal else self.stored_events[:1]
 
-    @property
+    @cached_property
     def first_event(self) -> Event:
         """The first event in use: of a classic project the only one. Refusal (assumed) where there is none."""
         if not self.events:
@@ -162,10 +162,16 @@ class Project:
         return bool(self.settings.get("in_production"))
 
     @cached_property
-    def missing_codes(self) -> frozenset[str]:
-        """The codes that say why a value is missing. They are kept one to a line or joined by `|`."""
+    def missing_choices(self) -> tuple[Choice, ...]:
+        """The codes that say why a value is missing, with labels. They are kept one to a line or joined by `|`."""
         lines = re.split(r"[\n|]", str(self.settings.get("missing_data_codes", "")))
-        return frozenset(found[1] for line in lines if (found := _MISSING_CODE.match(line)))
+        found = (_MISSING_CODE.match(line) for line in lines)
+        return tuple(Choice(match[1], match[2].strip()) for match in found if match)
+
+    @cached_property
+    def missing_codes(self) -> frozenset[str]:
+        """The codes that say why a value is missing."""
+        return frozenset(choice.code for choice in self.missing_choices)
 
     def info(self) -> dict[str, Cell]:
         """What `content=project` exports."""
@@ -188,15 +194,21 @@ def create(db: sqlite3.Connection, settings: Mapping[str, str | int], dictionary
 
 
 def open_first_event(db: sqlite3.Connection, before: Project) -> None:
-    """Where a classic project has become longitudinal, designates every form to its only event, so that no data are
-    hidden (assumed).
-    """  # noqa: D205  (a condition that does not fit on one line)
+    """Designates forms to the event that was the only one, where a classic project has become longitudinal (assumed).
+
+    These are the forms that hold data there, so that none are hidden, and those that are designated nowhere.
+    """
     now = load(db, before.id)
     if before.is_longitudinal or not now.is_longitudinal:
         return
     pairs = [(event, form) for event, forms in now.designated.items() for form in forms]
-    only = [event.id for event in before.events if event.id in now.event_by_id]
-    events.designate(db, before.id, [*pairs, *((event, form) for event in only for form in now.dictionary.form_labels)])
+    nowhere = now.dictionary.form_labels.keys() - {form for _, form in pairs}
+    for event in before.events:
+        if event.id in now.event_by_id:
+            filled = {form for (form,) in db.execute("SELECT DISTINCT form FROM document WHERE event = ?", (event.id,))}
+            wanted = nowhere | (filled & now.dictionary.form_labels.keys())
+            pairs += [(event.id, form) for form in wanted]
+    events.designate(db, before.id, pairs)
 
 
 def load(db: sqlite3.Connection, project: int) -> Project:

@@ -19,6 +19,7 @@ from redcap_sandbox.records.rows import Keep, keep_all
 
 _OWN = ""  # the form of the record's own row at an event
 _NOTHING: Mapping[str, str] = {}
+_LONGEST_NUMBER = 19  # digits of a whole number that the database takes
 
 
 @dataclass(frozen=True)
@@ -102,14 +103,18 @@ class Entries:
 
     def _plan(self, event: Event, sheets: Sequence[_Sheet]) -> _Plan:
         here = self._project.forms_of(event.id)
-        designated = [sheet for sheet in sheets if sheet.form in here]
         whole = self._project.repeats(event.id)
-        again = [sheet for sheet in sheets if not whole and self._project.repeats(event.id, sheet.form)]
-        single = [sheet for sheet in designated if sheet not in again]
-        other = [*single, *(sheet for sheet in sheets if sheet not in again)]
-        repeating = {sheet.form: sheet for sheet in again if sheet in designated and (sheet.items or sheet.files)}
-        wanted = [sheet for sheet in single if sheet.items or sheet.files or sheet.form == self._first]
-        return _Plan(event, wanted, repeating, whole, other[0] if other else None)
+        again = {sheet.form for sheet in sheets if not whole and self._project.repeats(event.id, sheet.form)}
+        alone = [sheet for sheet in sheets if sheet.form not in again]
+        single = [sheet for sheet in alone if sheet.form in here]
+        asked = [sheet for sheet in sheets if sheet.form in here and (sheet.items or sheet.files)]
+        return _Plan(
+            event=event,
+            single=[sheet for sheet in single if sheet in asked or sheet.form == self._first],
+            repeating={sheet.form: sheet for sheet in asked if sheet.form in again},
+            repeats=whole,
+            empty=next(iter([*single, *alone]), None),
+        )
 
     def _record(self, record: Record) -> Iterator[Entry]:
         held: dict[int, list[Document]] = {}
@@ -130,7 +135,7 @@ class Entries:
                 instances.setdefault(document.instance, {})[document.form] = document.values
         for instance, forms in sorted(instances.items()):
             here = plan.repeats or _OWN in forms
-            if here and self._keep(record, plan.event.id, instance if plan.repeats else None):
+            if here and self._keep(record, plan.event.id, "", instance if plan.repeats else None):
                 yield from self._row(record, plan, instance, forms)
 
     def _row(
@@ -147,7 +152,7 @@ class Entries:
         found = [document for document in documents if document.form in plan.repeating]
         order = list(plan.repeating)
         for document in sorted(found, key=lambda one: (order.index(one.form), one.instance)):
-            if self._keep(record, document.event, document.instance):
+            if self._keep(record, document.event, document.form, document.instance):
                 sheet = plan.repeating[document.form]
                 yield self._entry(record, plan.event, sheet, document.instance, document.values)
 
@@ -178,8 +183,8 @@ class Entries:
         """The files that the form holds, by field."""
         found: dict[str, File] = {}
         for name in sheet.files & stored.keys():
-            number = stored[name]
-            file = uploads.get(self._db, self._project.id, int(number)) if number.isdigit() else None
-            if file:
-                found[name] = File(file.name, file.mime, file.content)
+            number = stored[name]  # or a text, in a field that has become one for files
+            if number.isascii() and number.isdigit() and len(number) < _LONGEST_NUMBER:
+                file = uploads.get(self._db, self._project.id, int(number))
+                found |= {name: File(file.name, file.mime, file.content)} if file else {}
         return found

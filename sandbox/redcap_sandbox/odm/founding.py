@@ -15,8 +15,8 @@ from redcap_sandbox.design.dictionary import Dictionary, Field, Form
 from redcap_sandbox.design.events import Arm
 from redcap_sandbox.design.project import Place
 from redcap_sandbox.design.surveys import Survey
-from redcap_sandbox.odm import kept, queue, roles
-from redcap_sandbox.odm.settings import Settings, read
+from redcap_sandbox.odm import kept, queue, roles, settings
+from redcap_sandbox.odm.settings import Settings
 from redcap_sandbox.wire.refusals import Refusal
 
 _CALLED = "The project XML"
@@ -24,7 +24,7 @@ _NAME = re.compile(r"[a-z0-9_]+")
 _ARM = re.compile(r"[1-9][0-9]{0,3}")
 
 
-def parsed(text: str) -> odm.Project:
+def read(text: str) -> odm.Project:
     """What the XML says; Refusal if it cannot be read (the texts, which name line and remedy, are ours).
 
     An instrument does not repeat by itself within an event that repeats as a whole.
@@ -40,12 +40,12 @@ def parsed(text: str) -> odm.Project:
 def found(db: sqlite3.Connection, parsed: odm.Project, asked: Settings) -> int:
     """The number of the new project, which has no user and no record yet.
 
-    Settings that were asked for go before those of the XML. Repeating instruments, surveys and a queue of forms or
-    events that the XML does not define are passed over. Refusal (all texts assumed) for an XML without a field, and for
-    names of fields, forms and arms that can be none.
+    Settings that were asked for go before those of the XML. What is said of forms and events that the XML does not
+    define is passed over. Refusal (all texts assumed) for an XML without a field, for names of fields, forms and arms
+    that can be none, and for two forms of one name.
     """
     design = _dictionary(parsed)
-    number = project.create(db, {**read(parsed), **asked}, design)
+    number = project.create(db, {**settings.read(parsed), **asked}, design)
     numbers = _events(db, number, parsed) if parsed.events else {CLASSIC_EVENT: events.load(db, number)[0].id}
     forms = design.form_labels
     project.save_repeating(db, number, dict(_repeating(parsed, numbers)))
@@ -63,9 +63,12 @@ def found(db: sqlite3.Connection, parsed: odm.Project, asked: Settings) -> int:
 
 
 def _dictionary(parsed: odm.Project) -> Dictionary:
-    names = [*(field.field_name for field in parsed.fields), *(form.name for form in parsed.forms)]
-    if wrong := next((name for name in names if not _NAME.fullmatch(name)), None):
-        raise Refusal(400, f"The project XML has a field or an instrument that cannot be called '{wrong}'.")
+    named = [form.name for form in parsed.forms]
+    names = [*(field.field_name for field in parsed.fields), *named]
+    if wrong := [name for name in names if not _NAME.fullmatch(name)]:
+        raise Refusal(400, f"The project XML has a field or an instrument that cannot be called '{wrong[0]}'.")
+    if again := [name for name in named if named.count(name) > 1]:
+        raise Refusal(400, f"The project XML has two instruments that are called '{again[0]}'.")
     if not parsed.fields:
         raise Refusal(400, "The project XML has no field.")
     forms = tuple(Form(form.name, form.label or dictionary.default_label(form.name)) for form in parsed.forms)
@@ -74,8 +77,8 @@ def _dictionary(parsed: odm.Project) -> Dictionary:
 
 def _events(db: sqlite3.Connection, number: int, parsed: odm.Project) -> dict[str, int]:
     """The number of each event by the unique name that it has in the XML, and keeps."""
-    if wrong := next((arm for arm in parsed.arms if not _ARM.fullmatch(arm)), None):
-        raise Refusal(400, f"The project XML has an arm whose number is '{wrong}'.")
+    if wrong := [arm for arm in parsed.arms if not _ARM.fullmatch(arm)]:
+        raise Refusal(400, f"The project XML has an arm whose number is '{wrong[0]}'.")
     events.delete_arms(db, number, [arm.number for arm in events.load_arms(db, number)])
     for arm, name in parsed.arms.items():
         events.save_arm(db, number, Arm(int(arm), name))
@@ -97,7 +100,5 @@ def _events(db: sqlite3.Connection, number: int, parsed: odm.Project) -> dict[st
 
 
 def _repeating(parsed: odm.Project, events: Mapping[str, int]) -> Iterator[tuple[Place, str]]:
-    """What repeats, with its label; in a classic project no event does."""
-    for one in parsed.repeating:
-        if one.event in events and (one.form or parsed.events):
-            yield (events[one.event], one.form), one.label
+    """What repeats, with its label."""
+    return (((events[one.event], one.form), one.label) for one in parsed.repeating if one.event in events)

@@ -15,9 +15,7 @@ _FORM, _EVENT = "survey_id", "event_id"  # the XML has names where the database 
 
 def read(project: odm.Project, events: Mapping[str, int]) -> Iterator[Queued]:
     """The surveys in the queue; `events`: the number of each event by its unique name."""
-    for (event, form), settings in _told(project).items():
-        if event in events:
-            yield Queued(events[event], form, settings)
+    return (Queued(events[event], form, settings) for (event, form), settings in _told(project).items())
 
 
 def written(queue: Iterable[Queued], events: Mapping[int, str], before: odm.Project) -> tuple[Node, ...]:

@@ -32,7 +32,7 @@ _NUMBERS: Mapping[str, str] = {
 def read(project: odm.Project) -> dict[str, str | int]:
     """The settings that the XML tells, its title and whether it has events included.
 
-    What it does not say, or does not say as a number, is as in a new project; surveys are on if there are any, as the
+    What it does not say, or does not say as a digit, is as in a new project; surveys are on if there are any, as the
     XML of old servers does not say that either.
     """
     told = project.settings
@@ -43,7 +43,7 @@ def read(project: odm.Project) -> dict[str, str | int]:
 
 
 def _number(text: str, unsaid: str | int) -> str | int:
-    return int(text) if text.isascii() and text.isdigit() else unsaid
+    return int(text) if text.isascii() and text.isdigit() and len(text) == 1 else unsaid
 
 
 def written(settings: Settings, before: odm.Project | None) -> dict[str, str]:

@@ -101,19 +101,24 @@ class Written:
     def __init__(self, project: Project, fields: Collection[str], places: Iterable[Place]) -> None:
         self._project = project
         self._forms = {**project.dictionary.form_of, project.dictionary.record_id: _OWN}  # which every row has
-        self._fields = set(fields)
+        self._fields = frozenset(fields)
         self._places = {at for place in places for at in (place, (place[0], _OWN, place[2]))}
+        self._results: set[tuple[Place, str]] = set()
+        self._computed: set[str] = set()
 
     def add(self, result: Computed) -> None:
         """Counts a result as written, so that what reads it is computed, too."""
-        self._fields.add(result.key)
-        self._places.add((result.event, result.form, result.instance))
+        self._results.add(((result.event, result.form, result.instance), result.key))
+        self._computed.add(result.key)
 
     def is_read(self, calculation: Calculation, event: int, instance: int) -> bool:
         """Whether the calculation, at that event and instance, reads something that was written."""
-        if not self._fields.isdisjoint(calculation.far):
+        if not (self._fields.isdisjoint(calculation.far) and self._computed.isdisjoint(calculation.far)):
             return True
-        return any(self._home(event, name, instance) in self._places for name in self._fields & calculation.near)
+        near = ((self._home(event, name, instance), name) for name in calculation.near if name in self._forms)
+        return any(
+            (name in self._fields and home in self._places) or (home, name) in self._results for home, name in near
+        )
 
     def _home(self, event: int, name: str, instance: int) -> Place:
         """Where a row of that event and instance finds the field's value."""
@@ -141,7 +146,7 @@ def computed(
         for event, instance, again in _places(held, form, project):
             if written is not None and not written.is_read(calculation, event, instance):
                 continue
-            seen = sight.at(values, event, instance if again else None)
+            seen = sight.at(values, event, instance if again else None, form)
             value = calculation.stored(row.result(calculation.tree, seen, sight.setting))
             stored = held.get((event, form, instance), {})
             if value != stored.get(key, ""):

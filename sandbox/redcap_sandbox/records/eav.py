@@ -38,7 +38,7 @@ class Values:
             kept = [
                 document
                 for document in sorted(filter(self._is_wanted, record.documents), key=self._order)
-                if self._keep(record, document.event, document.instance if self._repeats(document) else None)
+                if self._keep(record, document.event, self._repeating_form(document), self._instance(document))
             ]
             for document in kept:
                 if not document.form:
@@ -57,12 +57,20 @@ class Values:
     def _repeats(self, document: Document) -> bool:
         return self._project.repeats(document.event) or self._project.repeats(document.event, document.form)
 
+    def _repeating_form(self, document: Document) -> str:
+        """The document's form if it repeats by itself."""
+        whole = self._project.repeats(document.event)
+        return document.form if not whole and self._project.repeats(document.event, document.form) else ""
+
+    def _instance(self, document: Document) -> int | None:
+        return document.instance if self._repeats(document) else None
+
     def _order(self, document: Document) -> tuple[bool, int, int, int]:
-        """As flat rows are ordered: every event's own values first, then the repeats of forms."""
+        """As flat rows are ordered: every event's own values first, then what repeats, event by event."""
+        event = self._events[document.event]
         if self._project.repeats(document.event):
-            return False, self._events[document.event], document.instance, self._place(document)
-        again = self._project.repeats(document.event, document.form)
-        return again, self._events[document.event], self._place(document), document.instance
+            return True, event, document.instance, self._place(document)
+        return self._project.repeats(document.event, document.form), event, self._place(document), document.instance
 
     def _place(self, document: Document) -> int:
         return self._positions.get(document.form, -1)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
+from redcap_sandbox.design.dictionary import Field
 from redcap_sandbox.design.project import Project
 from redcap_sandbox.records import branching, calculating
 from redcap_sandbox.records.reading import Document, Record
@@ -98,7 +99,7 @@ class _Filling:
         place = self._place
         seen = self._sight.values(self._as_if(self._shown(values, hidden)))
         repeats = self._project.repeats(place.event) or self._project.repeats(place.event, place.form)
-        row = self._sight.at(seen, place.event, place.instance if repeats else None)
+        row = self._sight.at(seen, place.event, place.instance if repeats else None, place.form)
         found = branching.hidden(self._rules, row, self._sight.setting)
         if str(self._project.settings.get(SHOWS_VALUES, "")) == "1":
             return frozenset(name for name in found if not any(values.get(key) for key in self._keys.get(name, ())))
@@ -137,5 +138,10 @@ def values_at(record: Record, place: Place) -> dict[str, str]:
 def without_hidden_calculations(project: Project, hidden: frozenset[str]) -> Project:
     """The project to save a filled form with: calculations that branching hid, and blanked, are not done anew."""
     gone = hidden.intersection(one.field.name for one in calculating.found(project.dictionary))
-    fields = tuple(field for field in project.dictionary.fields if field.name not in gone)
+    fields = tuple(_uncomputed(field) if field.name in gone else field for field in project.dictionary.fields)
     return replace(project, dictionary=replace(project.dictionary, fields=fields))
+
+
+def _uncomputed(field: Field) -> Field:
+    """The field without its formula: others may still read it."""
+    return Field({**field.cells, "select_choices_or_calculations": "", "field_annotation": ""})

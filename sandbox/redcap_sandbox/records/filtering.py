@@ -25,11 +25,11 @@ class Filter:
     _of: Record | None = None
     _values: Values | None = None
 
-    def passes(self, record: Record, event: int, instance: int | None) -> bool:
-        """Whether the row of that event, and instance where it is a repeat, fulfils the logic."""
+    def passes(self, record: Record, event: int, form: str, instance: int | None) -> bool:
+        """Whether the row of that event, and instance of that form where it is a repeat, fulfils the logic."""
         if self._of is not record or self._values is None:
             self._of, self._values = record, self.sight.values(record)
-        return row.holds(self.tree, self.sight.at(self._values, event, instance), self.sight.setting)
+        return row.holds(self.tree, self.sight.at(self._values, event, instance, form), self.sight.setting)
 
 
 def read(text: str, project: Project, sight: Sight) -> Filter:

@@ -24,7 +24,7 @@ from redcap_sandbox.design.validation import (
     slider_check,
     text_check,
 )
-from redcap_sandbox.records import names
+from redcap_sandbox.records import missing, names
 from redcap_sandbox.records.layout import EVENT, GROUP, REPEAT_INSTANCE, REPEAT_INSTRUMENT, SURVEY_IDENTIFIER
 from redcap_sandbox.wire import refusals
 from redcap_sandbox.wire.payload import TextRow
@@ -107,6 +107,21 @@ class _Target(NamedTuple):
     check: Check | None
 
 
+class _Cell(NamedTuple):
+    """A column of a row that goes into a form: its name, the document key, and the check it must pass."""
+
+    name: str
+    key: str
+    check: Check | None
+
+
+class _Plan(NamedTuple):
+    """What becomes of a row's columns: the cells of each form, and those that belong elsewhere."""
+
+    forms: tuple[tuple[str, tuple[_Cell, ...]], ...]
+    astray: tuple[_Target, ...]
+
+
 @dataclass(frozen=True)
 class Fault:
     """Why a value may not be imported."""
@@ -129,8 +144,7 @@ class Intake:
         self._rules = rules
         self._id = project.dictionary.record_id
         self._targets: dict[str, _Target] = {}
-        self._fits: dict[tuple[int, str], Mapping[str, _Target]] = {}
-        self._boxes: frozenset[str] = frozenset()
+        self._plans: dict[tuple[int, str, tuple[str, ...]], _Plan] = {}
         self.faults: list[Fault] = []
 
     def checked(self, rows: Sequence[TextRow]) -> list[Incoming]:
@@ -143,7 +157,6 @@ class Intake:
     def read(self, rows: Sequence[TextRow]) -> list[Incoming]:
         """The rows, those with `faults` too. Refusal where the columns or events make no sense at all."""
         self._targets = self._aim(rows)
-        self._boxes = frozenset(name for name, target in self._targets.items() if target.column.is_checkbox)
         self._check_events(rows)
         return [self._row(row) for row in rows]
 
@@ -166,7 +179,7 @@ class Intake:
             raise refusals.illegal_group_column()
         if self._project.groups:
             plumbing.add(GROUP)
-        columns = self._project.dictionary.column_names
+        columns = {**self._project.dictionary.column_names, **self._missing_boxes()}
         if unknown := [name for name in sent if name not in columns and name not in plumbing]:
             raise refusals.unknown_columns(unknown)
         if sent and self._id not in sent:
@@ -177,12 +190,13 @@ class Intake:
             if name in columns and name != self._id and columns[name].kind not in _IGNORED
         }
 
+    def _missing_boxes(self) -> dict[str, Column]:
+        return {column.name: column for columns in missing.boxes(self._project).values() for column in columns}
+
     def _check_events(self, rows: Iterable[TextRow]) -> None:
-        """Refusal if rows name events that the project does not have."""
+        """Refusal if rows name events that the project does not have; a classic project passes over them."""
         if not self._project.is_longitudinal:
             return
-        if not self._project.events:
-            raise Refusal(400, "The project has no events: nothing can be imported into it.")
         asked = dict.fromkeys(row.get(EVENT, "").strip() for row in rows)
         if unknown := [name for name in asked if name and name not in self._project.event_by_unique]:
             raise refusals.invalid_events(unknown)
@@ -195,7 +209,7 @@ class Intake:
         codes = self._project.missing_codes
         background = self._rules.in_background
         if column.is_checkbox:
-            return choice_check(column.name, frozenset({"0", "1"}))
+            return _box_check(choice_check(column.name, frozenset({"0", "1"})))
         if column.is_status:
             return choice_check(column.name, frozenset(column.labels or ()))
         asked: Field = self._project.dictionary.by_name[column.field]
@@ -222,7 +236,7 @@ class Intake:
 
     def _event(self, row: TextRow) -> Event:
         """The event the row is for: without any the first, as REDCap has it."""
-        return self._project.event_by_unique.get(row.get(EVENT, "").strip(), self._project.events[0])
+        return self._project.event_by_unique.get(row.get(EVENT, "").strip(), self._project.first_event)
 
     def _place(self, record: str, event: Event, row: TextRow) -> tuple[str, int | str]:
         """(repeating form or '', instance) the row is for."""
@@ -252,46 +266,48 @@ class Intake:
             self._add(record, GROUP, group, _NO_GROUP)
         return group
 
-    def _fitting(self, event: Event, form: str) -> Mapping[str, _Target]:
-        """The imported columns that belong into a row for this repeating form, or for '' into any other row."""
-        place = (event.id, form)
-        if place not in self._fits:
+    def _plan(self, event: Event, form: str, header: tuple[str, ...]) -> _Plan:
+        """What becomes of the columns of a row for this repeating form, or for '' of any other row."""
+        place = (event.id, form, header)
+        if place not in self._plans:
             here = self._project.forms_of(event.id)
-            self._fits[place] = {
-                name: target
-                for name, target in self._targets.items()
-                if target.form in here
-                and (target.form == form if form else not self._project.repeats(event.id, target.form))
-            }
-        return self._fits[place]
+            cells: dict[str, list[_Cell]] = {}
+            astray = []
+            for name in header:
+                target = self._targets.get(name)
+                if target is None:
+                    continue
+                of = target.form
+                if of in here and (of == form if form else not self._project.repeats(event.id, of)):
+                    cells.setdefault(of, []).append(_Cell(name, target.key, target.check))
+                else:
+                    astray.append(target)
+            self._plans[place] = _Plan(tuple((of, tuple(listed)) for of, listed in cells.items()), tuple(astray))
+        return self._plans[place]
 
     def _values(self, record: str, event: Event, form: str, row: TextRow) -> dict[str, dict[str, str]]:
+        plan = self._plan(event, form, tuple(row))
+        for target in plan.astray:
+            if value := row[target.column.name]:
+                self._misplaced(record, event, form, target, value)
+        erasing = self._rules.blanks_erase
         values: dict[str, dict[str, str]] = {}
-        fitting = self._fitting(event, form)
-        boxes, erasing = self._boxes, self._rules.blanks_erase
-        held: dict[str, str] = {}
-        last = ""
-        for name, value in row.items():  # the innermost loop of an import: no calls but the check itself
-            if not value and not erasing:
-                continue
-            target = fitting.get(name)
-            if target is None:
-                if value and name in self._targets:
-                    self._misplaced(record, event, form, self._targets[name], value)
-                continue
-            if target.form != last:
-                last = target.form
-                held = values.setdefault(last, {})
-            check = target.check
-            if check is None or not value:
-                held[target.key] = value
-                continue
-            try:
-                stored = check(value)
-            except Invalid as why:
-                self._add(record, name, value if why.shown is None else why.shown, str(why))
-                continue
-            held[target.key] = "" if stored == "0" and name in boxes else stored  # an unchecked box is blank
+        for of, cells in plan.forms:
+            held: dict[str, str] = {}
+            for name, key, check in cells:  # the innermost loop of an import: no calls but the check itself
+                value = row[name]
+                if not value:
+                    if erasing:
+                        held[key] = ""
+                elif check is None:
+                    held[key] = value
+                else:
+                    try:
+                        held[key] = check(value)
+                    except Invalid as why:
+                        self._add(record, name, value if why.shown is None else why.shown, str(why))
+            if held:
+                values[of] = held
         return values
 
     def _misplaced(self, record: str, event: Event, form: str, target: _Target, value: str) -> None:
@@ -304,3 +320,8 @@ class Intake:
         else:
             text = (_OTHER_FORM if form else _INSTANCE_MISSING).format(field=name, form=form or target.form)
         self._add(record, name, value, text)
+
+
+def _box_check(check: Check) -> Check:
+    """The check of a box, which stores an unchecked one as blank."""
+    return lambda value: "" if check(value) == "0" else "1"

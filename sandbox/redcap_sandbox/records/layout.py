@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
+from operator import attrgetter
 
 from redcap_sandbox.design.dictionary import Column, Dictionary, timestamp_column
 from redcap_sandbox.design.events import Event
 from redcap_sandbox.design.project import Project
 from redcap_sandbox.records.access import Access
+from redcap_sandbox.records.missing import NO_BOXES, Boxes
 from redcap_sandbox.wire import refusals
 from redcap_sandbox.wire.call import Call, Names
 
@@ -66,8 +69,10 @@ class Layout:
         return (*fields[: self.split], *self.plumbing, *fields[self.split :])
 
 
-def layout(call: Call, project: Project, access: Access, *, in_group: bool) -> Layout:
+def layout(call: Call, project: Project, access: Access, *, in_group: bool, missing: Boxes = NO_BOXES) -> Layout:
     """The layout a call asks for. The group column is for callers outside every group (`in_group` False) only.
+
+    `missing`: the boxes of missing data codes that checkbox fields have beside those of their choices.
 
     Fields kept from the caller are refused in an array like unknown ones, and left out of a joined list (assumed).
     """
@@ -81,7 +86,7 @@ def layout(call: Call, project: Project, access: Access, *, in_group: bool) -> L
     in_values = call.text("type") == "eav"  # which has a row for each box
     columns = tuple(
         column
-        for column in _columns(dictionary, combined=call.flag("combineCheckboxOptions") and not in_values)
+        for column in _columns(dictionary, missing, combined=call.flag("combineCheckboxOptions") and not in_values)
         if access.allows(column) and (everything or column.form in forms or column.field in fields)
     )
     columns = tuple(_with_timestamps(columns, dictionary, surveys, access))
@@ -102,11 +107,12 @@ def selected(
     groups: bool = False,
     survey_fields: bool = False,
     combined: bool = False,
+    missing: Boxes = NO_BOXES,
 ) -> Layout:
     """The layout of just these fields, in their own order but the record id first: that of a report."""
     dictionary = project.dictionary
     by_field: dict[str, list[Column]] = {}
-    for column in _columns(dictionary, combined=combined):
+    for column in _columns(dictionary, missing, combined=combined):
         if access.allows(column):
             by_field.setdefault(column.field, []).append(column)
     order = sorted(dict.fromkeys(fields), key=lambda name: name != dictionary.record_id)
@@ -138,15 +144,16 @@ def known(asked: Names, parameter: str, names: frozenset[str]) -> frozenset[str]
     return names.intersection(asked.values)
 
 
-def _columns(dictionary: Dictionary, *, combined: bool) -> Iterator[Column]:
+def _columns(dictionary: Dictionary, missing: Boxes, *, combined: bool) -> Iterator[Column]:
     """The dictionary's columns; with `combined` one for each checkbox field instead of one for each box."""
-    seen = ""
-    for column in dictionary.columns:
-        if not combined or not column.is_checkbox:
-            yield column
-        elif column.field != seen:
-            seen = column.field
-            yield dictionary.by_name[column.field].combined_column()
+    for field, columns in groupby(dictionary.columns, key=attrgetter("field")):
+        held = tuple(columns)
+        if not held[0].is_checkbox:
+            yield from held
+        elif combined:
+            yield dictionary.by_name[field].combined_column()
+        else:
+            yield from (*held, *missing.get(field, ()))
 
 
 def _with_timestamps(

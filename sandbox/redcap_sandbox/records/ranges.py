@@ -37,7 +37,7 @@ def outside(project: Project, saved: Record, place: Place, typed: Collection[str
     """
     held = values_at(saved, place)
     repeats = project.repeats(place.event) or project.repeats(place.event, place.form)
-    seen = sight.at(sight.values(saved), place.event, place.instance if repeats else None)
+    seen = sight.at(sight.values(saved), place.event, place.instance if repeats else None, place.form)
     for field in project.dictionary.fields:
         value = held.get(field.name, "") if field.name in typed else ""
         if not value or value in project.missing_codes:

@@ -14,7 +14,8 @@ _Place = tuple[int, int, str, int]  # record's number, event, form, instance
 def fit(db: sqlite3.Connection, project: int, old: Dictionary, new: Dictionary) -> None:
     """Makes the stored documents fit a new dictionary.
 
-    Values follow a field to its new form, and go with a field or a checkbox choice that is no more.
+    Values follow a field to its new form, and go with a field or a checkbox choice that is no more. What is left of a
+    form that is gone, such as when its survey was completed, goes with it.
     """
     forms = {column.key: column.form for column in new.columns}
     for form in old.forms:
@@ -23,8 +24,17 @@ def fit(db: sqlite3.Connection, project: int, old: Dictionary, new: Dictionary) 
             for column in old.columns
             if column.form == form.name and forms.get(column.key) != form.name
         }
+        boxes = {
+            field.name: new.form_of.get(field.name)
+            for field in old.fields
+            if field.form == form.name and field.kind == "checkbox" and new.form_of.get(field.name) != form.name
+        }
         if changed:
-            _refit(db, project, form.name, changed)
+            _refit(db, project, form.name, changed, boxes)
+    db.executemany(
+        "DELETE FROM document WHERE form = ? AND record IN (SELECT id FROM record WHERE project = ?)",
+        [(form, project) for form in old.form_labels if form not in new.form_labels],
+    )
     _rename_record_id(db, project, old, new)
 
 
@@ -38,8 +48,14 @@ def _rename_record_id(db: sqlite3.Connection, project: int, old: Dictionary, new
         )
 
 
-def _refit(db: sqlite3.Connection, project: int, form: str, changed: Mapping[str, str | None]) -> None:
-    """Carries the values of these document keys to another form, or nowhere (None)."""
+def _refit(
+    db: sqlite3.Connection,
+    project: int,
+    form: str,
+    changed: Mapping[str, str | None],
+    boxes: Mapping[str, str | None],
+) -> None:
+    """Carries the values of these document keys, and other boxes of these fields, to another form or nowhere (None)."""
     documents = db.execute(
         "SELECT document.record, document.event, document.instance, document.content FROM document "
         "JOIN record ON record.id = document.record WHERE record.project = ? AND document.form = ?",
@@ -47,17 +63,25 @@ def _refit(db: sqlite3.Connection, project: int, form: str, changed: Mapping[str
     ).fetchall()
     for record, event, instance, content in documents:
         held: dict[str, str] = json.loads(content)
-        leaving = {key: held.pop(key) for key in changed if key in held}
-        if not leaving:
+        targets = {
+            key: changed.get(key, boxes.get(key.partition("(")[0])) for key in held if _leaves(key, changed, boxes)
+        }
+        if not targets:
             continue
+        leaving = {key: held.pop(key) for key in targets}
         _keep(db, (record, event, form, instance), held)
-        for target in {changed[key] for key in leaving} - {None}:
-            arriving = {key: value for key, value in leaving.items() if changed[key] == target}
+        for target in set(targets.values()) - {None}:
+            arriving = {key: value for key, value in leaving.items() if targets[key] == target}
             db.execute(
                 "INSERT INTO document (record, event, form, instance, content) VALUES (?, ?, ?, ?, ?) ON CONFLICT "
                 "(record, event, form, instance) DO UPDATE SET content = json_patch(content, excluded.content)",
                 (record, event, target, instance, json.dumps(arriving)),
             )
+
+
+def _leaves(key: str, changed: Mapping[str, str | None], boxes: Mapping[str, str | None]) -> bool:
+    """Whether the value moves: that of a changed column, or the box of a missing data code, which has none."""
+    return key in changed or ("(" in key and key.partition("(")[0] in boxes)
 
 
 def _keep(db: sqlite3.Connection, place: _Place, held: Mapping[str, str]) -> None:

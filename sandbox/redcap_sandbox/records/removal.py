@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from redcap_sandbox.design.dictionary import Column
@@ -12,6 +12,9 @@ from redcap_sandbox.records import names
 from redcap_sandbox.store.journal import Note
 from redcap_sandbox.wire import refusals
 from redcap_sandbox.wire.refusals import Refusal
+
+# The project's setting under which deleting a record may delete its traces in the log as well.
+FORGETS = "allow_delete_record_from_log"
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,13 @@ def _blanked(project: Project, form: str, instance: int) -> str:
         if column.field != project.dictionary.record_id
     ]
     return ", ".join([f"[instance = {instance}]", *texts] if instance > 1 else texts)
+
+
+def forget(db: sqlite3.Connection, project: int, records: Iterable[Stored]) -> None:
+    """Deletes every line of the log about these records (that nothing at all remains is assumed)."""
+    db.executemany(
+        "DELETE FROM journal WHERE project = ? AND record = ?", [(project, record.name) for record in records]
+    )
 
 
 def arm_events(project: Project, arm: int) -> frozenset[int]:

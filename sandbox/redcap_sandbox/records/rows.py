@@ -15,10 +15,12 @@ from redcap_sandbox.records.reading import Document, Record
 from redcap_sandbox.records.wording import Wording
 from redcap_sandbox.wire.answers import Cell
 
-Keep = Callable[[Record, int, int | None], bool]  # a record's row at an event, and its instance if it is a repeat
+# Whether a record's row at an event is wanted; with the form that repeats there, and the instance, if it is a repeat.
+Keep = Callable[[Record, int, str, int | None], bool]
+_Row = tuple[int, str, int | None, dict[str, Cell]]  # event, repeating form or '', instance if it is a repeat, cells
 
 
-def keep_all(_record: Record, _event: int, _instance: int | None) -> bool:
+def keep_all(_record: Record, _event: int, _form: str, _instance: int | None) -> bool:
     """Every row passes."""
     return True
 
@@ -46,6 +48,7 @@ class Sheet:
         self._groups = {group.id: group.unique for group in project.groups}
         self._plans = {event.id: _plan(project, layout, wording, event) for event in layout.events}
         self._combined = [column for column in layout.columns if column.kind == "checkbox" and not column.choice]
+        self._coded = _coded(project, layout)
         self._boxes = {column.key: wording.boxes(project.dictionary.by_name[column.field]) for column in self._combined}
         named = (self._record_id,) if wording.needs_record(layout) else ()
         self._pick = _picker((*layout.keys, *named))
@@ -58,6 +61,8 @@ class Sheet:
         if not self._has_columns:
             return iter(())
         merged = self._merged(records)
+        if self._coded:
+            merged = map(self._missing, merged)
         if self._combined:
             merged = map(self._joined, merged)
         picked = map(self._pick, merged)
@@ -81,7 +86,7 @@ class Sheet:
                 if event == only and instance == 1 and form in single:
                     row.update(values)
                     here = here or not form
-            if here and self._keep(record, only, None):
+            if here and self._keep(record, only, "", None):
                 row[record_id] = record.name
                 if record.group is not None:
                     row[GROUP] = self._groups[record.group]
@@ -97,14 +102,14 @@ class Sheet:
                 by_event.setdefault(document.event, []).append(document)
             if len(by_event) > 1:
                 by_event = {event: by_event[event] for event in self._plans if event in by_event}
-            for event, instance, row in self._of_record(by_event):
-                if self._keep(record, event, instance):
+            for event, form, instance, row in self._of_record(by_event):
+                if self._keep(record, event, form, instance):
                     row.update(identity)
                     yield row
 
-    def _of_record(self, by_event: Mapping[int, list[Document]]) -> Iterator[tuple[int, int | None, dict[str, Cell]]]:
-        """(event, instance if it is a repeat, row): every event's own rows first, then what repeats, by event."""
-        repeated: list[Iterator[tuple[int, int | None, dict[str, Cell]]]] = []
+    def _of_record(self, by_event: Mapping[int, list[Document]]) -> Iterator[_Row]:
+        """Every event's own rows first, then what repeats, by event."""
+        repeated: list[Iterator[_Row]] = []
         for event, documents in by_event.items():
             plan = self._plans.get(event)
             if plan is None:
@@ -126,10 +131,17 @@ class Sheet:
             if base is not None and plan.shows_base:
                 for document in single:
                     base.update(document.values)
-                yield event, None, base
+                yield event, "", None, base
             if again:
                 repeated.append(_repeating_forms(plan, again))
         yield from chain.from_iterable(repeated)
+
+    def _missing(self, row: dict[str, Cell]) -> dict[str, Cell]:
+        """The row with blank boxes where a missing data code says why none of them is checked."""
+        for codes, boxes in self._coded:
+            if any(row[key] == "1" for key in codes):
+                row.update(dict.fromkeys(boxes, ""))
+        return row
 
     def _joined(self, row: dict[str, Cell]) -> dict[str, Cell]:
         """The row with the checked codes of each combined checkbox in one cell."""
@@ -138,17 +150,15 @@ class Sheet:
         return row
 
 
-def _repeating_forms(
-    plan: _Plan, repeated: Mapping[str, list[Document]]
-) -> Iterator[tuple[int, int | None, dict[str, Cell]]]:
+def _repeating_forms(plan: _Plan, repeated: Mapping[str, list[Document]]) -> Iterator[_Row]:
     """The rows of an event's repeating forms, in form order and by instance."""
     for form, defaults in plan.repeated.items():
         for document in sorted(repeated.get(form, ()), key=_BY_INSTANCE):
             place: dict[str, Cell] = {REPEAT_INSTRUMENT: form, REPEAT_INSTANCE: document.instance}
-            yield plan.event.id, document.instance, {**defaults, **document.values, **place}
+            yield plan.event.id, form, document.instance, {**defaults, **document.values, **place}
 
 
-def _repeating_event(plan: _Plan, documents: Iterable[Document]) -> Iterator[tuple[int, int | None, dict[str, Cell]]]:
+def _repeating_event(plan: _Plan, documents: Iterable[Document]) -> Iterator[_Row]:
     """The rows of an event that repeats as a whole: one for each instance."""
     instances: dict[int, list[Document]] = {}
     for document in documents:
@@ -158,7 +168,18 @@ def _repeating_event(plan: _Plan, documents: Iterable[Document]) -> Iterator[tup
         row: dict[str, Cell] = {**plan.base, REPEAT_INSTANCE: instance}
         for document in held:
             row.update(document.values)
-        yield plan.event.id, instance, row
+        yield plan.event.id, "", instance, row
+
+
+def _coded(project: Project, layout: Layout) -> list[tuple[list[str], list[str]]]:
+    """(keys of missing data codes, keys of choices) of the checkbox fields that have columns for both."""
+    choices = {column.key for column in project.dictionary.columns}
+    by_field: dict[str, list[str]] = {}
+    for column in layout.columns:
+        if column.is_checkbox:
+            by_field.setdefault(column.field, []).append(column.key)
+    coded = [([key for key in keys if key not in choices], keys) for keys in by_field.values()]
+    return [(codes, [key for key in keys if key in choices]) for codes, keys in coded if codes]
 
 
 def _plan(project: Project, layout: Layout, wording: Wording, event: Event) -> _Plan:

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 
 import orjson
@@ -14,7 +14,7 @@ import orjson
 from redcap_sandbox.design.dictionary import status_name
 from redcap_sandbox.design.project import Project
 from redcap_sandbox.people.members import Member
-from redcap_sandbox.records import calculating, names, reading
+from redcap_sandbox.records import calculating, missing, names, reading
 from redcap_sandbox.records.calculating import Calculation, Computed, Written
 from redcap_sandbox.records.incoming import NEW, Incoming
 from redcap_sandbox.records.reading import Selection
@@ -94,7 +94,8 @@ class Saving:
         self._caller = caller
         self._log = log
         self._manner = manner
-        self._boxes = frozenset(column.key for column in project.dictionary.columns if column.is_checkbox)
+        codes = chain.from_iterable(missing.boxes(project).values())
+        self._boxes = frozenset(one.key for one in chain(project.dictionary.columns, codes) if one.is_checkbox)
         self._sight = sight
         self._calculations: tuple[Calculation, ...] = ()
         self._fields = frozenset(fields) | {project.dictionary.record_id}
@@ -182,20 +183,14 @@ class Saving:
     def _placed(self, rows: Sequence[Incoming], held: Mapping[str, _Held]) -> Iterator[_Write]:
         """Each row with what it writes; `new` becomes the next free instance.
 
-        The record's own row is written where the record is made and where a row is for no repeating form: REDCap
-        stores the record id there (that a repeat elsewhere brings none is assumed).
+        The record's own row is written in every event that the record has data in: REDCap stores the record id there.
         """
         instances = _Instances(self._db)
-        made: set[int] = set()
         for row in rows:
             record = held[names.folded(row.record)]
             instance = instances.number(record.id, row.event, row.form, row.instance)
             places = {form: (record.id, row.event, form, instance) for form in row.values}
-            if not row.form:
-                places[_OWN] = (record.id, row.event, _OWN, instance)
-            elif record.is_new and record.id not in made:
-                places[_OWN] = (record.id, row.event, _OWN, 1)
-            made.add(record.id)
+            places[_OWN] = (record.id, row.event, _OWN, 1 if row.form else instance)
             yield _Write(row, record, instance, places)
 
     def _documents(self, places: set[_Place]) -> dict[_Place, _Document]:
@@ -225,7 +220,7 @@ class Saving:
         )
 
     def _calculate(self, writes: Iterable[_Write]) -> None:
-        """Does the calculations that read what was written."""
+        """Does the calculations that read what was written. A result alone makes no form Incomplete (assumed)."""
         if not self._calculations or self._sight is None:
             return
         places: dict[int, set[calculating.Place]] = {}
@@ -239,9 +234,11 @@ class Saving:
             changed: dict[_Place, _Document] = {}
             for result in results:
                 place = (result.event, result.form, result.instance)
-                document = documents.setdefault(place, {})
-                _merge(document, result.form, {result.key: result.value})
-                changed[record.id, *place] = document
+                changed[record.id, *place] = document = documents.setdefault(place, {})
+                if result.value:
+                    document[result.key] = result.value
+                else:
+                    document.pop(result.key, None)
             self._store(changed)
             self._log(self._calculation_notes(record.name, results))
 

@@ -12,6 +12,7 @@ from redcap_sandbox.design.project import Project
 from redcap_sandbox.records.reading import Document, Record
 
 Values = dict[str, str | None]
+_NONE: frozenset[str] = frozenset()
 
 
 class Sight:
@@ -23,6 +24,7 @@ class Sight:
         self._events = tuple(event.unique_name for event in project.events)
         self._designated = self._designations()
         self._places = dict(_smart_of_events(project))
+        self._elsewhere: dict[tuple[int, str], frozenset[str]] = {}
         self._smart: dict[str, str | None] = {
             "[project-id]": str(project.id),
             "[project-status]": str(int(project.in_production)),
@@ -56,11 +58,18 @@ class Sight:
             "[record-dag-id]": str(group.id) if group else "",
             "[record-dag-label]": group.name if group else "",
         }
-        for document in record.documents:
+        for document in filter(self._is_seen, record.documents):
             values.update(self._named(document))
-            if not document.form and document.event in self._project.event_by_id:
+            if not document.form:
                 values[self.name(document.event, "", document.instance, record_id)] = record.name
         return values
+
+    def _is_seen(self, document: Document) -> bool:
+        """Not what is kept of a form that is designated no longer, or of instances of what repeats no longer."""
+        event, form, instance, _ = document
+        if event not in self._project.event_by_id or (form and form not in self._project.forms_of(event)):
+            return False
+        return instance == 1 or self._project.repeats(event) or self._project.repeats(event, form)
 
     def name(self, event: int, form: str, instance: int, key: str) -> str:
         """What logic calls that value."""
@@ -70,16 +79,27 @@ class Sight:
         return f"{prefix}[{key}]{suffix}" if prefix or suffix else key
 
     def _named(self, document: Document) -> Iterator[tuple[str, str]]:
-        if document.event in self._project.event_by_id:
-            for key, value in document.values.items():
-                yield self.name(document.event, document.form, document.instance, key), value
+        for key, value in document.values.items():
+            yield self.name(document.event, document.form, document.instance, key), value
 
-    def at(self, values: Values, event: int, instance: int | None) -> Seen:
-        """The record as the row of that event sees it; `instance` None on a row that is no repeat."""
+    def at(self, values: Values, event: int, instance: int | None, form: str = "") -> Seen:
+        """The record as a row of that event sees it: `instance` None if it is no repeat, else an instance of `form`."""
+        elsewhere = self._others(event, form) if instance is not None and self._project.repeats(event, form) else _NONE
         if not self._project.is_longitudinal:
-            return Seen(values, instance=instance)
+            return Seen(values, instance=instance, elsewhere=elsewhere)
         unique = self._project.event_by_id[event].unique_name
-        return Seen({**values, **self._places[event]}, unique, instance, self._events, self._designated)
+        return Seen({**values, **self._places[event]}, unique, instance, self._events, self._designated, elsewhere)
+
+    def _others(self, event: int, form: str) -> frozenset[str]:
+        """The fields of the other forms that repeat at the event."""
+        place = (event, form)
+        if place not in self._elsewhere:
+            self._elsewhere[place] = frozenset(
+                name
+                for name, other in self._project.dictionary.form_of.items()
+                if other != form and self._project.repeats(event, other)
+            )
+        return self._elsewhere[place]
 
 
 def _smart_of_events(project: Project) -> Iterator[tuple[int, Mapping[str, str]]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from redcap_sandbox.design.dictionary import Column, Field
 from redcap_sandbox.design.project import Project
 from redcap_sandbox.design.validation import DecimalCharacter, native_character, with_decimal
-from redcap_sandbox.records import access
+from redcap_sandbox.records import access, missing
 from redcap_sandbox.records.access import Access
 from redcap_sandbox.records.layout import EVENT, GROUP, REPEAT_INSTRUMENT, Layout
 from redcap_sandbox.wire.answers import Cell
@@ -49,11 +49,10 @@ class Wording:
         return column.labels or {}
 
     def boxes(self, checkbox: Field) -> list[tuple[str, str]]:
-        """(document key, what is written if it is checked) of each box of the field."""
-        return [
-            (f"{checkbox.name}({choice.code})", choice.label if self.labels else choice.code)
-            for choice in checkbox.choices
-        ]
+        """(document key, what is written if it is checked) of each box of the field, those of missing codes last."""
+        columns = (*checkbox.columns(), *missing.boxes(self.project).get(checkbox.name, ()))
+        chosen = [(column.key, column.choice) for column in columns if column.choice]
+        return [(key, choice.label if self.labels else choice.code) for key, choice in chosen]
 
     def needs_record(self, layout: Layout) -> bool:
         """Whether rows must end in the record's name to be rewritten, which then goes: dates are shifted by record."""

@@ -37,3 +37,12 @@ def day_of(stored: str) -> date | None:
         return date.fromisoformat(stored[:10])
     except ValueError:
         return None
+
+
+def is_time(text: str) -> bool:
+    """Whether there is such a day or time; the clock of the server may still have left it out."""
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

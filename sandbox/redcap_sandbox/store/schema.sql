@@ -176,8 +176,8 @@ CREATE TABLE document (
     form     TEXT NOT NULL,
     instance INTEGER NOT NULL,
     content  TEXT NOT NULL,
-    UNIQUE (record, event, form, instance)
-);
+    PRIMARY KEY (record, event, form, instance)
+) WITHOUT ROWID;
 CREATE INDEX document_of_event ON document (event);
 
 -- Uploaded files: values of file fields name them by number, as REDCap does.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import IO
@@ -13,9 +14,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.formparser import FormDataParser
 from werkzeug.http import parse_options_header
 
-# Clients escape nearly every character of a JSON or CSV import. `bytes.replace` undoes the common escapes several
-# times faster than urllib's loop over each of them; %25 is left to urllib, so nothing is unescaped twice.
-_COMMON = tuple((f"%{ord(char):02X}".encode(), char.encode()) for char in "\"{}[]:,\n\r/' ;|=<>()?!@&+$*#")
+_SLICE = 1024 * 1024  # bytes that urllib is given at once: it needs some fifty times as much memory
 _MOST_PARTS = 100_000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -64,12 +63,25 @@ def _urlencoded(body: bytes) -> Pairs:
 
 
 def _unescaped(raw: bytes) -> str:
+    """The text. Clients escape nearly every character of an import, so this is done in C, as far as it can be."""
     raw = raw.replace(b"+", b" ")
     if b"%" in raw:
-        for escape, char in _COMMON:
-            raw = raw.replace(escape, char)
-        raw = unquote_to_bytes(raw)
+        try:
+            raw = codecs.escape_decode(raw.replace(b"\\", b"\\\\").replace(b"%", b"\\x"))[0]
+        except ValueError:  # a percent sign that begins no escape stands for itself, as PHP has it
+            raw = b"".join(map(unquote_to_bytes, _slices(raw)))
     return raw.decode("utf-8", "replace")
+
+
+def _slices(raw: bytes) -> Iterator[bytes]:
+    """The text in pieces of about a mebibyte, none of them ending within an escape."""
+    start = 0
+    while start < len(raw):
+        end = start + _SLICE
+        if (escape := raw.rfind(b"%", end - 2, end)) >= 0:
+            end = escape
+        yield raw[start:end]
+        start = end
 
 
 def _in_memory(

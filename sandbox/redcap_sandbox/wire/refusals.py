@@ -16,6 +16,7 @@ _RIGHT_LABELS = {
     "file_repository": "File Repository",
     "logging": "Logging",
     "manage_survey_participants": "Survey Distribution Tools",
+    "record_rename": "Rename Records",
     "user_rights": "User Rights",
 }
 

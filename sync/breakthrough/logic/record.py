@@ -23,7 +23,8 @@ class Record:
     """A record's values, and the event and instance that are current.
 
     `instance` is None on the base row. `events` are the unique event names in order and `designated` the events that
-    hold a field, where not all do; both matter to `[next-event-name]` and its like only.
+    hold a field, where not all do; both matter to `[next-event-name]` and its like only. `elsewhere` are fields of
+    other forms that repeat by themselves: an instance of one form sees none of another's unless it names its number.
     """
 
     values: Mapping[str, str | None]
@@ -31,12 +32,14 @@ class Record:
     instance: int | None = None
     events: Sequence[str] = ()
     designated: Mapping[str, Iterable[str]] = field(default_factory=dict)
+    elsewhere: Container[str] = frozenset()
 
     def value(self, reference: Reference) -> str:
         """The stored text that the reference reads; blank, or 0 for a box, where there is none."""
         absent = "" if reference.code is None else UNCHECKED
         event = self._event(reference)
-        if event is None:
+        current = event == "" and reference.instance in {None, "current-instance"}
+        if event is None or (current and reference.field in self.elsewhere):
             return absent
         for name in _spellings(reference):
             for key in self._keys(name, event, reference.instance):

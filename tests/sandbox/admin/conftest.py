@@ -151,6 +151,8 @@ class Receiver:
     headers: list[dict[str, str]] = field(default_factory=list)
     status: int = 200
     hold: threading.Event = field(default_factory=threading.Event)  # an answer goes out once this is set
+    endless: bool = False  # the body of an answer does not come
+    ended: threading.Event = field(default_factory=threading.Event)
 
     def last(self) -> dict[str, str]:
         """The only post so far."""
@@ -170,10 +172,12 @@ def receiver() -> Iterator[Receiver]:
             kept.headers.append(dict(self.headers))
             kept.hold.wait(30)
             self.send_response(kept.status)
-            if kept.status == 302:
+            if kept.status // 100 == 3:
                 self.send_header("Location", kept.url)
-            self.send_header("Content-Length", "0")
+            self.send_header("Content-Length", "10" if kept.endless else "0")
             self.end_headers()
+            if kept.endless:
+                kept.ended.wait(30)
 
         def log_message(self, *_: object) -> None:
             """Nothing is told."""
@@ -184,5 +188,6 @@ def receiver() -> Iterator[Receiver]:
         kept.url = f"http://127.0.0.1:{server.server_address[1]}/det?key=a%20b"
         yield kept
         kept.hold.set()
+        kept.ended.set()
         server.shutdown()
         thread.join()

@@ -242,6 +242,7 @@ def test_a_response_is_read_only_on_its_form_but_for_who_may_edit_responses(
         admin.set_rights(surveyed.number, "nell", forms={"visit": level})
         admin.save_form(surveyed.number, "nell", record, "visit", {"weight": weight})
     assert surveyed.log()[0] == ("nell", f"Update record {record}", "weight = '72'")
+    admin.save_form(surveyed.number, "site_admin", record, "visit", {"weight": "73"})
     admin.save_form(surveyed.number, ME, record, "outcome", {})  # no survey
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
+import requests
 from tests.sandbox.admin.conftest import Join, Project, Receiver
-from tests.sandbox.conftest import AddUser, Api
+from tests.sandbox.conftest import SUPER_TOKEN, AddUser, Api
 
 from redcap_sandbox import Refusal, Sandbox
 from redcap_sandbox.client import Administrator
 
 ME = "sandbox_owner"
+PROJECT = "<item><project_title>A project</project_title><purpose>0</purpose></item>"
 
 
 def base(sandbox: Sandbox) -> str:
@@ -142,7 +148,7 @@ def test_an_address_of_another_kind_is_refused(still: Project, admin: Administra
         admin.set_trigger(still.number, url)
 
 
-@pytest.mark.parametrize("status", [500, 302])
+@pytest.mark.parametrize("status", [500, 302, 307])  # 307 asks for the same post again
 def test_whatever_the_receiver_answers_there_is_one_post(
     clinic: Project, admin: Administrator, receiver: Receiver, status: int
 ) -> None:
@@ -159,13 +165,15 @@ def test_a_receiver_that_is_not_there_is_nobodys_error(clinic: Project, admin: A
     admin.wait_for_triggers()
 
 
-def test_nobody_waits_for_a_receiver_that_hangs(clinic: Project, admin: Administrator, receiver: Receiver) -> None:
+def test_nobody_waits_for_a_receiver_that_hangs(
+    sandbox: Sandbox, clinic: Project, admin: Administrator, receiver: Receiver
+) -> None:
     receiver.hold.clear()
     admin.set_trigger(clinic.number, receiver.url)
     began = time.monotonic()
     admin.save_form(clinic.number, ME, "1", "visit", {})
     with pytest.raises(Refusal) as why:
-        admin.wait_for_triggers(seconds=1)
+        Administrator(sandbox.url, SUPER_TOKEN, timeout=0.5).wait_for_triggers(seconds=1)
     assert (why.value.status, why.value.message) == (
         504,
         "A post of the data entry trigger is still under way after 1 seconds.",
@@ -174,6 +182,35 @@ def test_nobody_waits_for_a_receiver_that_hangs(clinic: Project, admin: Administ
     receiver.hold.set()
     admin.wait_for_triggers()
     assert len(receiver.posts) == 1
+
+
+def test_the_answer_is_not_read(clinic: Project, admin: Administrator, receiver: Receiver) -> None:
+    receiver.endless = True
+    admin.set_trigger(clinic.number, receiver.url)
+    admin.save_form(clinic.number, ME, "1", "visit", {})
+    admin.wait_for_triggers(seconds=5)
+    assert len(receiver.posts) == 1
+
+
+def test_the_command_stops_although_a_receiver_hangs(tmp_path: Path, receiver: Receiver) -> None:
+    receiver.hold.clear()
+    command = [sys.executable, "-m", "redcap_sandbox", "serve", "--port", "0", "--data", str(tmp_path)]
+    environment = {**os.environ, "REDCAP_SANDBOX_SUPER_TOKEN": SUPER_TOKEN, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as running:
+        try:
+            assert running.stdout is not None
+            url = running.stdout.readline().split()[-1]
+            admin = Administrator(url, SUPER_TOKEN)
+            made = requests.post(url, data={"token": SUPER_TOKEN, "content": "project", "data": PROJECT}, timeout=30)
+            number = Api(url, made.text[-32:]).json("project")["project_id"]
+            admin.set_trigger(number, receiver.url)
+            admin.save_form(number, ME, "1", "my_first_instrument", {})
+            began = time.monotonic()
+            running.terminate()
+            assert running.wait(timeout=20) == 0
+            assert time.monotonic() - began < 8  # it would wait for ten seconds
+        finally:
+            running.kill()
 
 
 def test_the_receiver_reads_what_was_saved_through_the_api(

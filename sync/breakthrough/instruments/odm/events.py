@@ -55,7 +55,9 @@ def _event(node: Node) -> Event:
         offset_min=node.get("redcap:OffsetMin"),
         offset_max=node.get("redcap:OffsetMax"),
         custom_label=node.get("redcap:CustomEventLabel"),
-        forms=tuple(ref.get("redcap:FormName") for ref in node.all("FormRef")),
+        forms=tuple(
+            ref.get("redcap:FormName") or ref.get("FormOID").removeprefix("Form.") for ref in node.all("FormRef")
+        ),
     )
 
 

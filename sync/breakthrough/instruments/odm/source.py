@@ -78,7 +78,8 @@ def _utf8(data: bytes, name: str) -> tuple[bytes, tuple[str, ...]]:
                 f"{name}: its encoding '{declared[1].decode('ascii')}' is not one REDCap writes. Save it as UTF-8."
             )
     try:
-        return data.decode(encoding).encode(), ()
+        text = data.decode(encoding)
+        return (data if encoding == "utf-8-sig" and not data.startswith(codecs.BOM_UTF8) else text.encode()), ()
     except UnicodeError:
         remark = "The file is not in the encoding it says; it was read as Windows-1252. Check letters with accents."
         return data.decode("cp1252", "replace").encode(), (remark,)
