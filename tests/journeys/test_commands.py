@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -324,11 +325,21 @@ def renamed(client: Client) -> Iterator[None]:
     """REDCap while somebody has given two fields another name there."""
     before = client.metadata()
     lost = {"sd_abs", "tp_status"}
-    client.import_metadata(
-        row | {"field_name": f"{row['field_name']}_x"} if row["field_name"] in lost else row for row in before
-    )
+    client.import_metadata(_without(lost, row) for row in before)
     yield
     client.import_metadata(before)
+
+
+def _without(lost: set[str], row: dict[str, str]) -> dict[str, str]:
+    """The row as REDCap has it once those fields are called otherwise: in logic too, or it would refuse them."""
+    logic = ("branching_logic", "select_choices_or_calculations")
+    cells = {name: re.sub(r"\[(\w+)", lambda found: _called(lost, found[1]), row[name]) for name in logic}
+    name = row["field_name"]
+    return row | cells | {"field_name": f"{name}_x" if name in lost else name}
+
+
+def _called(lost: set[str], name: str) -> str:
+    return f"[{name}_x" if name in lost else f"[{name}"
 
 
 @pytest.mark.usefixtures("renamed")
