@@ -29,13 +29,19 @@ demo: setup
 # Tests that need another program get it here when we may install it; otherwise they skip and say so.
 AXE := .tools/node_modules/axe-core/axe.min.js
 PROGRAMS := chromium:chromium node:nodejs npm:npm# program:its Debian package
+# PostgreSQL's package would also start a server for the whole computer; the tests start their own.
+CLUSTERS := /etc/postgresql-common/createcluster.conf
+NO_CLUSTER = test -e $(CLUSTERS) || { mkdir -p $(dir $(CLUSTERS)) && echo 'create_main_cluster = false' > $(CLUSTERS); }
 tools:
 	@absent=""; for one in $(PROGRAMS); do \
 	  command -v "$${one%%:*}" >/dev/null 2>&1 || absent="$$absent $${one##*:}"; done; \
+	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || absent="$$absent postgresql"; \
 	if [ -n "$$absent" ]; then \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
 	    echo "Installing for the tests:$$absent"; \
-	    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$absent; } >/dev/null \
+	    case "$$absent" in *postgresql*) $(NO_CLUSTER);; esac; \
+	    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	      -o Dpkg::Options::=--force-confold $$absent; } >/dev/null \
 	      || echo "Not installed:$$absent. The tests that need them will be skipped"; \
 	  else echo "Absent:$$absent. The tests that need them will be skipped; install these Debian packages to run them."; fi; fi
 	@test -f $(AXE) || { \
@@ -45,7 +51,7 @@ tools:
 	  else echo "npm is absent: the accessibility tests will be skipped. Install npm to run them."; fi; }
 
 test: setup tools
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n auto --dist loadfile $(ARGS)
 
 lint: setup
 	$(BIN)/ruff check .

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+import orjson
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,5 +39,4 @@ class Entry:
     @property
     def digest(self) -> str:
         """A hash over the data access group and the values: equal rows have equal digests, in any order of fields."""
-        text = json.dumps([self.dag, sorted(self.values.items())], ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        return hashlib.sha256(orjson.dumps([self.dag, sorted(self.values.items())])).hexdigest()

@@ -4,8 +4,8 @@ BreakthroughError
 ├ ConfigurationError  30   SettingInvalid 31 · TokenMissing 32 · ContentMissing 33 · DeploymentExists 34
 ├ InstrumentError     40   DictionaryInvalid 41 · RemovalNotAllowed 42 · LogicInvalid 43 ·
 │                          FieldsMissing 44
-├ RedcapError         50   Unreachable* 51 · Busy* 52 · Refused 53 · AnswerUnreadable* 54 · ImportRefused 55 ·
-│                          WrongProject 56
+├ RedcapError         50   Unreachable* 51 · Busy* 52 (Overloaded* 58) · Refused 53 (AuthFailed 57) ·
+│                          AnswerUnreadable* 54 · ImportRefused 55 · WrongProject 56 · DeletionsHeld 59
 ├ StoreError          60   StoreLocked* 61 · StoreOutOfDate 62
 ├ MeasureError        70   CountsRefused 71 (72–75 where every refused row has the same reason)
 ├ ReportError         80   TemplateBroken 81 · NothingToReport 82
@@ -136,10 +136,22 @@ class Busy(RedcapError, TryAgain):
     exit_code = 52
 
 
+class Overloaded(Busy):
+    """The request was too much for the server. The same one is not repeated at once; for less it may have an answer."""
+
+    exit_code = 58
+
+
 class Refused(RedcapError):
     """The token, a right or a parameter was refused. Repeating the call cannot help and may get the address banned."""
 
     exit_code = 53
+
+
+class AuthFailed(Refused):
+    """The door is shut: token, user or this computer's address. Ask nothing more of the project until a person acts."""
+
+    exit_code = 57
 
 
 class AnswerUnreadable(RedcapError, TryAgain):
@@ -170,6 +182,12 @@ class WrongProject(RedcapError):
     """The token belongs to another project than the one this store was filled from."""
 
     exit_code = 56
+
+
+class DeletionsHeld(RedcapError):
+    """REDCap no longer lists so many records that a person has to say that they are gone. Until then reports wait."""
+
+    exit_code = 59
 
 
 class StoreError(BreakthroughError):

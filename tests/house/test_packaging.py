@@ -47,6 +47,8 @@ def test_one_wheel_holds_both_packages_and_the_content(wheel: zipfile.ZipFile) -
     assert {path.parts[0] for path in _ours(wheel)} == {"breakthrough", "redcap_sandbox"}
     for needed in (
         "breakthrough/cli/__init__.py",
+        "breakthrough/store/migrations/versions/v0001_first.py",
+        "breakthrough/store/migrations/versions/v0002_trust.py",
         "redcap_sandbox/wire/server.py",
         "breakthrough/_content/instruments/project.yaml",
         "breakthrough/_content/reports/templates/team.html.j2",

@@ -256,6 +256,14 @@ def test_a_measure_that_is_no_proportion_has_no_check(small: Make) -> None:
     assert [field.field_name for field in generate.filled([COUNT, CHECK], rate)] == ["beds", "fell"]
 
 
+def test_a_measure_counted_from_case_rows_is_asked_for_its_status_alone(small: Make) -> None:
+    source = {"project": "audit", "form": "chart_audit", "date": "audit_date"}
+    plans = {"name": "Plans", "plain": "…", "kind": "process", "direction": "higher", "source": source,
+             "denominator": "[tier] >= 2", "numerator": "[plan_date] <> ''"}  # fmt: skip
+    found = generate.filled([COUNT, CHECK, NOTE], small(measures={"plans": plans}))
+    assert [field.field_name for field in found] == ["beds", "fell", "falls_ck", "falls_nt", "plans_nt"]
+
+
 def test_a_measure_without_a_goal_says_so(small: Make) -> None:
     row = replace(NOTE, field_label="$goal", branching_logic="")
     assert generate.filled([row], small())[0].field_label == "none set"

@@ -299,3 +299,31 @@ def test_a_map_that_names_what_the_collaborative_has_not_is_refused(
         intake.load(path, collaborative)
     assert "'sd_absent' is not a count" in str(refused.value)
     assert "'ca_ytd' needs the count 'en_me'" in str(refused.value)
+
+
+@pytest.fixture
+def audited(root: Path) -> Collaborative:
+    """The same collaborative with a measure that is counted from case rows."""
+    plans = {
+        "name": "Plans", "plain": "…", "kind": "process", "direction": "higher",
+        "source": {"project": "audit", "form": "chart_audit", "date": "audit_date"},
+        "denominator": "[tier] >= 2", "numerator": "[plan_date] <> ''",
+    }  # fmt: skip
+    path = root / "config/collaboratives/absenteeism/collaborative.yaml"
+    return collaboratives.load(path, {"measures": {"plans": plans}})
+
+
+def test_a_map_cannot_feed_a_measure_that_is_counted_from_case_rows(tmp_path: Path, audited: Collaborative) -> None:
+    path = tmp_path / "map.yaml"
+    path.write_text(MAP.replace("[ca_day]", "[ca_day, plans]"), encoding="utf-8")
+    with pytest.raises(SettingInvalid, match="the measure 'plans' is counted from case rows, not from a file"):
+        intake.load(path, audited)
+
+
+def test_what_case_rows_tell_is_not_marked_as_not_collected(
+    tmp_path: Path, mapping: intake.ColumnMap, audited: Collaborative
+) -> None:
+    redcap = FakeRedcap()
+    _run(_read(tmp_path, ["North,Alderbrook,2026-02,1000,70"], mapping, audited), redcap, mapping, audited)
+    assert "plans_st" not in redcap.rows["T001", "1"]
+    assert redcap.rows["T001", "1"]["ca_ytd_st"] == "4"

@@ -195,7 +195,7 @@ def test_a_wrong_token_is_refused_at_once_and_not_shown(folder: Path, run: Comma
     token = "0123456789ABCDEF" * 2
     (folder / "secrets" / "worker.token").write_text(token, encoding="utf-8")
     done = run("pull", "-d", folder)
-    assert done.returncode == 53, done.stderr
+    assert done.returncode == 57, done.stderr
     assert token not in done.stdout + done.stderr
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -14,19 +15,36 @@ import requests
 
 import redcap_sandbox
 from breakthrough.redcap.client import Client
+from breakthrough.redcap.pace import Hosts
 
 SUPER_TOKEN = "0123456789ABCDEF" * 4
 TOKEN = "9A59B7DE35E3DE5A3D9F0B1C2D3E4F50"
 
 
+class Clock:
+    """A clock that only waiting, and whoever sets `now`, moves on; `slept` has the waits in seconds."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.slept: list[float] = []
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+    def hosts(self, jitter: Callable[[], float] = lambda: 1.0) -> Hosts:
+        return Hosts(sleep=self.sleep, clock=lambda: self.now, jitter=jitter)
+
+
 class RawServer:
     """Answers each request with the next of `replies` (the last one again and again); None: never answers."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.replies: list[bytes | None] = []
         self.asked: list[dict[str, str]] = []
         self.headers: list[str] = []
         self.keep_open = False
+        self._tls = tls
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._held: list[socket.socket] = []
         self._thread = threading.Thread(target=self._serve)
@@ -34,7 +52,7 @@ class RawServer:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._socket.getsockname()[1]}/api/"
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self._socket.getsockname()[1]}/api/"
 
     def close(self) -> None:
         # wake accept(), which closing the socket alone does not do
@@ -51,6 +69,11 @@ class RawServer:
                 connection, _ = self._socket.accept()
             except OSError:
                 return
+            if self._tls:
+                try:
+                    connection = self._tls.wrap_socket(connection, server_side=True)
+                except OSError:  # the client does not trust us
+                    continue
             self._read(connection)
             reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
             with contextlib.suppress(OSError):

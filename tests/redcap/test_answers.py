@@ -6,11 +6,25 @@ import datetime as dt
 
 import pytest
 
-from breakthrough.errors import AnswerUnreadable, Busy, ImportRefused, RedcapError, Refusal, Refused
+from breakthrough.errors import (
+    AnswerUnreadable,
+    AuthFailed,
+    Busy,
+    ImportRefused,
+    Overloaded,
+    RedcapError,
+    Refusal,
+    Refused,
+)
 from breakthrough.redcap import answers
 from breakthrough.redcap.answers import Answer, Want
 
 JSON = "application/json; charset=utf-8"
+NO_TOKEN = b'{"error":"You do not have permissions to use the API"}'
+NO_EXPORT = b'{"error":"You do not have API Export privileges"}'
+NO_IMPORT = b'{"error":"You do not have API Import/Update privileges"}'
+NO_LOG = b"{\"error\":\"Insufficient user privileges: You must have 'API Export' privileges and 'Logging' privileges\"}"
+BANNED = b"<html><body>Your IP address has been <b>banned</b> due to suspected abuse. Patient SECRET</body></html>"
 MAINTENANCE = b"<!DOCTYPE html><html><body>REDCap is offline. Patient SECRET</body></html>"
 
 
@@ -64,10 +78,12 @@ BROKEN = [
         "text/html",
         b"<b>Fatal error</b>: Allowed memory size of 1 bytes exhausted"
         b'{"error":"REDCap ran out of server memory. The request cannot be processed."}',
-        Busy,
+        Overloaded,
         id="out of memory with 200",
     ),
-    pytest.param("rows", 400, JSON, b'{"error":"REDCap ran out of server memory."}', Busy, id="out of memory with 400"),
+    pytest.param(
+        "rows", 400, JSON, b'{"error":"REDCap ran out of server memory."}', Overloaded, id="out of memory with 400"
+    ),
     pytest.param("rows", 200, JSON, b"", AnswerUnreadable, id="empty body"),
     pytest.param("rows", 200, JSON, b" \n", AnswerUnreadable, id="blank body"),
     pytest.param("rows", 200, JSON, b'[{"record_id":"1"},{"record', AnswerUnreadable, id="body cut short"),
@@ -92,8 +108,15 @@ BROKEN = [
     pytest.param("rows", 301, "text/html", b"", Refused, id="moved for good"),
     pytest.param("rows", 404, "text/html", b"<h1>Not Found</h1>", Refused, id="no such address"),
     pytest.param("rows", 501, "text/xml", b"<hash><error>no method</error></hash>", Refused, id="not implemented"),
-    pytest.param("rows", 403, "text/html", b"<html>Web application firewall</html>", Refused, id="firewall page"),
-    pytest.param("rows", 401, JSON, b"", Refused, id="401"),
+    pytest.param("rows", 403, "text/html", b"<html>Web application firewall</html>", AuthFailed, id="firewall page"),
+    pytest.param("rows", 401, JSON, b"", AuthFailed, id="401"),
+    pytest.param("rows", 403, JSON, NO_TOKEN, AuthFailed, id="token refused"),
+    pytest.param("rows", 403, JSON, NO_EXPORT, AuthFailed, id="no right to export at all"),
+    pytest.param("rows", 403, JSON, NO_IMPORT, Refused, id="no right to import"),
+    pytest.param("rows", 400, JSON, NO_LOG, Refused, id="no right to the log"),
+    pytest.param("rows", 403, "text/html", BANNED, AuthFailed, id="banned with 403"),
+    pytest.param("rows", 200, "text/html", BANNED, AuthFailed, id="banned with 200"),
+    pytest.param("rows", 413, "text/html", b"", Overloaded, id="request too long"),
     pytest.param("rows", 418, JSON, b"", Refused, id="a status nobody expects"),
 ]
 
@@ -124,6 +147,12 @@ def test_a_broken_answer_becomes_the_error_it_is_and_never_data(
 def test_redcaps_own_words_are_repeated_from_each_of_its_three_error_bodies(kind: str, body: bytes) -> None:
     with pytest.raises(Refused, match=r"status 403: You do not have permissions to use the API"):
         answers.read(answer(body, 403, kind), "rows")
+
+
+def test_a_value_that_speaks_of_a_banned_address_is_data() -> None:
+    body = b'[{"note":"my IP address was banned"}]'
+
+    assert answers.read(answer(body), "rows") == [{"note": "my IP address was banned"}]
 
 
 def test_an_error_body_with_status_200_is_an_error() -> None:

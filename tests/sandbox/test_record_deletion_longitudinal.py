@@ -54,7 +54,7 @@ def left(owner: Api, record: str = "1") -> list[tuple[object, ...]]:
         ({"event": "daily_arm_1"}, {"daily_arm_1"}),
         ({"event": "daily_arm_1", "arm": "1"}, {"daily_arm_1"}),
     ],
-    ids=str,
+    ids=lambda given: ",".join(sorted(given.values() if isinstance(given, dict) else given)),
 )
 def test_an_arm_or_event_goes_with_all_that_is_in_it(study: Api, asked: dict[str, str], gone: set[str]) -> None:
     assert delete(study, **asked) == 1

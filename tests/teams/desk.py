@@ -95,5 +95,5 @@ def flags(
         what, monthly, teams=[team.code for team in read.teams], expected=read.expected, today=today, until=month
     )
     drawn = measures.charts(frame, what) if charts is None else charts
-    found = teams.flags(read, frame, drawn, what, month, today, thresholds=thresholds)
+    found = teams.flags(read, frame, drawn, measures.doubts(frame, what), what, month, today, thresholds=thresholds)
     return {flag.code: flag for flag in found if flag.team == "T001"}

@@ -27,6 +27,7 @@ _COMMANDS = {
     "report": "Write the reports of a month as web pages, to look at before they go out.",
     "send": "Email the reports of a month; what has gone out already is not sent again.",
     "outbox": "List messages; resend or cancel one.",
+    "store": "Upgrade the store, back it up, put a backup in place, erase a record.",
     "run": "Keep pulling, reporting and sending by the calendar.",
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from dataclasses import asdict
 
 import click
@@ -10,10 +11,11 @@ import pandas as pd
 
 from breakthrough import measures, teams
 from breakthrough.cli.options import deployment, moment, month_option
+from breakthrough.errors import FieldsMissing
 from breakthrough.month import Month
 from breakthrough.worker import jobs
 from breakthrough.worker.deployment import Deployment
-from breakthrough.worker.edition import results
+from breakthrough.worker.figures import figures
 
 _FIGURES = ["numerator", "denominator", "value"]
 
@@ -51,11 +53,18 @@ def command(
     until = jobs.month_due(here, now, month)
     today = here.today(now)
     with here.store() as store:
-        jobs.require_pulled(here, store)
-        frame = results(store, here.collaborative, teams.read(store, here.collaborative, today), until, today)
+        held = jobs.held(here, store, now)
+        jobs.require_pulled(here, store, now)
+        counted = figures(held, here.collaborative, teams.read(held, here.collaborative, today), until, today)
+    frame = counted.frame
+    for one in counted.blocked:
+        click.echo(f"'{one.measure}' cannot be counted, and is left out. {' '.join(one.reasons)}", err=True)
     _known("team", team, set(frame["team"]))
     _known("measure", measure, set(here.collaborative.measures))
-    codes = [measure] if measure else list(here.collaborative.measures)
+    left_out = {one.measure for one in counted.blocked}
+    codes = [measure] if measure else [code for code in here.collaborative.measures if code not in left_out]
+    if measure in left_out:
+        sys.exit(FieldsMissing.exit_code)
     if pooled:
         shown = pd.concat([_pooled(frame, here, code) for code in codes], ignore_index=True)
     else:

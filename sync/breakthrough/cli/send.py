@@ -30,7 +30,7 @@ def command(here: Deployment, now: dt.datetime) -> None:
       breakthrough send
     """
     with here.store() as store, Stop() as stop:
-        jobs.require_pulled(here, store)
+        jobs.require_pulled(here, store, now)
         work = jobs.due(here, store, now, hour=0)
         new: tuple[str, ...] = ()
         if work:

@@ -5,14 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
 from breakthrough.cli.options import deployment, moment
 from breakthrough.delivery import outbox
-from breakthrough.worker import jobs
+from breakthrough.english import many
+from breakthrough.pull import state
+from breakthrough.pull.state import State
+from breakthrough.store import Run
+from breakthrough.worker import jobs, pulls
 from breakthrough.worker.calendar import next_reports
 from breakthrough.worker.deployment import Deployment
+from breakthrough.worker.edition import PROJECT
 
 
 @click.command(short_help="Show when records were last pulled, what is held, and what is due.")
@@ -20,23 +27,26 @@ from breakthrough.worker.deployment import Deployment
 @deployment
 @moment
 def command(here: Deployment, now: dt.datetime, *, as_json: bool) -> None:
-    """Show when records were last pulled, how many rows are held of each instrument, and what is due.
+    """Show for each project when records were last pulled, what is held, what waits, and what to do about it.
 
     \b
     Example:
       breakthrough status
     """
+    sources = pulls.sources(here)
     with here.store() as store:
-        run = store.last_run("main")
-        held = Counter(entry.key.instrument for entry in store.entries("main"))
+        with store.read() as connection:
+            states = [state.of(connection, one.name, one.every, one.need) for one in sources]
         mails = Counter(line.state for line in outbox.listing(store))
-        due = jobs.due(here, store, now) if run else ()
+        due = jobs.due(here, store, now) if states[0].last else ()
     coming = next_reports(here.collaborative, now, here.settings.schedule.hour)
+    main = states[0]
     facts = {
         "collaborative": here.collaborative.name,
-        "last_pull": run.finished_at.isoformat() if run and run.finished_at else None,
-        "last_pull_state": run.state if run else None,
-        "rows": dict(sorted(held.items())),
+        "last_pull": _iso(main.last.finished_at if main.last else None),
+        "last_pull_state": main.last.state if main.last else None,
+        "rows": dict(main.rows),
+        "projects": [_facts(one) for one in states],
         "outbox": dict(sorted(mails.items())),
         "mails_due": len(due),
         "next_report": coming[1].isoformat() if coming else None,
@@ -45,17 +55,96 @@ def command(here: Deployment, now: dt.datetime, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(facts, indent=1))
         return
-    zone = here.collaborative.zone
     click.echo(here.collaborative.name)
-    if run and run.finished_at:
-        click.echo(f"Last pull     {run.finished_at.astimezone(zone):%d %B %Y, %H:%M} ({run.state})")
-    else:
-        click.echo("Last pull     never. Run: breakthrough pull")
-    for instrument, number in sorted(held.items()):
-        click.echo(f"  {instrument:<20}{number:>7,}")
-    click.echo(
-        "Outbox        " + (", ".join(f"{number} {state}" for state, number in sorted(mails.items())) or "empty")
-    )
+    for one in states:
+        _show(one, here.collaborative.zone, now, named=len(states) > 1)
+    click.echo("Outbox        " + (", ".join(f"{number} {said}" for said, number in sorted(mails.items())) or "empty"))
     click.echo(f"Due now       {len(due)} messages" + (". Run: breakthrough send" if due else ""))
     if coming:
         click.echo(f"Next reports  {coming[1]:%d %B %Y}, for {coming[0].label}")
+
+
+def _show(one: State, zone: ZoneInfo, now: dt.datetime, *, named: bool) -> None:
+    if named:
+        click.echo(f"\n{one.project}" + (" (the collaborative's own)" if one.project == PROJECT else ""))
+    if one.complete is None:
+        click.echo("Last pull     never")
+    else:
+        click.echo(f"Last pull     {_moment(one.complete.finished_at, zone)} ({_named(one.complete)})")
+        click.echo(f"Whole pull    {_moment(one.whole.finished_at if one.whole else None, zone)}")
+        click.echo(f"Held          {many(one.records, 'record')}")
+    for instrument, number in one.rows.items():
+        click.echo(f"  {instrument:<20}{number:>7,}")
+    if one.checks:
+        newest = one.checks[0]
+        click.echo(
+            f"Drift         {newest.missed} of {many(newest.checked, 'record')} had been missed, by the check of "
+            f"{_moment(newest.at, zone)}"
+        )
+    click.echo(f"Next pull     {_next(one, zone, now)}")
+    for remedy in state.remedies(one):
+        click.echo(f"  ! {remedy}")
+
+
+def _next(one: State, zone: ZoneInfo, now: dt.datetime) -> str:
+    what = {"full": "everything", "changed": "what has changed", "reconcile": "everything, as a check"}[one.due.mode]
+    if one.due.at is None:
+        return "not before somebody has seen to the token"
+    if one.due.by(now):
+        return f"due now ({what})"
+    return f"{_moment(one.due.at, zone)} ({what})"
+
+
+def _named(run: Run) -> str:
+    return {"full": "everything", "changed": "what had changed", "reconcile": "everything, as a check"}.get(
+        run.mode, run.mode
+    )
+
+
+def _moment(at: dt.datetime | None, zone: ZoneInfo) -> str:
+    return f"{at.astimezone(zone):%d %B %Y, %H:%M}" if at else "never"
+
+
+def _iso(at: dt.datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def _facts(one: State) -> dict[str, Any]:
+    return {
+        "project": one.project,
+        "last_pull": _iso(one.last.finished_at if one.last else None),
+        "last_pull_state": one.last.state if one.last else None,
+        "last_complete_pull": _iso(one.complete.finished_at if one.complete else None),
+        "last_whole_pull": _iso(one.whole.finished_at if one.whole else None),
+        "cursor": _iso(one.cursor),
+        "records": one.records,
+        "rows": dict(one.rows),
+        "checks": [
+            {
+                "at": _iso(check.at),
+                "checked": check.checked,
+                "differing": check.differing,
+                "missed": check.missed,
+                "agreed": check.agreed,
+            }
+            for check in one.checks
+        ],
+        "drifting": one.drifting,
+        "quarantined": [
+            {"record": line.record, "why": line.why, "since": _iso(line.since)} for line in one.quarantined
+        ],
+        "waiting": [
+            {
+                "record": line.record,
+                "since": _iso(line.first_at),
+                "lists": line.lists,
+                "confirmed_by": line.confirmed_by or None,
+            }
+            for line in one.waiting
+        ],
+        "refused_since": _iso(one.refusal.since if one.refusal else None),
+        "lacking_fields": list(one.lacking),
+        "next_pull": None if one.due.at is None else _iso(one.due.at),
+        "next_pull_mode": one.due.mode,
+        "remedies": list(state.remedies(one)),
+    }

@@ -1,5 +1,6 @@
 """What the collaborative decided: aim, calendar, measures, drivers, coaches, targets, privacy. No data."""
 
+from breakthrough.collaborative.cases import Condition, Source
 from breakthrough.collaborative.load import load
 from breakthrough.collaborative.measure import Counted, Measure
 from breakthrough.collaborative.model import (
@@ -22,6 +23,7 @@ __all__ = [
     "Aim",
     "Coach",
     "Collaborative",
+    "Condition",
     "Coordinator",
     "Count",
     "Counted",
@@ -33,6 +35,7 @@ __all__ = [
     "Phase",
     "Privacy",
     "Rating",
+    "Source",
     "Timeline",
     "load",
 ]

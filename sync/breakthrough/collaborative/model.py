@@ -145,7 +145,7 @@ class Collaborative(Model):
     calendar: Timeline
     coordinator: Coordinator
     coaches: Annotated[tuple[Coach, ...], Field(min_length=1)]
-    counts: dict[Code, Count]
+    counts: dict[Code, Count] = Field(default_factory=dict)
     measures: dict[Code, Measure]
     drivers: tuple[Driver, ...] = ()
     rules: Literal["anhoej"] = "anhoej"
@@ -214,6 +214,11 @@ class Collaborative(Model):
     def key_measures(self) -> dict[str, Measure]:
         """The measures marked `key: true`: those that reporting and ratings are held against."""
         return {code: measure for code, measure in self.measures.items() if measure.key}
+
+    def case_fields(self, project: str) -> frozenset[str]:
+        """The fields of that REDCap project which measures read to count its case rows; none where none does."""
+        of_project = (one for one in self.measures.values() if one.source and one.source.project == project)
+        return frozenset().union(*(one.case_fields for one in of_project))
 
     def excluded(self, measure: str, team: str, month: Month) -> Exclusion | None:
         """The accepted exclusion of that team's month, or None."""

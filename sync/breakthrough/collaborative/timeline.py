@@ -78,6 +78,10 @@ class Timeline(Model):
         """False in the months of the year when nobody is there (school holidays)."""
         return month.number not in self.not_in_session
 
+    def year_of(self, month: Month) -> Month:
+        """The first month of the year that a month belongs to: years begin in the month of the year of `start`."""
+        return month + -((month - self.start) % 12)
+
     def kind(self, month: Month) -> Literal["history", "baseline", "live", "tail"]:
         """Which part of the journey a month belongs to."""
         if month < self.baseline_start:

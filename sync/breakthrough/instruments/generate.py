@@ -152,9 +152,12 @@ def _measure_words(measure: Measure) -> dict[str, str]:
 
 def _checks(row: Field, code: str, measure: Measure, collaborative: Collaborative) -> Iterator[Field]:
     """A check for each proportion of the measure: it shows when the part is larger than the whole."""
+    numerator, denominator = measure.numerator, measure.denominator
     if not (measure.is_proportion or measure.versus):
         return
-    parts = [(code, measure.numerator, measure.denominator)]
+    if not (isinstance(numerator, Counted) and isinstance(denominator, Counted)):
+        return  # case rows are counted elsewhere: there is nothing to enter here
+    parts = [(code, numerator, denominator)]
     if measure.versus:
         parts.append((f"{code}_vs", measure.versus.numerator, measure.versus.denominator))
     for name, part, whole in parts:

@@ -44,6 +44,8 @@ def load(path: Path, collaborative: Collaborative) -> ColumnMap:
     wrong += [f"'{measure}' is not a measure" for measure in mapping.measures if measure not in collaborative.measures]
     for code in mapping.measures:
         measure = collaborative.measures.get(code)
+        if measure and measure.source:
+            wrong.append(f"the measure '{code}' is counted from case rows, not from a file")
         for count in measure.counts if measure else ():
             if count not in mapping.counts:
                 wrong.append(f"the measure '{code}' needs the count '{count}', for which no column is named")

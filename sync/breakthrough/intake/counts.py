@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from breakthrough.collaborative import Collaborative
+from breakthrough.collaborative import Collaborative, Counted
 from breakthrough.errors import SettingInvalid
 from breakthrough.intake.columns import ColumnMap
 from breakthrough.month import Month
@@ -224,10 +224,13 @@ def _whole(text: str, column: str) -> int:
 def _not_larger_than_whole(counts: Mapping[str, int], mapping: ColumnMap, collaborative: Collaborative) -> None:
     for code in mapping.measures:
         measure = collaborative.measures[code]
-        part, whole = measure.numerator.value(counts), measure.denominator.value(counts)
+        numerator, denominator = measure.numerator, measure.denominator
+        if not (isinstance(numerator, Counted) and isinstance(denominator, Counted)):
+            continue
+        part, whole = numerator.value(counts), denominator.value(counts)
         if measure.is_proportion and part is not None and whole is not None and part > whole:
-            column = mapping.counts[measure.numerator.counts[0]]
-            other = mapping.counts[measure.denominator.counts[0]]
+            column = mapping.counts[numerator.counts[0]]
+            other = mapping.counts[denominator.counts[0]]
             sentence = f"this is larger than '{other}', of which it is a part. Correct one of the two."
             raise _RowRefusedError(column, "larger than its whole", sentence)
 

@@ -126,6 +126,8 @@ def _wanted(row: CountRow, now: Mapping[str, str], mapping: ColumnMap, collabora
     wanted |= {count: str(row.counts.get(count, "")) for count in mapping.counts}
     for code, measure in collaborative.measures.items():
         status = f"{code}_st"
+        if measure.source:
+            continue  # its case rows speak for themselves
         if code in mapping.measures:
             if all(count in row.counts for count in measure.counts):
                 wanted[status] = _REPORTED

@@ -1,14 +1,23 @@
 """From what teams entered to figures that can be trusted: results with their states, the collaborative's line, charts.
 
+Most measures are made of counts that teams report each month; `cases` reads those that are counted from case rows.
+
 Formulas and limits are `spc`'s; sentences and drawing are `reporting`'s.
 """
 
+from breakthrough.measures.cases import Cases
 from breakthrough.measures.charts import RULE_SET, chart, charts, pooled_chart
+from breakthrough.measures.design import Design
 from breakthrough.measures.doubts import DoubtLimits, doubts
+from breakthrough.measures.lineage import lineage
 from breakthrough.measures.pooled import pooled
 from breakthrough.measures.results import NOT_OWED, STATES, results
+from breakthrough.measures.uncounted import uncounted
 from breakthrough.measures.values import (
     COLUMNS,
+    Blocked,
+    CaseRow,
+    CaseValue,
     Chart,
     Direction,
     Doubt,
@@ -17,6 +26,7 @@ from breakthrough.measures.values import (
     Run,
     Signal,
     State,
+    Uncounted,
 )
 
 __all__ = [
@@ -24,7 +34,12 @@ __all__ = [
     "NOT_OWED",
     "RULE_SET",
     "STATES",
+    "Blocked",
+    "CaseRow",
+    "CaseValue",
+    "Cases",
     "Chart",
+    "Design",
     "Direction",
     "Doubt",
     "DoubtLimits",
@@ -33,10 +48,13 @@ __all__ = [
     "Run",
     "Signal",
     "State",
+    "Uncounted",
     "chart",
     "charts",
     "doubts",
+    "lineage",
     "pooled",
     "pooled_chart",
     "results",
+    "uncounted",
 ]

@@ -57,13 +57,13 @@ def sheet(
         copies=np.zeros(shape, np.int64),
     )
     for place, copies in _by_place(entries, laid).items():
-        chosen = max(copies, key=_preference)
+        chosen = max(copies, key=preference)
         laid.entry[place] = str(chosen.key)
         laid.copies[place] = len(copies)
         _enter(laid, place, chosen)
-        complete = [entry for entry in copies if _complete(entry)]
-        for code, measure in collaborative.measures.items() if len(complete) > 1 else ():
-            laid.clash[code][place] = _differ(code, measure, complete)
+        whole = [entry for entry in copies if complete(entry)]
+        for code, measure in collaborative.measures.items() if len(whole) > 1 else ():
+            laid.clash[code][place] = _differ(code, measure, whole)
     return laid
 
 
@@ -119,14 +119,15 @@ def _status(text: str) -> int:
     return int(text) if text in {"1", "2", "3", "4", "5"} else 0
 
 
-def _complete(entry: Entry) -> bool:
+def complete(entry: Entry) -> bool:
+    """Whether the form is marked Complete."""
     return entry.values.get(f"{INSTRUMENT}_complete") == _COMPLETE
 
 
-def _preference(entry: Entry) -> tuple[bool, str, int]:
-    """Complete before incomplete, then the latest submitted, then the highest instance."""
+def preference(entry: Entry) -> tuple[bool, str, int]:
+    """Of several forms of one month the highest is taken: complete, then the latest submitted, then by instance."""
     submitted = entry.values.get("mm_submitted", "").strip()
-    return _complete(entry), submitted if _DATE.fullmatch(submitted) else "", entry.key.instance
+    return complete(entry), submitted if _DATE.fullmatch(submitted) else "", entry.key.instance
 
 
 def _differ(code: str, measure: Measure, copies: Sequence[Entry]) -> bool:

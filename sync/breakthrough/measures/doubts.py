@@ -9,10 +9,10 @@ from statistics import median
 
 import pandas as pd
 
-from breakthrough.collaborative import Collaborative, Measure
+from breakthrough.collaborative import Collaborative, Counted, Measure
 from breakthrough.english import count, listed, spelled
 from breakthrough.measures.results import CLASH
-from breakthrough.measures.values import Doubt
+from breakthrough.measures.values import Doubt, Uncounted
 from breakthrough.month import Month
 
 
@@ -29,18 +29,24 @@ class DoubtLimits:
 
 
 _NAMED = 3  # measures that a doubt names
-_ORDER = ("invalid", "duplicate", "jump", "unchanged")
+_ORDER = ("invalid", "duplicate", "uncounted", "jump", "unchanged")
 
 
 def doubts(
-    frame: pd.DataFrame, collaborative: Collaborative, *, limits: DoubtLimits | None = None
+    frame: pd.DataFrame,
+    collaborative: Collaborative,
+    *,
+    limits: DoubtLimits | None = None,
+    uncounted: Sequence[Uncounted] = (),
 ) -> tuple[Doubt, ...]:
     """Every doubt in the results frame, by team (in the frame's order), month and kind.
 
     invalid: counts that cannot be, or that contradict the status; duplicate: a month entered more than once; jump: a
     denominator more than half off the median of the last months in session, unless most teams jumped the same way
     (that is the calendar, so pass the frame of all teams); unchanged: the same counts three months running. A
-    denominator that adds up over the year is not searched for jumps, as it starts anew each year.
+    denominator that adds up over the year is not searched for jumps, as it starts anew each year; counts of case rows
+    are not held to repeat, as each row is another case. uncounted: case rows of the team that count in no month, told
+    in the frame's last, until they are put right.
     """
     bounds = limits or DoubtLimits()
     reported = _by_series(frame[frame["state"] == "reported"], collaborative)
@@ -48,9 +54,11 @@ def doubts(
         *_invalid(frame, collaborative),
         *_entered_twice(frame, collaborative),
         *_jumps(reported, collaborative, bounds),
+        *_left_out(frame, uncounted),
     ]
     for (_, code), rows in reported.items():
-        found += _unchanged(rows, collaborative, collaborative.measures[code], bounds)
+        if collaborative.measures[code].source is None:
+            found += _unchanged(rows, collaborative, collaborative.measures[code], bounds)
     place = {team: at for at, team in enumerate(frame["team"].unique())}
     return tuple(sorted(found, key=lambda doubt: (place[doubt.team], doubt.month, _ORDER.index(doubt.code))))
 
@@ -83,15 +91,15 @@ def _jumps(
     reported: Mapping[tuple[str, str], Sequence[_Row]], collaborative: Collaborative, limits: DoubtLimits
 ) -> Iterator[Doubt]:
     """Denominators out of size. Measures that share a denominator share the doubt: it is told at the first of them."""
-    judged: dict[tuple[str, Month], dict[str, _Jump]] = {}
+    judged: dict[tuple[tuple[str, ...], Month], dict[str, _Jump]] = {}
     for (team, code), rows in reported.items():
-        below = collaborative.measures[code].denominator
-        if not _adding_up(collaborative) & set(below.counts):
+        measure = collaborative.measures[code]
+        if not _adds_up(measure, collaborative):
             for at, row in enumerate(rows):
                 before = [one.denominator for one in rows[max(0, at - limits.usual_of) : at]]
                 if len(before) >= limits.usual_from:
                     jump = _Jump(row, median(before), len(before), limits.jump)
-                    judged.setdefault((below.text, row.month), {}).setdefault(team, jump)
+                    judged.setdefault((_shared(measure), row.month), {}).setdefault(team, jump)
     for teams in judged.values():
         alike = Counter(jump.side for jump in teams.values())
         calendar = {side for side, many in alike.items() if len(teams) >= limits.peers and 2 * many > len(teams)}
@@ -117,9 +125,26 @@ def _unchanged(
             yield Doubt(row.team, row.measure, row.month, "unchanged", evidence)
 
 
-def _adding_up(collaborative: Collaborative) -> set[str]:
-    """The counts that grow from the year's first day: those above the line of a cumulative measure."""
-    return {code for one in collaborative.measures.values() if one.cumulative for code in one.numerator.counts}
+def _left_out(frame: pd.DataFrame, uncounted: Sequence[Uncounted]) -> Iterator[Doubt]:
+    teams, last = set(frame["team"]), max(frame["month"], default="")
+    for one in uncounted:
+        if one.team in teams:
+            yield Doubt(one.team, one.measures[0], Month(last), "uncounted", one.evidence)
+
+
+def _adds_up(measure: Measure, collaborative: Collaborative) -> bool:
+    """Whether the denominator grows from the year's first day, as what stands above the line of a cumulative one."""
+    if measure.source is not None:
+        return measure.cumulative
+    parts = [one.numerator for one in collaborative.measures.values() if one.cumulative]
+    adding = {code for part in parts if isinstance(part, Counted) for code in part.counts}
+    return isinstance(measure.denominator, Counted) and not adding.isdisjoint(measure.denominator.counts)
+
+
+def _shared(measure: Measure) -> tuple[str, ...]:
+    """What measures with the same denominator have in common."""
+    source = measure.source
+    return (measure.denominator.text, *((source.project, source.form, source.date, source.team) if source else ()))
 
 
 def _next(collaborative: Collaborative, month: Month) -> Month:

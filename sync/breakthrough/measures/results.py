@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from breakthrough.collaborative import Collaborative, Counted, Measure
+from breakthrough.collaborative import Collaborative, Condition, Counted, Measure
 from breakthrough.entry import Entry
 from breakthrough.measures import counts
+from breakthrough.measures.cases import Cases, counted
 from breakthrough.measures.counts import Sheet, sheet
 from breakthrough.measures.values import COLUMNS, State
 from breakthrough.month import Month
@@ -37,23 +38,42 @@ def results(
     today: dt.date,
     until: Month,
     joined: Mapping[str, Month] | None = None,
+    cases: Cases | None = None,
 ) -> pd.DataFrame:
     """The results frame (`values.COLUMNS`): one row for each team, measure and month from calendar.first to `until`.
 
     `entries` are those of the monthly form, in any order; others are passed over. Sorted by team (in the order given),
     measure (in the collaborative's order) and month. Which state a month is in is told at `_states`. `joined` names the
     month in which a team joined: it is not asked for live months before that, but what it enters for them is taken.
+    `cases` are the case rows (`cases.read`), needed where measures are counted from such; one that is blocked there has
+    no rows in the frame. Raises ValueError where a measure's case rows are neither there nor blocked.
     """
     months = tuple(collaborative.calendar.first.to(until))
+    measures = _countable(collaborative, cases or Cases())
     laid = sheet(collaborative, entries, teams, months)
     owed = np.array([[expected(team, month) for month in months] for team in teams], dtype=np.bool_)
     owed = owed.reshape(len(teams), len(months))
     asked = _asked(collaborative, teams, months, joined or {})
-    found = [
-        _result(collaborative, code, measure, laid, owed, asked, today)
+    found = []
+    for code, measure in measures.items():
+        rows = counted(cases, collaborative, code, teams, months, today) if cases and measure.source else None
+        own = _Rate(rows.numerator, rows.denominator) if rows else _rate(measure, laid)
+        result = _result(collaborative, code, measure, own, laid, owed, asked, today)
+        found.append(replace(result, rows=rows.rows) if rows else result)
+    return _frame(laid, measures, found)
+
+
+def _countable(collaborative: Collaborative, cases: Cases) -> dict[str, Measure]:
+    """The measures but for those that are blocked."""
+    blocked = {one.measure for one in cases.blocked}
+    unread = [
+        code
         for code, measure in collaborative.measures.items()
+        if measure.source and code not in cases.judged and code not in blocked
     ]
-    return _frame(laid, tuple(collaborative.measures), found)
+    if unread:
+        raise ValueError(f"the case rows of {', '.join(unread)} were not read before results were asked for")
+    return {code: measure for code, measure in collaborative.measures.items() if code not in blocked}
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +113,7 @@ class _Result:
     other: _Rate
     value: Floats
     reason: NDArray[np.object_]
+    rows: NDArray[np.int64] | None = None  # case rows of the month, where such are counted
 
 
 def _asked(
@@ -108,12 +129,12 @@ def _result(
     collaborative: Collaborative,
     code: str,
     measure: Measure,
+    own: _Rate,
     laid: Sheet,
     owed: Flags,
     asked: Flags,
     today: dt.date,
 ) -> _Result:
-    own = _Rate(_summed(measure.numerator, laid), _summed(measure.denominator, laid))
     versus = measure.versus
     other = _Rate(_summed(versus.numerator, laid), _summed(versus.denominator, laid)) if versus else None
     rates = (own, other) if other else (own,)
@@ -140,10 +161,16 @@ def _exclude(collaborative: Collaborative, code: str, laid: Sheet, state: NDArra
                 state[place] = "excluded"
 
 
-def _summed(counted: Counted, laid: Sheet) -> Floats:
+def _rate(measure: Measure, laid: Sheet) -> _Rate:
+    return _Rate(_summed(measure.numerator, laid), _summed(measure.denominator, laid))
+
+
+def _summed(part: Counted | Condition, laid: Sheet) -> Floats:
     """The counts added and subtracted; NaN where any of them is blank or unusable."""
+    if isinstance(part, Condition):
+        raise TypeError("case rows are not summed up from the monthly form")
     total = np.zeros((len(laid.teams), len(laid.months)))
-    for sign, code in counted.terms:
+    for sign, code in part.terms:
         total = total + sign * laid.counts[code]
     return total
 
@@ -162,7 +189,8 @@ def _states(
 
     Not expected; not in session (the month, or the team said so); complete forms that differ; not collected; no cases
     (the team said so); counts that are no numbers or contradict one another; no cases (a denominator of 0); counts
-    blank: late, not expected (not asked for), missing or not due; more counted than there are; reported.
+    blank: late, not expected (not asked for), missing or not due; more counted than there are; reported. Where case
+    rows are counted, counts are blank as `cases.counted` says.
     """
     calendar, status = collaborative.calendar, laid.status[code]
     closed = np.array([not calendar.in_session(month) for month in laid.months], dtype=np.bool_)
@@ -253,10 +281,20 @@ def _number(figure: float) -> str:
     return "none" if np.isnan(figure) else f"{figure:,.0f}".replace("-", "−")
 
 
-def _frame(laid: Sheet, codes: tuple[str, ...], found: Sequence[_Result]) -> pd.DataFrame:
+def _stands_on(measure: Measure, result: _Result, laid: Sheet) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
+    """What each figure stands on, as `entry_key` and `copies` tell it."""
+    if measure.source is None or result.rows is None:
+        return laid.entry, laid.copies
+    there = result.rows > 0
+    form = f"{measure.source.project}/{measure.source.form}"
+    return np.where(there, form, "").astype(object), there.astype(np.int64)
+
+
+def _frame(laid: Sheet, of: Mapping[str, Measure], found: Sequence[_Result]) -> pd.DataFrame:
     """Teams × measures × months as rows."""
     months = [month.name for month in laid.months]
-    teams, measures = len(laid.teams), len(codes)
+    teams, measures = len(laid.teams), len(of)
+    stands_on = [_stands_on(measure, one, laid) for measure, one in zip(of.values(), found, strict=True)]
 
     def rows(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
         return np.stack(parts, axis=1).reshape(-1) if parts else np.array([])
@@ -264,15 +302,15 @@ def _frame(laid: Sheet, codes: tuple[str, ...], found: Sequence[_Result]) -> pd.
     columns = {
         "team": np.repeat(np.array(laid.teams, dtype=object), measures * len(months)),
         "month": np.tile(np.array(months, dtype=object), teams * measures),
-        "measure": np.tile(np.repeat(np.array(codes, dtype=object), len(months)), teams),
+        "measure": np.tile(np.repeat(np.array(list(of), dtype=object), len(months)), teams),
         "state": rows([one.state for one in found]),
         "numerator": rows([one.own.n for one in found]),
         "denominator": rows([one.own.d for one in found]),
         "value": rows([one.value for one in found]),
-        "entry_key": rows([laid.entry] * measures),
+        "entry_key": rows([entry for entry, _ in stands_on]),
         "reason": rows([one.reason for one in found]),
         "versus_numerator": rows([one.other.n for one in found]),
         "versus_denominator": rows([one.other.d for one in found]),
-        "copies": rows([laid.copies] * measures),
+        "copies": rows([copies for _, copies in stands_on]),
     }
     return pd.DataFrame(columns, columns=list(COLUMNS))

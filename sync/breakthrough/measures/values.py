@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from breakthrough.entry import EntryKey
 from breakthrough.month import Month
 
 State = Literal[
@@ -38,7 +39,8 @@ COLUMNS = (
 # month is text (2026-03), so that frames sort and export plainly; numerator, denominator and value are float with NaN;
 # value is multiplied (percentage points for a percentage); entry_key is str(EntryKey) or ''; reason says why invalid,
 # or what contradicts the state; versus_* are the other group's counts of a difference, NaN for every other measure;
-# copies is how many instances the team has for that month (0 none, 2 or more: entered twice).
+# copies is how many instances the team has for that month (0 none, 2 or more: entered twice). A measure counted from
+# case rows stands on many: its entry_key is `project/form` and its copies 1 where the team has rows of that month.
 
 Direction = Literal["improving", "worsening", "unclear"]
 
@@ -150,5 +152,54 @@ class Doubt:
     team: str
     measure: str
     month: Month
-    code: Literal["invalid", "jump", "unchanged", "duplicate"]
+    code: Literal["invalid", "jump", "unchanged", "duplicate", "uncounted"]
     evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """A measure that cannot be counted from case rows as things stand: it has no figures, rather than false ones.
+
+    Each reason is a sentence that names what is not there.
+    """
+
+    measure: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Uncounted:
+    """Case rows that belong into a denominator and can be counted in no month of no team, with the reason.
+
+    `team` is '' where it is the team that cannot be told. `evidence` is a sentence without values.
+    """
+
+    team: str
+    measures: tuple[str, ...]
+    code: Literal["no_date", "bad_date", "future_date", "no_team", "unknown_team"]
+    rows: tuple[EntryKey, ...]
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseValue:
+    """A value that a case row was judged or placed by.
+
+    `name` is the field as logic writes it, such as `[tier]`, `[cond(3)]` or `[baseline_arm_1][tier]`; `column` is its
+    column in REDCap's export and in the store; `key` the entry that holds it, None where none does and it is blank.
+    """
+
+    name: str
+    column: str
+    value: str
+    key: EntryKey | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case row of one team and month, and how it counted."""
+
+    key: EntryKey
+    in_denominator: bool
+    in_numerator: bool
+    values: tuple[CaseValue, ...]

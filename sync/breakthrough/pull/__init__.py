@@ -1,5 +1,9 @@
-"""Brings the store level with REDCap. When to do that is the worker's business."""
+"""Brings the store level with REDCap: one project or several, what has changed or everything."""
 
-from breakthrough.pull.full import pull
+from breakthrough.pull.chunks import Sizes
+from breakthrough.pull.need import Need
+from breakthrough.pull.project import Pulled, pull
+from breakthrough.pull.reconcile import Comparison
+from breakthrough.pull.several import Outcome, Source
 
-__all__ = ["pull"]
+__all__ = ["Comparison", "Need", "Outcome", "Pulled", "Sizes", "Source", "pull"]

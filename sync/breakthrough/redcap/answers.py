@@ -18,15 +18,26 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
-from breakthrough.errors import AnswerUnreadable, Busy, ImportRefused, RedcapError, Refusal, Refused
+from breakthrough.errors import (
+    AnswerUnreadable,
+    AuthFailed,
+    Busy,
+    ImportRefused,
+    Overloaded,
+    RedcapError,
+    Refusal,
+    Refused,
+)
 
 Want = Literal["rows", "object", "count", "text"]
 
 _LONGEST_SENTENCE = 400  # characters of REDCap's own words that a message repeats
 _LONGEST_LINE = 200  # a version or a record name is shorter
 _MOST_REFUSALS_TOLD = 10
+_PAGE = 20_000  # bytes of a web page in which its message stands
 _TOKEN = re.compile(r"\b[0-9A-Fa-f]{32}(?:[0-9A-Fa-f]{32})?\b")
 _MEMORY = re.compile(rb"ran out of server memory|Allowed memory size", re.IGNORECASE)
+_BANNED = re.compile(rb"\bIP address\b.{0,120}?\b(?:banned|blocked)\b", re.IGNORECASE | re.DOTALL)
 _RIGHTS = re.compile(r"privilege|permission|do(?:es)? not have the right", re.IGNORECASE)
 
 
@@ -63,6 +74,8 @@ def read(answer: Answer, want: Want, sent: Collection[str] | None = None) -> Any
     `sent` is None for a question. For an import it holds the values that were sent, which no message may repeat.
     Raises Busy, Refused, ImportRefused or AnswerUnreadable.
     """
+    if _BANNED.search(answer.body[:_PAGE]) and "json" not in answer.content_type.lower():
+        raise _banned(answer)
     complaint = _complaint(answer.body)
     if answer.status == 200 and not complaint:
         return _READERS[want](answer)
@@ -137,10 +150,17 @@ def _error(answer: Answer, complaint: str, sent: Collection[str] | None) -> Redc
     status = answer.status
     if _MEMORY.search(complaint.encode()):
         return _out_of_memory(answer)
+    if status in {401, 403} and not _lacks_one_right(complaint):
+        return AuthFailed(_shut(answer, said))
+    if status in {413, 414}:
+        return Overloaded(
+            f"The request was too long for the server ({answer.told}). It is tried with less where it can be; if it "
+            "stays so, ask your REDCap administrator how long a request may be."
+        )
     if status in {408, 429} or (status >= 500 and status != 501):
         return Busy(
-            f"REDCap cannot answer now ({answer.told}{f': {said}' if said else ''}). It is overloaded, down for "
-            "maintenance, or limits how often it may be asked. Try again later.",
+            f"REDCap cannot answer now ({answer.told}). It is overloaded, down for maintenance, or limits how often it "
+            "may be asked. Try again later.",
             _wait(answer),
         )
     if status in {302, 303, 307}:
@@ -153,21 +173,37 @@ def _error(answer: Answer, complaint: str, sent: Collection[str] | None) -> Redc
     return Refused(_refused(answer, said))
 
 
-def _out_of_memory(answer: Answer) -> Busy:
-    return Busy(
-        f"REDCap ran out of memory over this request ({answer.told}). Try again later, when the server is quieter; if "
-        "it stays so, ask your REDCap administrator."
+def _out_of_memory(answer: Answer) -> Overloaded:
+    return Overloaded(
+        f"REDCap ran out of memory over this request ({answer.told}). It is tried with less where it can be; "
+        "otherwise try again later, when the server is quieter. If it stays so, ask your REDCap administrator."
+    )
+
+
+def _lacks_one_right(complaint: str) -> bool:
+    """Whether a refusal with status 403 is about this request alone, such as an import without that right."""
+    return "privileges" in complaint and "API Export" not in complaint
+
+
+def _shut(answer: Answer, said: str) -> str:
+    told = f"status {answer.status}: {said}" if said else answer.told
+    return (
+        f"REDCap refused the token ({told}). It may be wrong or revoked, its user suspended or expired, or without API "
+        "rights, or a firewall stands before REDCap. Nothing is tried again, since repeated refusals can get this "
+        "computer's address banned. Check the token and its user's rights in REDCap."
+    )
+
+
+def _banned(answer: Answer) -> AuthFailed:
+    return AuthFailed(
+        f"REDCap has banned this computer's address ({answer.told}), which it does when it is asked too often. Nothing "
+        "is tried again. Ask your REDCap administrator to lift the ban and to except this address, and make "
+        "redcap.pause longer."
     )
 
 
 def _refused(answer: Answer, said: str) -> str:
     what = f"status {answer.status}: {said}" if said else answer.told
-    if answer.status in {401, 403}:
-        return (
-            f"REDCap refused the token ({what}). It may be wrong or revoked, its user suspended or expired, or without "
-            "API rights, or a firewall stands before REDCap. Nothing is tried again, since repeated refusals can get "
-            "this computer's address banned. Check the token and its user's rights in REDCap."
-        )
     if answer.status in {301, 308, 404, 405, 410, 501}:
         return (
             f"There is no REDCap API at this address ({what}). Write the API's address as REDCap's API page shows it: "

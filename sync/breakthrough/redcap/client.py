@@ -14,9 +14,13 @@ from typing import Any
 
 from redcap.project import Project
 
-from breakthrough.errors import AnswerUnreadable, Refused, SettingInvalid
+from breakthrough.errors import AnswerUnreadable, AuthFailed, Refused, SettingInvalid
+from breakthrough.redcap import checks, log, shapes
 from breakthrough.redcap.answers import Want
-from breakthrough.redcap.transport import Transport
+from breakthrough.redcap.log import Line
+from breakthrough.redcap.pace import Hosts
+from breakthrough.redcap.transport import ATTEMPTS, Transport
+from breakthrough.settings import Secret, malformed
 
 _WANTS: Mapping[str, Want] = {"json": "rows", "int": "count", "count_dict": "count", "str": "text"}
 _VERSION = re.compile(r"\d+\.\d+\.\d+\S*")
@@ -25,7 +29,8 @@ _VERSION = re.compile(r"\d+\.\d+\.\d+\S*")
 class Client:
     """A project of a REDCap server. Only one thread may use it.
 
-    Every method may raise Unreachable, Busy, Refused or AnswerUnreadable; imports also ImportRefused.
+    Every method may raise Unreachable, Busy, Refused or AnswerUnreadable; imports also ImportRefused. After AuthFailed,
+    a kind of Refused, ask nothing more: REDCap bans an address that is refused too often.
     """
 
     def __init__(
@@ -37,17 +42,22 @@ class Client:
         pause: float = 1.0,
         timeout: tuple[float, float] = (10, 300),
         sleep: Callable[[float], None] = time.sleep,
+        hosts: Hosts | None = None,
     ) -> None:
         """Asks nothing yet. `pause` in seconds between requests (none on loopback), `timeout` (connection, answer).
 
+        `hosts` are the servers that this process talks to: give every client the same, so that together they keep to
+        the pace. Without it the client has a pace of its own, and waits by `sleep`.
+
         Raises SettingInvalid when the address is not https:// (or loopback) or the token has not the form of one.
         """
-        transport = Transport(url, ca_bundle=ca_bundle, pause=pause, timeout=timeout, sleep=sleep)
-        self._project = _Project(url, _checked_token(token), transport)
-        self._transport = transport
+        hosts = hosts or Hosts(sleep=sleep)
+        self._transport = Transport(url, ca_bundle=ca_bundle, pause=pause, timeout=timeout, hosts=hosts)
+        self._project = _Project(url, _checked_token(token), self._transport)
 
     def __repr__(self) -> str:
-        return f"<Client of {self._transport.server}>"
+        transport = getattr(self, "_transport", None)  # a crash reporter may look before there is one
+        return f"<Client of {transport.server if transport else 'nothing yet'}>"
 
     @property
     def url(self) -> str:
@@ -81,7 +91,7 @@ class Client:
 
     def metadata(self) -> list[dict[str, str]]:
         """The data dictionary: one row a field, in REDCap's 18 API names, in dictionary order; never empty."""
-        rows = _texts(self._project.export_metadata(format_type="json"))
+        rows = checks.texts(self._project.export_metadata(format_type="json"))
         if not rows or not all(row.get("field_name") and row.get("form_name") for row in rows):
             raise AnswerUnreadable(
                 "REDCap's data dictionary came back empty or without names. Nothing was taken from it. Try again "
@@ -97,16 +107,39 @@ class Client:
 
     def instruments(self) -> list[dict[str, str]]:
         """`instrument_name`, `instrument_label`, in the project's order."""
-        return _texts(self._project.export_instruments(format_type="json"))
+        return self._table("instruments", self._project.export_instruments, ("instrument_name", "instrument_label"))
+
+    def field_names(self) -> list[dict[str, str]]:
+        """One row a column of an export: `original_field_name`, `choice_value` (of a box), `export_field_name`."""
+        columns = ("original_field_name", "choice_value", "export_field_name")
+        return self._table("field names", self._project.export_field_names, columns)
+
+    def arms(self) -> list[dict[str, str]]:
+        """`arm_num`, `name`; empty where the project is not longitudinal."""
+        return self._longitudinal("arms", self._project.export_arms, ("arm_num", "name"))
+
+    def events(self) -> list[dict[str, str]]:
+        """`event_name`, `arm_num`, `unique_event_name` and more, in order; empty where it is not longitudinal."""
+        columns = ("unique_event_name", "event_name", "arm_num")
+        return self._longitudinal("events", self._project.export_events, columns)
+
+    def mapping(self) -> list[dict[str, str]]:
+        """`arm_num`, `unique_event_name`, `form`: which forms each event has; empty where it is not longitudinal."""
+        columns = ("unique_event_name", "form", "arm_num")
+        return self._longitudinal("events' instruments", self._project.export_instrument_event_mappings, columns)
 
     def repeating(self) -> list[dict[str, str]]:
         """`form_name`, `custom_form_label` (and `event_name`) of what repeats; empty where nothing does."""
         try:
-            return _texts(self._project.export_repeating_instruments_events(format_type="json"))
+            rows = checks.texts(self._project.export_repeating_instruments_events(format_type="json"))
+        except AuthFailed:
+            raise
         except Refused as refused:
             if "does not contain any repeating" in str(refused):  # that is how REDCap says "none"
                 return []
             raise
+        checks.table(rows, "what repeats", ("form_name",))
+        return rows
 
     def import_repeating(self, rows: Iterable[Mapping[str, str]]) -> int:
         """How many repeating instruments there now are. The rows take the place of the whole set-up."""
@@ -114,7 +147,9 @@ class Client:
 
     def dags(self) -> list[dict[str, Any]]:
         """`data_access_group_name`, `unique_group_name`, `data_access_group_id`. Needs the right to see groups."""
-        return list(self._project.export_dags(format_type="json"))
+        found = list(self._project.export_dags(format_type="json"))
+        checks.table(found, "data access groups", ("data_access_group_name",), ("unique_group_name",))
+        return found
 
     def import_dags(self, rows: Iterable[Mapping[str, str]]) -> int:
         """How many groups were created or renamed. A row with a blank `unique_group_name` creates one each time."""
@@ -122,23 +157,51 @@ class Client:
 
     def users(self) -> list[dict[str, Any]]:
         """The project's users with their rights."""
-        return list(self._project.export_users(format_type="json"))
+        found = list(self._project.export_users(format_type="json"))
+        checks.table(found, "users", (), ("username",))
+        return found
 
     def user_dags(self) -> list[dict[str, str]]:
         """`username`, `redcap_data_access_group` (blank: in none)."""
-        return _texts(self._project.export_user_dag_assignment(format_type="json"))
+        columns = ("username", "redcap_data_access_group")
+        return self._table("users' groups", self._project.export_user_dag_assignment, columns)
 
     def record_ids(self) -> list[str]:
         """Every record's name that the token may see, each once, in REDCap's order."""
-        field = self.record_field
-        names = (row.get(field, "") for row in _texts(self._project.export_records("json", fields=[field])))
-        found = tuple(dict.fromkeys(names))
-        if "" in found:
-            raise AnswerUnreadable(
-                "REDCap's list of records holds a row without a record name. Nothing was taken from it. Try again "
-                "later; if it stays so, tell your REDCap administrator."
-            )
-        return list(found)
+        return self._names()
+
+    def record_groups(self) -> dict[str, str] | None:
+        """Every record's name and the unique name of its data access group, '' for none; one narrow export.
+
+        None where REDCap does not say: the project has no groups, or the token's user is in one and sees no others.
+        A project without records has no columns to tell by, and gives {}.
+        """
+        rows = self._export(fields=[self.record_field], dags=True)
+        if rows and shapes.DAG not in rows[0]:
+            return None
+        found: dict[str, str] = {}
+        for row in rows:
+            found[row[self.record_field]] = found.get(row[self.record_field]) or row[shapes.DAG]
+        return found
+
+    def changed_since(self, moment: dt.datetime) -> list[str]:
+        """Names of the records that REDCap's log says were made or changed at or after that moment of its local time.
+
+        Deleted records are not among them, nor, under its old name, one that was renamed.
+        """
+        return self._names(since=moment)
+
+    def log(self, begin: dt.datetime, end: dt.datetime | None = None, kind: str = "record") -> list[Line] | None:
+        """The log's lines from minute to minute of the server's local time, newest first; `end` None is open.
+
+        `kind` is REDCap's: "record" (made, changed, deleted), "manage", "user", "export" and so on, '' for all. None
+        where REDCap does not let the token's user see the log.
+        """
+        try:
+            rows = self._project.export_lines(_local(begin), None if end is None else _local(end), kind)
+        except Refused:  # if it was more than this one right, the next question will tell
+            return None
+        return log.lines(checks.texts(rows), self.record_field)
 
     def records(
         self,
@@ -146,28 +209,75 @@ class Client:
         records: Sequence[str] | None = None,
         fields: Sequence[str] | None = None,
         forms: Sequence[str] | None = None,
+        events: Sequence[str] | None = None,
         since: dt.datetime | None = None,
         dags: bool = True,
+        attempts: int = ATTEMPTS,
     ) -> list[dict[str, str]]:
         """Rows in REDCap's flat form, raw codes, every value text; record id and repeat columns always among them.
 
         `records` None asks for all records, an empty list for none. `fields` and `forms` add up; both None asks for
-        every form. `since` takes records changed from that moment on, in the server's local time. `dags` asks for
-        `redcap_data_access_group`, which REDCap sends only where there are groups and the token's user is in none.
+        every form. `events` are unique event names. `since` takes records changed from that moment on, in the server's
+        local time. `dags` asks for `redcap_data_access_group`, which REDCap sends only where there are groups and the
+        token's user is in none. `attempts` 1 leaves it to the caller to ask again, for less, when the server fails.
+
+        Raises Refused where REDCap leaves out a field or form that was asked for (descriptive texts, which it never
+        sends, are not to be named), AnswerUnreadable where it sends what was not.
         """
         if records is not None and not records:
             return []  # PyCap would leave the parameter out, and so ask for everything
         if not fields and not forms:
             forms = tuple(dict.fromkeys(row["form_name"] for row in self.metadata()))
-        found = self._project.export_records(
-            format_type="json",
-            records=None if records is None else list(records),
-            fields=None if not fields else [*fields, *(f"{form}_complete" for form in forms or ())],
-            forms=None if not forms else list(forms),
-            export_data_access_groups=dags,
-            date_begin=since,
-        )
-        return _texts(found)
+        return self._export(records, fields or (), forms or (), events, since, dags=dags, attempts=attempts)
+
+    def _names(self, since: dt.datetime | None = None) -> list[str]:
+        rows = self._export(fields=[self.record_field], since=since)
+        return list(dict.fromkeys(row[self.record_field] for row in rows))
+
+    def _export(
+        self,
+        records: Sequence[str] | None = None,
+        fields: Sequence[str] = (),
+        forms: Sequence[str] = (),
+        events: Sequence[str] | None = None,
+        since: dt.datetime | None = None,
+        *,
+        dags: bool = False,
+        attempts: int = ATTEMPTS,
+    ) -> list[dict[str, str]]:
+        record_field = self.record_field
+        self._project.attempts = attempts
+        try:
+            found = self._project.export_records(
+                format_type="json",
+                records=None if records is None else list(records),
+                fields=[*fields, *(f"{form}_complete" for form in forms)] if fields else None,
+                forms=list(forms) if forms else None,
+                events=list(events) if events else None,
+                export_data_access_groups=dags,
+                date_begin=None if since is None else _local(since),
+            )
+        finally:
+            self._project.attempts = ATTEMPTS
+        rows = checks.texts(found)
+        checks.records(rows, record_field, records=records, fields=fields, forms=forms)
+        return rows
+
+    def _table(self, what: str, ask: Callable[..., Any], columns: tuple[str, ...]) -> list[dict[str, str]]:
+        """The listing that PyCap's method asks for; the first of its columns is never blank."""
+        rows = checks.texts(ask(format_type="json"))
+        checks.table(rows, what, columns, columns[:1])
+        return rows
+
+    def _longitudinal(self, what: str, ask: Callable[..., Any], columns: tuple[str, ...]) -> list[dict[str, str]]:
+        try:
+            return self._table(what, ask, columns)
+        except AuthFailed:
+            raise
+        except Refused as refused:
+            if "for classic projects" in str(refused):
+                return []
+            raise
 
     def import_records(self, rows: Iterable[Mapping[str, str]], *, overwrite: bool = False) -> int:
         """How many records were touched. All rows are taken, or none; with `overwrite` a blank erases.
@@ -195,9 +305,10 @@ class _Project(Project):
     """PyCap's project, its network door replaced by ours."""
 
     def __init__(self, url: str, token: str, transport: Transport) -> None:
-        super().__init__(url, token)
         self._transport = transport
+        super().__init__(url, token)
         self.record_field: str | None = None
+        self.attempts = ATTEMPTS
 
     def __repr__(self) -> str:
         return f"<Project on {self._transport.server}>"
@@ -209,34 +320,25 @@ class _Project(Project):
     # files come and go as bytes, not as JSON: PyCap's methods for them are not reached from here
     def _call_api(self, payload: dict[str, Any], return_type: str, **_file: object) -> Any:  # type: ignore[override]
         one = payload["content"] == "project" and return_type == "json"
-        return self._transport.ask(payload, "object" if one else _WANTS[return_type])
+        return self._transport.ask(payload, "object" if one else _WANTS[return_type], self.attempts)
+
+    def export_lines(self, begin: dt.datetime, end: dt.datetime | None, kind: str) -> Any:
+        """Rows of the log. PyCap's own method sends seconds, which REDCap's documentation does not know here."""
+        payload = self._initialize_payload("log", format_type="json")
+        payload |= {"beginTime": f"{begin:%Y-%m-%d %H:%M}"}
+        payload |= {"logtype": kind} if kind else {}
+        payload |= {"endTime": f"{end:%Y-%m-%d %H:%M}"} if end else {}
+        return self._call_api(payload, "json")
 
 
-def _texts(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """The rows with every value as text: REDCap sends numbers only for instances and ids."""
-    return [{name: _text(value) for name, value in row.items()} for row in rows]
+def _local(moment: dt.datetime) -> dt.datetime:
+    """The moment, which must be without a zone: PyCap would write down any zone's hour as if it were the server's."""
+    if moment.tzinfo is not None:
+        raise ValueError("a moment of the server's local time is needed, without a zone")
+    return moment
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, (dict, list)):
-        raise AnswerUnreadable(
-            "A row of REDCap's answer holds a list or an object where a text belongs. Nothing was taken from it. "
-            "Another program may stand at this address: check the address of the API."
-        )
-    return "" if value is None else str(value)
-
-
-def _checked_token(token: str) -> str:
-    if len(token) == 64:
-        raise SettingInvalid(
-            "The REDCap token has 64 characters: it is a super token, which can create projects and is not accepted "
-            "here. Use the 32-character token of a user of this one project."
-        )
-    if not re.fullmatch(r"[0-9A-Fa-f]{32}", token):
-        raise SettingInvalid(
-            f"The REDCap token has not the form of one (32 characters of 0-9 and A-F; this has {len(token)}). Copy it "
-            "again from REDCap's API page; mind blanks and line ends."
-        )
-    return token
+def _checked_token(token: str) -> Secret:
+    if wrong := malformed(token):
+        raise SettingInvalid(wrong[0].upper() + wrong[1:])
+    return Secret(token)

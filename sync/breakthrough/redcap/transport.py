@@ -5,55 +5,30 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
-import random
 import re
-import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from email.utils import parsedate_to_datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from urllib3.exceptions import HTTPError as PoolError
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import NewConnectionError, ReadTimeoutError
 
 from breakthrough import __version__
-from breakthrough.errors import AnswerUnreadable, Refused, SettingInvalid, TryAgain, Unreachable
+from breakthrough.errors import AnswerUnreadable, Overloaded, Refused, SettingInvalid, TryAgain, Unreachable
 from breakthrough.redcap import answers
 from breakthrough.redcap.answers import Answer, Want
+from breakthrough.redcap.pace import LONGEST_WAIT, Hosts
 from breakthrough.settings import is_loopback
 
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 4
-_FIRST_WAIT = 2.0  # seconds, doubled each time
-_LONGEST_WAIT = 120.0  # a server that asks for more is left to the worker's next round
+_WHEN_SILENT = 2  # a server that said nothing for five minutes may still be at work on the question
 _PLUMBING = re.compile(r"redcap_\w+")
-
-Clock = Callable[[], float]
-
-
-class Pace:
-    """Lets at least `pause` seconds pass between the end of one request and the start of the next.
-
-    One Pace may be shared by the clients of several projects on one server: REDCap counts requests by address, and
-    bans an address that asks too often (600 a minute by default) until an administrator lifts it.
-    """
-
-    def __init__(self, pause: float, sleep: Callable[[float], None], clock: Clock = time.monotonic) -> None:
-        self._pause, self._sleep, self._clock = pause, sleep, clock
-        self._free_at = float("-inf")
-
-    def wait(self) -> None:
-        """Sleeps until the next request may start."""
-        ahead = self._free_at - self._clock()
-        if ahead > 0:
-            self._sleep(ahead)
-
-    def done(self) -> None:
-        """Notes that a request has just ended."""
-        self._free_at = self._clock() + self._pause
 
 
 class Transport:
@@ -66,37 +41,46 @@ class Transport:
         ca_bundle: str | None = None,
         pause: float = 1.0,
         timeout: tuple[float, float] = (10, 300),
-        sleep: Callable[[float], None] = time.sleep,
-        jitter: Callable[[], float] = random.random,
+        hosts: Hosts | None = None,
     ) -> None:
-        """Raises SettingInvalid when the address or the CA bundle cannot be used."""
+        """`pause` is in seconds, none on loopback; `timeout` those for a connection and for silence after it.
+
+        Raises SettingInvalid when the address or the CA bundle cannot be used.
+        """
         self.url = _checked_url(url)
         self.server = urlsplit(url).netloc
         if ca_bundle is not None and not Path(ca_bundle).exists():
             raise SettingInvalid(f"The CA bundle {ca_bundle} is not there. Correct ca_bundle, or leave it out.")
         self._verify: str | bool = ca_bundle or True
         self._timeout = timeout
-        self._sleep, self._jitter = sleep, jitter
-        self._pace = Pace(0.0 if is_loopback(url) else pause, sleep)
+        self._pause = 0.0 if is_loopback(url) else pause
+        self._host = (hosts or Hosts()).host(url)
         self._session = _session(self.url)
         self.server_time: dt.datetime | None = None
 
-    def ask(self, payload: Mapping[str, Any], want: Want) -> Any:
+    def ask(self, payload: Mapping[str, Any], want: Want, attempts: int = ATTEMPTS) -> Any:
         """What REDCap says to that payload, as `want` (see `answers.read`).
 
-        A question that fails with TryAgain is asked again, up to four times in all, with a growing, random wait, or
-        the wait the server asks for. An import or other change is repeated only when no connection could be made at
-        all: in every other case REDCap may have carried it out although its answer never came.
+        A question that fails with TryAgain is asked again, up to so many times in all, with a growing, random wait, or
+        the wait the server asks for. It is not, where it was too much for the server; and only once more, where the
+        server fell silent. An import or other change is repeated only when no connection could be made at all: in
+        every other case REDCap may have carried it out although its answer never came.
+
         Raises Unreachable, Busy, Refused, ImportRefused or AnswerUnreadable.
         """
         changes = "data" in payload or payload.get("action", "export") not in {"export", "list"}
-        for attempt in range(1, ATTEMPTS):
+        for attempt in count(1):
             try:
                 return self._once(payload, want)
             except TryAgain as error:
-                wait = self._backoff(attempt, getattr(error, "wait", None))
-                if wait > _LONGEST_WAIT or (changes and not _never_left(error)):
+                asked = getattr(error, "wait", None)
+                if asked is not None:
+                    self._host.rest(asked)
+                if attempt >= _worth(error, attempts, changes=changes) or (asked or 0) > LONGEST_WAIT:
                     raise
+                if not self._host.may_repeat():
+                    raise
+                wait = self._host.backoff(attempt) if asked is None else asked
                 log.warning(
                     "redcap content=%s attempt=%d failed=%s next_in=%.1fs",
                     payload.get("content"),
@@ -104,18 +88,17 @@ class Transport:
                     type(error).__name__,
                     wait,
                 )
-                self._sleep(wait)
-        return self._once(payload, want)
+                self._host.rest(wait)
+        raise AssertionError("unreachable: the last attempt raises")
 
     def _once(self, payload: Mapping[str, Any], want: Want) -> Any:
-        self._pace.wait()
-        try:
+        with self._host.turn(self._pause):
             answer = self._post(payload)
-        finally:
-            self._pace.done()
         self.server_time = answer.date or self.server_time
         log.debug("redcap content=%s status=%d bytes=%d", payload.get("content"), answer.status, len(answer.body))
-        return answers.read(answer, want, _sent(payload))
+        found = answers.read(answer, want, _sent(payload))
+        self._host.answered()
+        return found
 
     def _post(self, payload: Mapping[str, Any]) -> Answer:
         try:
@@ -123,9 +106,7 @@ class Transport:
                 self.url, data=payload, timeout=self._timeout, verify=self._verify, allow_redirects=False
             )
         except (OSError, ValueError, PoolError) as broken:  # every RequestException is an OSError
-            if isinstance(broken, requests.RequestException):
-                broken.request = broken.response = None  # they hold the token
-            raise self._failed(broken) from broken
+            raise self._failed(broken) from _bare(broken)
         finally:
             # a connection kept open, that the server has just closed, could swallow a change unnoticed
             self._session.close()
@@ -152,7 +133,7 @@ class Transport:
             return SettingInvalid(
                 f"A request to {self.server} cannot be made ({kind}). Check the REDCap address and the proxy settings."
             )
-        if isinstance(broken, requests.Timeout):
+        if isinstance(broken, requests.Timeout) or _fell_silent(broken):
             return Unreachable(
                 f"{self.server} did not answer in time ({kind}; we wait {self._timeout[0]:g} s for a connection and "
                 f"{self._timeout[1]:g} s for an answer). The server or the network is slow or down. Try again later."
@@ -166,13 +147,6 @@ class Transport:
             f"{self.server} cannot be reached ({kind}). Check the address, the network and the proxy, and try again."
         )
 
-    def _backoff(self, attempt: int, asked: float | None) -> float:
-        """Seconds to wait: what the server asked for, or 2, 4, 8 … of which the second half is random."""
-        if asked is not None:
-            return asked
-        longest = _FIRST_WAIT * 2.0 ** (attempt - 1)
-        return longest / 2 + longest / 2 * self._jitter()
-
 
 _CUT_SHORT = (
     requests.exceptions.ChunkedEncodingError,
@@ -185,6 +159,34 @@ _OUR_MISTAKE = (
     requests.exceptions.URLRequired,
     requests.exceptions.UnrewindableBodyError,
 )
+
+
+def _bare(error: BaseException) -> BaseException:
+    """The error without what leads to the request: its body holds the token, and so do the frames it came through."""
+    one: BaseException | None = error
+    seen: set[int] = set()
+    while one is not None and id(one) not in seen:
+        seen.add(id(one))
+        one.__traceback__ = None
+        if isinstance(one, requests.RequestException):
+            one.request = one.response = None
+        one = one.__cause__ or one.__context__
+    return error
+
+
+def _worth(error: TryAgain, attempts: int, *, changes: bool) -> int:
+    """How often, in all, it is worth asking when the answer was that error."""
+    if isinstance(error, Overloaded) or (changes and not _never_left(error)):
+        return 1
+    if _fell_silent(error.__cause__):
+        return min(attempts, _WHEN_SILENT)
+    return attempts
+
+
+def _fell_silent(broken: BaseException | None) -> bool:
+    """Whether the server took the request, and then nothing came, or nothing more."""
+    inner = broken.args[0] if isinstance(broken, requests.ConnectionError) and broken.args else None
+    return isinstance(broken, requests.ReadTimeout) or isinstance(inner, ReadTimeoutError)
 
 
 def _never_left(error: BaseException) -> bool:

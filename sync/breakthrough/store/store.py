@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, Engine, inspect, select
+from sqlalchemy import Connection
 
-from breakthrough.entry import Entry
-from breakthrough.errors import StoreError, StoreOutOfDate
-from breakthrough.store import lock, projects, rows, runs, tables
-from breakthrough.store.engine import open_sqlite, sorted_error, sqlite_path
-from breakthrough.store.projects import Place
-from breakthrough.store.rows import Version
+from breakthrough.entry import Entry, EntryKey
+from breakthrough.store import address, backend, past, projects, rows, runs, schema, snapshots
+from breakthrough.store.address import Address
+from breakthrough.store.backend import Backend
+from breakthrough.store.past import Trace, Version
+from breakthrough.store.projects import Design, Place
 from breakthrough.store.runs import Run
+from breakthrough.store.snapshots import Snapshot
+from breakthrough.store.view import View
 
 
 class Store:
@@ -27,34 +27,33 @@ class Store:
     Every method may raise StoreLocked, when another process keeps writing for too long, or StoreError.
     """
 
-    def __init__(self, engine: Engine, path: Path) -> None:
-        """Takes over an engine that `open` has made ready."""
-        self._engine = engine
-        self._path = path
+    def __init__(self, found: Backend) -> None:
+        """Takes over a backend that `open` has made ready."""
+        self.backend = found
 
     @classmethod
-    def open(cls, url: str) -> Self:
-        """The store at `sqlite:///PATH`, made when it is not there: the file 0600, new folders 0700.
+    def open(cls, where: str | Address, password: str | None = None) -> Self:
+        """The store at `sqlite:///PATH` or `postgresql://USER@HOST/DATABASE`, made when it is not there.
+
+        A file is made 0600, new folders 0700; a database must be there and UTF-8. `password` is the secret itself: a
+        URL that holds one is refused.
 
         Raises SettingInvalid for an address that is none, StoreOutOfDate for a store of another version of this
-        program, StoreError for a file that is none or may not be written.
+        program, StoreError for a place that is none, cannot be reached or may not be written.
         """
-        path = sqlite_path(url)
-        engine = open_sqlite(path)
-        store = cls(engine, path)
+        found = backend.at(address.parse(where, password) if isinstance(where, str) else where)
         try:
-            store._make_ready()
+            schema.make_ready(found)
         except Exception as broken:
-            engine.dispose()
-            ours = sorted_error(getattr(broken, "orig", broken), path)
-            if ours:
+            found.engine.dispose()
+            if ours := found.said(broken):
                 raise ours from broken
             raise
-        return store
+        return cls(found)
 
     def close(self) -> None:
         """Closes every connection."""
-        self._engine.dispose()
+        self.backend.engine.dispose()
 
     def __enter__(self) -> Self:
         return self
@@ -65,31 +64,37 @@ class Store:
         self.close()
 
     def __repr__(self) -> str:
-        return f"<Store {self._path}>"
+        return f"<Store {self.backend}>"
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
-        """A connection in a transaction that may write: committed at the end of the block, undone by an error."""
-        with self._engine.connect() as connection:
-            connection.execution_options(writes=True)
-            with connection.begin():
-                yield connection
+        """A connection in a transaction that may write: committed at the end of the block, undone by an error.
+
+        Only one of a store writes at a time, on every machine. Nothing slow belongs into the block.
+        """
+        with self.backend.begin() as connection:
+            yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that sees the store as it is at its first query, whatever is written meanwhile."""
-        with self._engine.connect() as connection, connection.begin():
+        with self.backend.read() as connection:
             yield connection
 
     def alone(self, project: str) -> AbstractContextManager[None]:
         """Lets one process at a time pull that project. Raises StoreLocked at once when another one does."""
-        name = re.sub(r"\W", "_", project)
-        return lock.held(self._path.with_name(f"{self._path.name}.{name}.lock"), f"A pull of {project}")
+        return self.backend.alone(project)
 
-    def entries(self, project: str, instrument: str | None = None) -> Iterator[Entry]:
-        """The entries now in REDCap (of that instrument), by record, event, instrument and instance."""
+    def entries(self, project: str, instrument: str | None = None, *, as_of: int | None = None) -> Iterator[Entry]:
+        """The entries now in REDCap (of that instrument), by record, event, instrument and instance.
+
+        `as_of` is the number of a run: the entries are then those that this method gave when that run had ended.
+        """
         with self.read() as connection:
-            yield from rows.current(connection, project, instrument)
+            if as_of is None:
+                yield from rows.current(connection, project, instrument)
+            else:
+                yield from past.entries(connection, project, as_of, instrument)
 
     def history(self, project: str, record: str | None = None, instrument: str | None = None) -> Iterator[Version]:
         """Every version of those entries that was ever seen, in the order in which they were seen.
@@ -97,12 +102,22 @@ class Store:
         Two edits between two pulls are seen as one.
         """
         with self.read() as connection:
-            yield from rows.history(connection, project, record, instrument)
+            yield from past.history(connection, project, record, instrument)
+
+    def trace(self, key: EntryKey, field: str, *, as_of: int | None = None) -> Trace:
+        """How that column of that entry came to be what it is, or, `as_of` a run, what it was after that run."""
+        with self.read() as connection:
+            return past.trace(connection, key, field, as_of)
 
     def records(self, project: str) -> set[str]:
-        """The records of which something is in the store and not gone."""
+        """The records that REDCap has, as last seen."""
         with self.read() as connection:
             return rows.records(connection, project)
+
+    def counts(self, project: str) -> dict[str, int]:
+        """How many entries of each instrument are now in REDCap, by instrument in order."""
+        with self.read() as connection:
+            return rows.counts(connection, project)
 
     def place(self, project: str) -> Place | None:
         """Where the project is; None before its first pull."""
@@ -124,24 +139,28 @@ class Store:
         with self.read() as connection:
             return projects.dictionary(connection, project)
 
-    def _make_ready(self) -> None:
-        """Creates the tables of a new store; holds an old one to our version."""
+    def design(self, project: str) -> Design:
+        """What the project was like when last pulled, and what was asked of it; no field before the first pull."""
+        with self.read() as connection:
+            return projects.designed(connection, project)
+
+    def newest(self, wanted: Collection[str], at: dt.datetime, *, before: dt.datetime | None = None) -> View:
+        """The store as it was after the newest complete pull of each of those projects, that had ended by `before`.
+
+        Projects without one are not in it. `at` is when it was looked at. Nothing is written.
+        """
+        with self.read() as connection:
+            found = snapshots.newest(connection, wanted, before)
+            return View(self, snapshots.taken(connection, found, at))
+
+    def freeze(self, wanted: Mapping[str, int], at: dt.datetime) -> View:
+        """The store as it was after those runs, by project, under a name from which it can be had again."""
         with self.begin() as connection:
-            present = set(inspect(connection).get_table_names())
-            if not present:
-                tables.metadata.create_all(connection)
-                connection.execute(tables.meta.insert().values(key="schema_version", value=tables.SCHEMA))
-                return
-            if tables.meta.name not in present:
-                raise StoreError(
-                    f"{self._path} is a database of another program. Nothing was changed in it. Name another file as "
-                    "the store."
-                )
-            version = select(tables.meta.c.value).where(tables.meta.c.key == "schema_version")
-            found = connection.execute(version).scalar()
-        if found != tables.SCHEMA:
-            raise StoreOutOfDate(
-                f"The store {self._path} has tables of version {found}, and this program uses version {tables.SCHEMA}. "
-                "Nothing was changed. If the store is older, run: breakthrough store upgrade. If it is newer, install "
-                "the newer program."
-            )
+            return View(self, snapshots.freeze(connection, wanted, at))
+
+    def view(self, snapshot: str | Snapshot) -> View:
+        """The store as it was at that snapshot. Raises StoreError where there is none of that name."""
+        if isinstance(snapshot, Snapshot):
+            return View(self, snapshot)
+        with self.read() as connection:
+            return View(self, snapshots.of(connection, snapshot))

@@ -10,7 +10,6 @@ from typing import Protocol, TypeVar
 
 import pandas as pd
 
-from breakthrough import measures
 from breakthrough.collaborative import Collaborative, Measure
 from breakthrough.measures import Chart, Doubt
 from breakthrough.month import Month
@@ -86,13 +85,13 @@ def cases(
     portfolio: Portfolio,
     frame: pd.DataFrame,
     charts: Mapping[tuple[str, str], Chart],
+    doubts: Iterable[Doubt],
     collaborative: Collaborative,
     month: Month,
     today: dt.date,
     limits: Thresholds,
 ) -> Iterator[Case]:
     """One case for each active team, in the portfolio's order."""
-    doubts = measures.doubts(frame, collaborative)
     rows = {str(team): part for team, part in frame[frame["month"] <= month.name].groupby("team", sort=False)}
     drawn: dict[str, dict[str, Chart]] = {}
     for (whose, code), chart in charts.items():

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import pandas as pd
 
 from breakthrough.collaborative import Collaborative
-from breakthrough.measures import Chart
+from breakthrough.measures import Chart, Doubt
 from breakthrough.month import Month
 from breakthrough.teams import on_figures, on_ratings, on_tests
 from breakthrough.teams.case import Case, Thresholds, cases
@@ -40,6 +40,7 @@ def flags(
     portfolio: Portfolio,
     frame: pd.DataFrame,
     charts: Mapping[tuple[str, str], Chart],
+    doubts: Sequence[Doubt],
     collaborative: Collaborative,
     month: Month,
     today: dt.date,
@@ -48,11 +49,12 @@ def flags(
 ) -> tuple[Flag, ...]:
     """Every flag about active teams for that month, as known on that day: by team, then severity, then age.
 
-    `frame` and `charts` are those of `measures`, for all teams. Flags are for coaches and the coordinator: they may
-    tell a rating that has not been released, so none belongs in a team's own report.
+    `frame`, `charts` and `doubts` are those of `measures`, for all teams. Flags are for coaches and the coordinator:
+    they may tell a rating that has not been released, so none belongs in a team's own report.
     """
     found: list[Flag] = []
-    for case in cases(portfolio, frame, charts, collaborative, month, today, thresholds or Thresholds()):
+    limits = thresholds or Thresholds()
+    for case in cases(portfolio, frame, charts, doubts, collaborative, month, today, limits):
         found += sorted((flag for rule in RULES for flag in rule(case)), key=_urgency)
     return tuple(found)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from breakthrough import collaborative as collaboratives
@@ -14,8 +14,9 @@ from breakthrough.content import Content
 from breakthrough.errors import SettingInvalid
 from breakthrough.instruments import project as projects
 from breakthrough.redcap.client import Client
-from breakthrough.settings import Mail, Settings
-from breakthrough.store import Store
+from breakthrough.redcap.pace import Hosts
+from breakthrough.settings import MAIN, Mail, Redcap, Settings
+from breakthrough.store import Store, address
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Deployment:
     collaborative: Collaborative
     content: Content
     environment: Mapping[str, str]
+    hosts: Hosts = field(default_factory=Hosts, compare=False)
 
     @classmethod
     def open(cls, folder: Path, environment: Mapping[str, str]) -> Deployment:
@@ -41,9 +43,13 @@ class Deployment:
         """The instruments of this collaborative, generated ones included."""
         return projects.load(self.content, self.collaborative)
 
-    def client(self, *, deploying: bool = False) -> Client:
-        """A client of the REDCap project, as the worker or, `deploying`, as the person with the deploy token."""
-        redcap = self.settings.redcap
+    def client(self, project: str = MAIN, *, deploying: bool = False) -> Client:
+        """A client of that REDCap project, as the worker or, `deploying`, as the person with the deploy token.
+
+        All clients keep to one pace for each server. Raises SettingInvalid for a project or a deploy token that
+        breakthrough.yaml does not name, TokenMissing where a token is not to be had.
+        """
+        redcap = self._redcap(project)
         reference = redcap.deploy_token if deploying else redcap.token
         if reference is None:
             raise SettingInvalid(
@@ -51,17 +57,22 @@ class Deployment:
                 "set. Name there where the token of a person with Design and Import rights is kept, such as "
                 "env:REDCAP_DEPLOY_TOKEN."
             )
-        token = institution.secret(reference, self.folder, self.environment)
+        token = institution.token(reference, self.folder, self.environment)
         bundle = str(self.folder / redcap.ca_bundle) if redcap.ca_bundle else None
-        return Client(redcap.url, token, ca_bundle=bundle, pause=redcap.pause)
+        return Client(redcap.url, token, ca_bundle=bundle, pause=redcap.pause, hosts=self.hosts)
+
+    def _redcap(self, project: str) -> Redcap:
+        known = self.settings.redcap_projects()
+        if project not in known:
+            raise SettingInvalid(
+                f"{self.folder / 'breakthrough.yaml'}: it names the projects {', '.join(known)}, and no '{project}'. "
+                "Name it under 'projects', with its address and where its token is kept."
+            )
+        return known[project]
 
     def store(self) -> Store:
-        """The local store; a relative SQLite path is taken from the folder."""
-        url = self.settings.store
-        prefix = "sqlite:///"
-        if url.startswith(prefix) and not Path(url.removeprefix(prefix)).is_absolute():
-            url = f"{prefix}{self.folder / url.removeprefix(prefix)}"
-        return Store.open(url)
+        """The store; the path of a file is taken from the folder, a password from where it is kept."""
+        return Store.open(address.of(self.settings, self.folder, self.environment))
 
     @property
     def code(self) -> str:

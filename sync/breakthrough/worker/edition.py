@@ -19,12 +19,13 @@ from breakthrough.reporting import render, views
 from breakthrough.reporting.links import redcap
 from breakthrough.reporting.values import Rendered
 from breakthrough.reporting.views.occasion import Occasion
-from breakthrough.store import Store
+from breakthrough.settings import MAIN
+from breakthrough.store import Held
 from breakthrough.teams.values import Flag, Portfolio
 from breakthrough.worker import footing
+from breakthrough.worker.figures import FORM, Figures, figures, require_aim
 
-PROJECT = "main"
-FORM = "monthly_measures"
+PROJECT = MAIN
 
 
 @dataclass(frozen=True)
@@ -33,59 +34,52 @@ class Edition:
 
     collaborative: Collaborative
     portfolio: Portfolio
-    frame: pd.DataFrame  # columns measures.COLUMNS
+    figures: Figures
     charts: Mapping[tuple[str, str], Chart]  # by team and measure
     doubts: tuple[Doubt, ...]
     flags: tuple[Flag, ...]
     received: Mapping[str, dt.date]  # the day on which a team sent the month's counts
     occasion: Occasion
 
-
-def results(
-    store: Store, collaborative: Collaborative, portfolio: Portfolio, month: Month, today: dt.date
-) -> pd.DataFrame:
-    """The results frame from the store's monthly forms, up to that month."""
-    return measures.results(
-        collaborative,
-        store.entries(PROJECT, FORM),
-        teams=[team.code for team in portfolio.teams],
-        expected=portfolio.expected,
-        today=today,
-        until=month,
-        joined={team.code: Month.of(team.joined) for team in portfolio.teams},
-    )
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The results frame, with columns `measures.COLUMNS`."""
+        return self.figures.frame
 
 
-def edition(store: Store, collaborative: Collaborative, month: Month, now: dt.datetime) -> Edition:
-    """That month, worked out from what the store holds.
+def edition(held: Held, collaborative: Collaborative, month: Month, now: dt.datetime) -> Edition:
+    """That month, worked out from what is held.
 
     Raises NothingToReport where nothing was ever pulled, FieldsMissing where REDCap lacks a field that reports rest on.
     """
-    run, place = store.last_run(PROJECT), store.place(PROJECT)
+    run, place = held.last_run(PROJECT), held.place(PROJECT)
     if run is None or run.finished_at is None or place is None:
         raise NothingToReport("No records have been pulled yet, so there is nothing to report. Run: breakthrough pull")
-    footing.require(store, collaborative, PROJECT)
+    footing.require(held, collaborative, PROJECT)
     today = now.astimezone(collaborative.zone).date()
-    portfolio = teams.read(store, collaborative, today)
+    portfolio = teams.read(held, collaborative, today)
     if not portfolio.teams:
         raise NothingToReport(
             "REDCap holds no team profile yet, so there is nobody to report on. Enter the teams, then run: "
             "breakthrough pull"
         )
-    frame = results(store, collaborative, portfolio, month, today)
+    counted = figures(held, collaborative, portfolio, month, today)
+    require_aim(counted, collaborative)
+    frame = counted.frame
     goals = {
         (code, measure): goal for code, charter in portfolio.charters.items() for measure, goal in charter.goals.items()
     }
     charts = measures.charts(frame, collaborative, goals=goals)
     links = redcap(place.server, place.redcap_version, place.redcap_project_id)
+    doubts = measures.doubts(frame, collaborative, uncounted=counted.uncounted)
     return Edition(
         collaborative,
         portfolio,
-        frame,
+        counted,
         charts,
-        doubts=measures.doubts(frame, collaborative),
-        flags=teams.flags(portfolio, frame, charts, collaborative, month, today),
-        received=_received(store, month),
+        doubts,
+        flags=teams.flags(portfolio, frame, charts, doubts, collaborative, month, today),
+        received=_received(held, month),
         occasion=Occasion(month, now, run.finished_at, links),
     )
 
@@ -112,6 +106,7 @@ def _team(of: Edition, team: str, content: Content) -> Rendered:
         occasion=of.occasion,
         doubts=[doubt for doubt in of.doubts if doubt.team == team],
         received=of.received.get(team),
+        blocked=of.figures.blocked,
     )
     return render.team(report, content)
 
@@ -134,6 +129,8 @@ def _coach(of: Edition, code: str, content: Content) -> Rendered:
         occasion=of.occasion,
         doubts=[doubt for doubt in of.doubts if doubt.team in mine],
         received={team: day for team, day in of.received.items() if team in mine},
+        blocked=of.figures.blocked,
+        unplaced=[one for one in of.figures.uncounted if not one.team],
     )
     return render.coach(report, content)
 
@@ -142,10 +139,10 @@ def _only(frame: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
     return frame[frame["team"].isin(codes)]
 
 
-def _received(store: Store, month: Month) -> dict[str, dt.date]:
+def _received(held: Held, month: Month) -> dict[str, dt.date]:
     """The day on which each team says it sent that month's counts; teams that do not say are left out."""
     days: dict[str, dt.date] = {}
-    for entry in store.entries(PROJECT, FORM):
+    for entry in held.entries(PROJECT, FORM):
         if entry.values.get("mm_period") == str(month.first):
             with suppress(ValueError):
                 days[entry.key.record] = dt.date.fromisoformat(entry.values.get("mm_submitted", ""))

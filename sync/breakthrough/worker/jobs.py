@@ -6,39 +6,31 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
-from breakthrough import pull as pulling
 from breakthrough import teams
 from breakthrough.delivery import compose, outbox, smtp
 from breakthrough.delivery.outbox import Item, Sent
 from breakthrough.errors import NothingToReport
 from breakthrough.month import Month
-from breakthrough.store import Run, Store
+from breakthrough.store import Store, View
 from breakthrough.worker import due as dues
 from breakthrough.worker import footing
 from breakthrough.worker.calendar import next_reports, reportable
 from breakthrough.worker.deployment import Deployment
 from breakthrough.worker.due import Work
 from breakthrough.worker.edition import PROJECT, Edition, edition, rendered
+from breakthrough.worker.figures import projects_of
+from breakthrough.worker.pulls import others_due, pull, pull_due
 from breakthrough.worker.tick import Jobs
+
+__all__ = ["due", "held", "jobs", "mails", "measured", "month_due", "pull", "report", "require_pulled", "send"]
 
 Now = Callable[[], dt.datetime]
 Advance = Callable[[int], object]
 
 
-def pull(here: Deployment, store: Store, now: dt.datetime, advance: Callable[[int], None]) -> Run:
-    """The pull of the deployment's REDCap project into its store. Raises FieldsMissing after one that lacks a field."""
-    run = pulling.pull(store, here.client(), now=now, advance=advance)
-    footing.require(store, here.collaborative, PROJECT)
-    return run
-
-
-def require_pulled(here: Deployment, store: Store) -> None:
+def require_pulled(here: Deployment, store: Store, now: dt.datetime) -> None:
     """Raises NothingToReport where no records were ever pulled, FieldsMissing where they lack what reports rest on."""
-    if store.last_run(PROJECT) is None:
-        raise NothingToReport(
-            "No records have been pulled yet, so there is nothing to work with. Run: breakthrough pull"
-        )
-    footing.require(store, here.collaborative, PROJECT)
+    footing.require(held(here, store, now), here.collaborative, PROJECT)
 
 
 def month_due(here: Deployment, now: dt.datetime, month: Month | None = None) -> Month:
@@ -60,9 +52,22 @@ def month_due(here: Deployment, now: dt.datetime, month: Month | None = None) ->
     return found
 
 
+def held(here: Deployment, store: Store, now: dt.datetime) -> View:
+    """The store as it was after the newest complete pulls: what figures and reports are made of.
+
+    Raises NothingToReport where the collaborative's own project was never pulled to the end.
+    """
+    found = store.newest(projects_of(here.collaborative), now)
+    if PROJECT not in found.snapshot.runs:
+        raise NothingToReport(
+            "No records have been pulled yet, so there is nothing to work with. Run: breakthrough pull"
+        )
+    return found
+
+
 def measured(here: Deployment, store: Store, month: Month, now: dt.datetime) -> Edition:
     """Everything that month's reports need, worked out once."""
-    return edition(store, here.collaborative, month, now)
+    return edition(held(here, store, now), here.collaborative, month, now)
 
 
 def due(here: Deployment, store: Store, now: dt.datetime, *, hour: int | None = None) -> tuple[Work, ...]:
@@ -100,13 +105,17 @@ def jobs(here: Deployment, store: Store, now: Now) -> Jobs[Edition]:
     """The steps of one tick of the schedule."""
     return Jobs(
         due=lambda: due(here, store, now()),
-        stale=lambda work: dues.stale(_pulled(here, store), now(), work),
-        pull=lambda: pull(here, store, now(), lambda _: None),
+        stale=lambda work: dues.stale(_pulled(here, store), now(), work) or others_due(here, store, now()),
+        pull=lambda: pull_due(here, store, now(), main=_stale(here, store, now())),
         measure=lambda month: measured(here, store, month, now()),
         report=lambda of, work: report(here, of, work, now()),
         enqueue=lambda items: outbox.enqueue(store, items, now()),
         send=lambda stop: send(here, store, now, lambda _: None, stop),
     )
+
+
+def _stale(here: Deployment, store: Store, now: dt.datetime) -> bool:
+    return dues.stale(_pulled(here, store), now, due(here, store, now))
 
 
 def _pulled(here: Deployment, store: Store) -> dt.datetime | None:

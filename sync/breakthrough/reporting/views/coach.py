@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from breakthrough.collaborative import Coach, Collaborative
-from breakthrough.measures.values import Chart, Doubt, Pooled
+from breakthrough.measures.values import Blocked, Chart, Doubt, Pooled, Uncounted
 from breakthrough.month import Month
 from breakthrough.reporting.clean import line
 from breakthrough.reporting.parts import Dated, Header
@@ -63,14 +63,19 @@ def coach_report(
     occasion: Occasion,
     doubts: Sequence[Doubt] = (),
     received: Mapping[str, dt.date] | None = None,
+    blocked: Sequence[Blocked] = (),
+    unplaced: Sequence[Uncounted] = (),
 ) -> CoachReport:
     """The report of one coach and month.
 
     `portfolio`, `frame`, `charts`, `flags`, `doubts` and `received` (the day on which a team's counts of the month came
-    in) hold the coach's teams alone; `pooled` and `pooled_chart` are of the aim's measure over all teams. Raises
+    in) hold the coach's teams alone; `pooled` and `pooled_chart` are of the aim's measure over all teams, `blocked` the
+    measures that cannot be counted, and `unplaced` case rows that are no team's. Raises
     ReportError where anything of another coach's team is among them, NothingToReport where the coach has no team.
     """
-    about = scope(collaborative, coach, portfolio, frame, charts, flags, doubts, received or {}, occasion)
+    about = scope(
+        collaborative, coach, portfolio, frame, charts, flags, doubts, received or {}, occasion, blocked, unplaced
+    )
     first = attention.first(about.teams, about.flags, about.names, about.urls)
     heading = sections.headline(about, first[0].team if first else "")
     asks, bright, doubted = sections.asks(about), sections.bright(about), sections.doubts(about)

@@ -187,10 +187,14 @@ def full_logs(scope: Scope) -> str:
 
 
 def doubts(scope: Scope) -> tuple[Finding, ...]:
-    """Figures of the last months that somebody should look at again, the newest first."""
+    """What keeps measures from being counted, then figures of the last months to look at again, the newest first."""
     recent = [one for one in scope.doubts if scope.month + -_DOUBTED < one.month <= scope.month]
     recent.sort(key=lambda one: one.month, reverse=True)
-    return tuple(Finding(scope.names[one.team], line(one.evidence, 240)) for one in recent)
+    names = {code: measure.name for code, measure in scope.collaborative.measures.items()}
+    general = [f"{names[one.measure]} cannot be counted. {' '.join(one.reasons)}" for one in scope.blocked]
+    general += [one.evidence for one in scope.unplaced]
+    every = [Finding("All teams", line(text, 240)) for text in general]
+    return (*every, *(Finding(scope.names[one.team], line(one.evidence, 240)) for one in recent))
 
 
 def _standing(scope: Scope, team: str, month: Month) -> str:

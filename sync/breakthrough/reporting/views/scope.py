@@ -10,7 +10,7 @@ import pandas as pd
 
 from breakthrough.collaborative import Coach, Collaborative, Measure
 from breakthrough.errors import NothingToReport
-from breakthrough.measures.values import Chart, Doubt
+from breakthrough.measures.values import Blocked, Chart, Doubt, Uncounted
 from breakthrough.month import Month
 from breakthrough.reporting.clean import line
 from breakthrough.reporting.links import checked
@@ -41,6 +41,8 @@ class Scope:
     scores: Scores
     sent: Mapping[tuple[str, Month], Return]
     received: Mapping[str, dt.date] = field(default_factory=dict)
+    blocked: tuple[Blocked, ...] = ()
+    unplaced: tuple[Uncounted, ...] = ()
 
     @property
     def month(self) -> Month:
@@ -71,6 +73,8 @@ def scope(
     doubts: Sequence[Doubt],
     received: Mapping[str, dt.date],
     occasion: Occasion,
+    blocked: Sequence[Blocked] = (),
+    unplaced: Sequence[Uncounted] = (),
 ) -> Scope:
     """The scope. Raises ReportError where anything of another coach's team is given, NothingToReport without a team."""
     mine = [team.code for team in portfolio.teams if team.coach == coach.code]
@@ -97,6 +101,8 @@ def scope(
         scores=scores,
         sent=returns(frame, collaborative),
         received=received,
+        blocked=tuple(blocked),
+        unplaced=tuple(unplaced),
     )
 
 

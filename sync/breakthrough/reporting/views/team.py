@@ -10,7 +10,7 @@ import pandas as pd
 
 from breakthrough.collaborative import Coach, Collaborative
 from breakthrough.errors import NothingToReport
-from breakthrough.measures.values import Chart, Doubt
+from breakthrough.measures.values import Blocked, Chart, Doubt
 from breakthrough.month import Month
 from breakthrough.reporting.clean import line
 from breakthrough.reporting.links import Links
@@ -86,12 +86,13 @@ def team_report(
     occasion: Occasion,
     doubts: Sequence[Doubt] = (),
     received: dt.date | None = None,
+    blocked: Sequence[Blocked] = (),
 ) -> TeamReport:
     """The report of one team and month.
 
     `portfolio`, `frame`, `charts` and `doubts` hold that team alone; `received` is the day its counts of the month came
-    in, where known. Raises ReportError where anything of another team is among them, NothingToReport where the team
-    has no chart.
+    in, where known; `blocked` are the measures that cannot be counted. Raises ReportError where anything of another
+    team is among them, NothingToReport where the team has no chart.
     """
     gather.confine([team], portfolio, frame, charts, doubts)
     mine = {measure: chart for (_, measure), chart in charts.items()}
@@ -140,7 +141,7 @@ def team_report(
             for place, code in enumerate(codes)
         ),
         others=others,
-        not_collected=without,
+        not_collected=" ".join(part for part in (without, _blocked(blocked, collaborative)) if part),
         tests=section(portfolio.pdsas, collaborative, numbers, month, today),
         note=_note(collaborative, portfolio, who, coach, occasion),
         dates=dates.for_team(collaborative, coach, month, today),
@@ -170,6 +171,11 @@ def _others(
     )
     names = listed([collaborative.measures[code].name for code in never])
     return briefs, f"Not collected by your team: {names}." if never else ""
+
+
+def _blocked(some: Sequence[Blocked], collaborative: Collaborative) -> str:
+    names = listed([line(collaborative.measures[one.measure].name, 60) for one in some])
+    return f"Cannot be counted at present, for a reason that does not lie with your team: {names}." if some else ""
 
 
 def _thanks(one: Return | None, received: dt.date | None, collaborative: Collaborative, month: Month) -> str:

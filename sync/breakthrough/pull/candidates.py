@@ -1,0 +1,100 @@
+"""Which records may have changed: what REDCap's date filter says, what its log says, and what its list of records says.
+
+The filter knows nothing of deletions, of old names, nor of what was wiped from the log; the log needs a right; the list
+shows which records are there and in which group, and costs a narrow export of all. Together they miss only what leaves
+no trace at all, which `reconcile` finds.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from breakthrough.errors import TryAgain
+from breakthrough.pull import guard
+from breakthrough.pull.probe import Probe
+from breakthrough.pull.window import Window
+from breakthrough.redcap.client import Client
+from breakthrough.redcap.log import Line
+
+EACH_TIME = 20_000  # up to so many records the list is asked for in every pull
+DAILY = dt.timedelta(hours=23)  # beyond, once a day, and where something happened that only the list can tell
+_LONGEST_LOG = dt.timedelta(days=2)  # the log of a longer time is a large answer, and the list is due by then anyway
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """REDCap's list of records, in its order; `groups` is by record, None where the project has no groups."""
+
+    records: Sequence[str]
+    groups: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What filter and log tell: records that were made or changed, and new names by old.
+
+    `list_needed`: the log tells of something that only the list of records can show, or that is not understood.
+    """
+
+    records: frozenset[str] = frozenset()
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    list_needed: bool = False
+
+
+def changes(client: Client, window: Window) -> Changes:
+    """What REDCap's date filter and, where the token's user may see it, its log say of that window."""
+    if window.since is None or window.lo is None:
+        return Changes()
+    found = set(client.changed_since(window.since))
+    lines = _logged(client, window.since) if window.hi - window.lo <= _LONGEST_LOG else None
+    if lines is None:
+        return Changes(frozenset(found))
+    found |= {name for line in lines for name in (line.record, line.renamed) if name}
+    renamed = {line.record: line.renamed for line in reversed(lines) if line.renamed}
+    return Changes(frozenset(found), renamed, any(_asks_for_list(line) for line in lines))
+
+
+def listing(client: Client, probe: Probe, *, held_groups: bool) -> Listing:
+    """The list of records. Raises Refused where it cannot be whole, as the token's user is in a data access group.
+
+    `held_groups`: the store has records with a group.
+    """
+    if probe.groups == frozenset():
+        return Listing(client.record_ids())
+    groups = client.record_groups()
+    if groups is not None:
+        return Listing(tuple(groups), groups)
+    guard.require_groups(there=held_groups if probe.groups is None else bool(probe.groups))
+    return Listing(client.record_ids())
+
+
+def list_due(held: int, last_listed: dt.datetime | None, now: dt.datetime, found: Changes) -> bool:
+    """Whether the list is to be asked for; `held` is how many records the store has."""
+    return held < EACH_TIME or found.list_needed or last_listed is None or now - last_listed >= DAILY
+
+
+def candidates(found: Changes, listed: Listing | None, held: Mapping[str, str], again: Collection[str]) -> list[str]:
+    """The records to be read, in REDCap's order where it is known.
+
+    `held` are those of the store with their groups; `again` are to be read in any case, where they are there.
+    """
+    wanted = found.records | set(again)
+    if listed is None:
+        return sorted(wanted)
+    if listed.groups is None:
+        return [name for name in listed.records if name in wanted or name not in held]
+    groups = listed.groups
+    return [name for name in listed.records if name in wanted or held.get(name) != groups[name]]
+
+
+def _logged(client: Client, since: dt.datetime) -> list[Line] | None:
+    try:
+        return client.log(since)
+    except TryAgain:  # it only makes things quicker: nothing rests on it
+        return None
+
+
+def _asks_for_list(line: Line) -> bool:
+    return line.kind in {"delete", "other"} or not line.record or bool(line.renamed)

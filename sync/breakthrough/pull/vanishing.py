@@ -1,0 +1,99 @@
+"""REDCap's list of records, asked for twice where it lacks some that the store has, and what has gone by both."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from breakthrough.errors import AnswerUnreadable
+from breakthrough.pull import candidates, chunks, guard
+from breakthrough.pull.candidates import Listing
+from breakthrough.pull.probe import Probe
+from breakthrough.redcap.client import Client
+from breakthrough.store import Store, deletions, known, quarantine
+from breakthrough.store.tables import sync_run
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the store knew when a pull began: its records with their groups, and more about some of them.
+
+    `again` are to be read whatever REDCap says of changes; of `confirmed` a person has said that they have gone.
+    """
+
+    groups: Mapping[str, str]
+    again: frozenset[str]
+    confirmed: frozenset[str]
+    last_listed: dt.datetime | None
+
+    @property
+    def grouped(self) -> bool:
+        """Whether any record is in a data access group."""
+        return any(self.groups.values())
+
+
+def held(connection: Connection, project: str) -> Held:
+    """What the store knows now."""
+    waiting = deletions.of(connection, project)
+    names = [one.record for one in waiting] + [one.record for one in quarantine.of(connection, project)]
+    done = (sync_run.c.project == project, sync_run.c.state == "complete", sync_run.c.listed.is_not(None))
+    return Held(
+        known.groups(connection, project),
+        frozenset(names),
+        frozenset(one.record for one in waiting if one.confirmed_at),
+        connection.execute(select(func.max(sync_run.c.finished_at)).where(*done)).scalar(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """The lists of one pull, the `run`-th."""
+
+    store: Store
+    client: Client
+    project: str
+    run: int
+    at: Callable[[], dt.datetime]
+    probe: Probe
+    held: Held
+
+    def ask(self) -> Listing:
+        """REDCap's list of records. Raises AnswerUnreadable for an empty one, unless a person has confirmed it."""
+        there = self.held.groups
+        found = candidates.listing(self.client, self.probe, held_groups=self.held.grouped)
+        confirmed = there.keys() <= self.held.confirmed
+        if there and not found.records and not confirmed:
+            with self.store.begin() as connection:  # so that a person can confirm it
+                deletions.note(connection, self.project, there.keys(), self.run, self.at())
+        guard.require_records(found.records, len(there), confirmed=confirmed)
+        return found
+
+    def fell(self, listed: Listing) -> bool:
+        """Whether so many records are missing from the list that everything is to be looked at again."""
+        return len(self._missing(listed)) > guard.LARGE * len(self.held.groups)
+
+    def gone(self, listed: Listing, asked: Collection[str], unanswered: Collection[str]) -> tuple[set[str], set[str]]:
+        """Records of the store that this list and a second one do not name, and those that REDCap does not return.
+
+        `unanswered` are those of the records `asked` for that were not returned. Raises AnswerUnreadable where they are
+        too many to be but a few records with a fault.
+        """
+        suspects = self._missing(listed) | set(unanswered)
+        if not suspects:
+            return set(), set()
+        still = suspects & set(self.ask().records)
+        silent = still & set(unanswered)
+        if len(silent) > chunks.MOST or (len(silent) > 1 and len(silent) == len(asked)):
+            raise AnswerUnreadable(
+                f"REDCap lists {len(silent)} records that it does not return when asked for them, so it is not known "
+                "whether they are there. They were left as they are. Try again later; if it stays so, check the rights "
+                "of the token's user."
+            )
+        return (suspects & self.held.groups.keys()) - still, silent
+
+    def _missing(self, listed: Listing) -> set[str]:
+        there = self.held.groups
+        return there.keys() - set(listed.records) if there else set()

@@ -1,0 +1,19 @@
+"""The institution's side: breakthrough.yaml and the references to its secrets. No secret ever stands in a Settings."""
+
+from breakthrough.settings.address import is_loopback
+from breakthrough.settings.institution import MAIN, Mail, Redcap, Schedule, Settings, load
+from breakthrough.settings.secrets import Secret, malformed, secret, token
+
+__all__ = [
+    "MAIN",
+    "Mail",
+    "Redcap",
+    "Schedule",
+    "Secret",
+    "Settings",
+    "is_loopback",
+    "load",
+    "malformed",
+    "secret",
+    "token",
+]

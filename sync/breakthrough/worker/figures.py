@@ -1,0 +1,77 @@
+"""The figures of a collaborative: what teams reported each month, and what is counted from case rows of any project."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import pandas as pd
+
+from breakthrough import measures
+from breakthrough.collaborative import Collaborative
+from breakthrough.errors import FieldsMissing
+from breakthrough.measures import Blocked, Cases, Design, Uncounted
+from breakthrough.measures.cases import read as read_cases
+from breakthrough.month import Month
+from breakthrough.settings import MAIN
+from breakthrough.store import Held
+from breakthrough.teams.values import Portfolio
+
+FORM = "monthly_measures"
+
+
+@dataclass(frozen=True, eq=False)
+class Figures:
+    """The results frame (`measures.COLUMNS`), the case rows behind it, and what could not be counted.
+
+    A `blocked` measure has no rows in the frame; `uncounted` are case rows that no figure holds.
+    """
+
+    frame: pd.DataFrame
+    cases: Cases
+    uncounted: tuple[Uncounted, ...]
+
+    @property
+    def blocked(self) -> tuple[Blocked, ...]:
+        """The measures that cannot be counted as things stand, with the reasons."""
+        return self.cases.blocked
+
+
+def projects_of(collaborative: Collaborative) -> tuple[str, ...]:
+    """The projects that figures are made of, by our names: the collaborative's own, then those with case rows."""
+    sources = (measure.source.project for measure in collaborative.measures.values() if measure.source)
+    return tuple(dict.fromkeys([MAIN, *sources]))
+
+
+def figures(held: Held, collaborative: Collaborative, portfolio: Portfolio, month: Month, today: dt.date) -> Figures:
+    """The figures up to that month, from what is held."""
+    teams = [team.code for team in portfolio.teams]
+    cases = cases_of(held, collaborative)
+    frame = measures.results(
+        collaborative,
+        held.entries(MAIN, FORM),
+        teams=teams,
+        expected=portfolio.expected,
+        today=today,
+        until=month,
+        joined={team.code: Month.of(team.joined) for team in portfolio.teams},
+        cases=cases,
+    )
+    return Figures(frame, cases, measures.uncounted(cases, collaborative, teams, today))
+
+
+def cases_of(held: Held, collaborative: Collaborative) -> Cases:
+    """The case rows that measures of the collaborative are counted from, judged."""
+    designs = {name: held.design(name) for name in projects_of(collaborative)}
+    known = {name: Design(one.dictionary, one.asked, one.events, one.missing_codes) for name, one in designs.items()}
+    return read_cases(held, collaborative, known)
+
+
+def require_aim(of: Figures, collaborative: Collaborative) -> None:
+    """Raises FieldsMissing where the measure of the aim is blocked: no report can do without it."""
+    for one in of.blocked:
+        if one.measure == collaborative.aim.measure:
+            raise FieldsMissing(
+                f"The measure of the aim, '{one.measure}', cannot be counted, so there are no reports. "
+                + " ".join(one.reasons)
+            )
