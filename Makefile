@@ -4,13 +4,14 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.set-up
 
-.PHONY: setup demo test lint types bench tools lock clean
+.PHONY: setup demo test chaos lint types bench tools lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo                     a whole collaborative month on this computer, no REDCap needed"
 	@echo "make demo DATA=FILE [MAP=..]  the same on a real file of counts"
 	@echo "make test                     every test (lint and types: make lint types)"
+	@echo "make chaos [STEPS=..]         the pull against people, clocks, faults and kill -9, for a quarter of an hour"
 
 setup: $(STAMP)
 
@@ -52,6 +53,13 @@ tools:
 
 test: setup tools
 	$(BIN)/pytest -n auto --dist loadfile $(ARGS)
+
+# What the tests do for a minute, for much longer; SEED= repeats what a run has printed.
+STEPS ?= 10000
+KILLS ?= 200
+SEED  ?=
+chaos: setup
+	CHAOS_STEPS=$(STEPS) CHAOS_KILLS=$(KILLS) CHAOS_SEED=$(SEED) $(BIN)/pytest tests/chaos
 
 lint: setup
 	$(BIN)/ruff check .

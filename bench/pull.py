@@ -151,11 +151,14 @@ def teams(server: Watched, folder: str, number: int) -> dict[str, Any]:
     from breakthrough.redcap.client import Client
     from breakthrough.redcap.deploy import deploy
 
-    here = collaboratives.load(Content().collaborative("absenteeism"))
+    content = Content(Path(folder))
+    (Path(folder) / "instruments").mkdir()
+    (Path(folder) / "instruments" / "project.yaml").write_text(json.dumps({"instruments": stage.FORMS}), "utf-8")
+    here = collaboratives.load(content.collaborative("absenteeism"))
     token, until = new_project(server), Month("2026-03")
     client = Client(server.url, token)
     members = cast.members([f"Team {n}" for n in range(number)], here)
-    deploy(client, projects.load(Content(), here), [member.record for member in members])
+    deploy(client, projects.load(content, here), [member.record for member in members])
     staged = stage.enter(client, members, here, until, None, dt.date(2026, 4, 15), lambda _: None)
     start = SHIFT + 50 * 3600
     shift_clock(server, start)

@@ -157,7 +157,7 @@ def known_keys(model: type[BaseModel], path: Sequence[str | int]) -> set[str]:
     models: list[Any] = [model]
     for step in path:
         models = [below for one in models for below in _below(one, step)]
-    return {key for one in models for key in one.model_fields}
+    return {field.alias or key for one in models for key, field in one.model_fields.items()}
 
 
 def _below(model: type[BaseModel], step: str | int) -> Iterable[type[BaseModel]]:

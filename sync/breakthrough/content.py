@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from breakthrough.errors import ContentMissing
@@ -24,14 +24,18 @@ def shipped() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The search path for content. `deployment` may be None: then only what is shipped is found."""
+    """The search path for content. `deployment` may be None: then only what is shipped is found.
+
+    `program` is the folder of what is shipped; another one in its place when an old report is made again.
+    """
 
     deployment: Path | None = None
+    program: Path = field(default_factory=shipped)
 
     @property
     def folders(self) -> tuple[Path, ...]:
         """The folders searched, first match wins."""
-        return (self.deployment, shipped()) if self.deployment else (shipped(),)
+        return (self.deployment, self.program) if self.deployment else (self.program,)
 
     def find(self, relative: str) -> Path:
         """The first file of that relative path. Raises ContentMissing, saying where it was looked for."""

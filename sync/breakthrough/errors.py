@@ -7,8 +7,8 @@ BreakthroughError
 ├ RedcapError         50   Unreachable* 51 · Busy* 52 (Overloaded* 58) · Refused 53 (AuthFailed 57) ·
 │                          AnswerUnreadable* 54 · ImportRefused 55 · WrongProject 56 · DeletionsHeld 59
 ├ StoreError          60   StoreLocked* 61 · StoreOutOfDate 62
-├ MeasureError        70   CountsRefused 71 (72–75 where every refused row has the same reason)
-├ ReportError         80   TemplateBroken 81 · NothingToReport 82
+├ MeasureError        70   CountsRefused 71 (72–75 where every refused row has the same reason) · NameUnknown 76
+├ ReportError         80   TemplateBroken 81 · NothingToReport 82 · NotAsSent 83
 └ MailError           90   MailRefused 91 · MailUnreachable* 92
 
 The number is the exit code of a command that ends with that error; its tens are the family.
@@ -220,6 +220,12 @@ class CountsRefused(MeasureError):
     exit_code = 71
 
 
+class NameUnknown(MeasureError):
+    """There is no team or measure of that name; the nearest that there are stand in the text."""
+
+    exit_code = 76
+
+
 class ReportError(BreakthroughError):
     """A report cannot be made."""
 
@@ -236,6 +242,12 @@ class NothingToReport(ReportError):
     """There is nothing to report for the month asked for."""
 
     exit_code = 82
+
+
+class NotAsSent(ReportError):
+    """A report that was sent could not be made again as it was sent."""
+
+    exit_code = 83
 
 
 class MailError(BreakthroughError):

@@ -144,14 +144,19 @@ def test_logic_that_cannot_be_used_is_named_by_file_line_and_character(
 @pytest.mark.parametrize(
     ("before", "after", "line", "hint"),
     [
-        ('denominator: "[tier] >= 2"', "denominator:", 16, "Character 1: There is no logic here."),
-        ('    denominator: "[tier] >= 2"\n', "", 10, "'measures.mh_plan.denominator' is missing"),
+        ('denominator: "[tier] >= 2"', "denominator:", 16, "'denominator' is missing"),
+        ('    denominator: "[tier] >= 2"\n', "", 10, "'denominator' is missing"),
         ("date: audit_date, ", "", 15, "'measures.mh_plan.source.date' is missing"),
         ("team: dag", "taem: dag", 15, "Did you mean 'team'?"),
         ("team: dag", "team: Site", 15, "'measures.mh_plan.source.team' is wrong"),
         ("team: dag", "teams: {yes: [T001]}", 15, "'measures.mh_plan.source.teams.yes' is wrong"),
         ("project: audit", "project: The Audit", 15, "'measures.mh_plan.source.project' is wrong"),
-        ("    source:", "    versus: {numerator: a, denominator: b}\n    source:", 10, "Take versus out"),
+        (
+            "    source:",
+            "    versus: {numerator: a, denominator: b}\n    source:",
+            15,
+            "numerator of versus cannot be used",
+        ),
         ("    source: {project: audit, form: chart_audit, date: audit_date, team: dag}\n", "", 16, "Say with 'source'"),
         ("    direction: higher", "    direction: higher\n    cumulative: true", 10, "Write chart: year_on_year"),
     ],

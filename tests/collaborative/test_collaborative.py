@@ -51,7 +51,7 @@ def test_the_shipped_collaborative_has_the_measures_and_drivers_of_a_chronic_abs
         ("drivers: [D5]", "drivers: [D9]", "    drivers: [D9]", "names the driver 'D9'"),
         ("measure: ca_day", "measure: ca_dya", "  measure: ca_dya", "aim names the measure 'ca_dya'"),
         ("chart: year_on_year", "chart: run", "  ca_ytd:", "same month last year"),
-        ("rules: anhoej", "rules: ihi", "rules: ihi", "anhoej"),
+        ("rules: anhoej", "rules: nelson", "rules: nelson", "'anhoej', 'ihi' or 'nhs'"),
         ("  rating_day: 14", " rating_day: 14", " rating_day: 14", "not valid YAML"),
     ],
 )

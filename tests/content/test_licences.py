@@ -33,14 +33,14 @@ def assessed(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return projects.load(content, collaboratives.load(content.collaborative("absenteeism")))
 
 
-def test_the_shipped_profiles_are_these_four() -> None:
-    assert [path.stem for path in PROFILES] == ["acic35", "mhi25", "psat40", "systems_check"]
+def test_the_shipped_profiles_are_these_five() -> None:
+    assert [path.stem for path in PROFILES] == ["acic35", "attendance_check", "mhi25", "psat40", "systems_check"]
 
 
 @pytest.mark.parametrize("path", PROFILES, ids=lambda path: path.stem)
 def test_a_profile_of_somebody_elses_instrument_holds_no_statement_and_no_anchor(path: Path) -> None:
     profile = profiles.load(Content(), path.stem)
-    assert (profile.licence is None) == (path.stem == "systems_check")
+    assert (profile.licence is None) == (path.stem in {"systems_check", "attendance_check"})
     if profile.licence:
         assert not profile.scale.labels
         assert not [part for part in profile.parts if part.statements]

@@ -14,7 +14,7 @@ import pytest
 from tests.house.rehearsal import PASSWORD, PRIVATE, SILENT, Rehearsal, opened, watched
 
 from breakthrough import settings
-from breakthrough.delivery import message, outbox, smtp
+from breakthrough.delivery import message, smtp
 from breakthrough.pull import need
 from breakthrough.redcap.answers import Answer
 from breakthrough.redcap.client import Client
@@ -295,9 +295,9 @@ def test_a_mail_that_tells_of_others_is_found(watch: Rehearsal, monkeypatch: pyt
     here, now = Deployment.open(watch.folder, {}), watch.theatre.now
     with here.store() as store:
         jobs.pull(here, store, now, lambda _: None)
-        of = jobs.measured(here, store, watch.theatre.month, now)
+        press = jobs.press(here, store, watch.theatre.month, now)
         work = jobs.due(here, store, now, hour=0)[:2]
-        outbox.enqueue(store, jobs.mails(here, of, work, now, lambda _: None), now)
+        jobs.issue(store, jobs.made(press, store, work, lambda _: None), now)
         assert jobs.send(here, store, lambda: now, lambda _: None, lambda: False).sent == 2
 
     told = "\n".join(watch.leaks())

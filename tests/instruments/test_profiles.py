@@ -41,8 +41,10 @@ def test_the_other_shipped_profiles_have_their_published_size() -> None:
     assert [part.size for part in shipped("mhi25").parts] == [7, 6, 6, 2, 2, 2]
     assert [part.size for part in shipped("psat40").parts] == [5] * 8
     assert [part.size for part in shipped("systems_check").parts] == [2] * 6
+    assert [part.size for part in shipped("attendance_check").parts] == [2] * 5
     assert [shipped(name).structure for name in profiles.names(Content())] == [
         "verified",
+        "own",
         "unverified",
         "unverified",
         "own",
@@ -197,13 +199,20 @@ def test_a_deployment_adds_a_profile_of_its_own_with_its_own_rules(own: Path) ->
     assert [part.mean for part in found.parts] == [1, 3]
     assert found.total == pytest.approx(5 / 3)  # of the three items, not of the two means
     assert (found.profile, found.footer) == ("own", "")
-    assert profiles.names(Content(own.parent.parent)) == ("acic35", "mhi25", "own", "psat40", "systems_check")
+    assert profiles.names(Content(own.parent.parent)) == (
+        "acic35",
+        "attendance_check",
+        "mhi25",
+        "own",
+        "psat40",
+        "systems_check",
+    )
 
 
 def test_an_unknown_profile_is_answered_with_the_nearest() -> None:
     with pytest.raises(ContentMissing, match=r"no scoring profile 'acic' .* Did you mean acic35\?"):
         profiles.load(Content(), "acic")
-    with pytest.raises(ContentMissing, match="There are: acic35, mhi25, psat40, systems_check"):
+    with pytest.raises(ContentMissing, match="There are: acic35, attendance_check, mhi25, psat40, systems_check"):
         profiles.load(Content(), "zzz")
 
 

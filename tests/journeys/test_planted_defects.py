@@ -41,12 +41,13 @@ def store(theatre: Theatre, tmp_path: Path) -> Iterator[Store]:
 
 def _rounds(theatre: Theatre, store: Store, number: int) -> int:
     """How many messages are in the outbox after so many rounds of four: four, if each is made once."""
-    of = jobs.measured(theatre.here, store, theatre.month, theatre.now)
+    press = jobs.press(theatre.here, store, theatre.month, theatre.now)
+    of = press.edition
     everyone = dues.due(theatre.here.collaborative, of.portfolio, (), theatre.now, hour=0, code=theatre.here.code)
     assert len(everyone) == 26
     for _ in range(number):
         work = dues.due(theatre.here.collaborative, of.portfolio, (), theatre.now, hour=0, code=theatre.here.code)
-        outbox.enqueue(store, jobs.mails(theatre.here, of, work[:4], theatre.now, lambda _: None), theatre.now)
+        jobs.issue(store, jobs.made(press, store, work[:4], lambda _: None), theatre.now)
     return len(outbox.listing(store))
 
 

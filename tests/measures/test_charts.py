@@ -330,7 +330,7 @@ def test_the_collaborative_is_drawn_with_p_prime_limits_and_sums_what_was_report
     assert (chart.points[0].numerator, chart.points[0].denominator, chart.points[0].value) == (1900, 20_000, 9.5)
     assert [chart.points[at].state for at in (11, 12)] == ["not_in_session", "missing"]
     assert chart.centre[0] == pytest.approx(100 * (sum(BASELINE) + 5.5) / 11 / 100)
-    assert measures.pooled_chart(found, what, "both").kind == "run", "a rate is no share"
+    assert measures.pooled_chart(found, what, "both").kind == "u_prime", "a rate is no share"
 
 
 def test_the_collaborative_had_no_cases_only_where_no_team_still_owes_a_figure() -> None:

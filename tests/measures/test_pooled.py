@@ -99,3 +99,31 @@ def test_some_teams_may_be_pooled_alone() -> None:
     line = measures.pooled(frame(forms, teams=TEAMS), what, "rate", teams=["T002", "T003"])
     march = next(one for one in line if one.month == Month("2026-03"))
     assert (march.numerator, march.reporting, march.expected) == (3, 2, 2)
+
+
+def test_a_month_is_provisional_until_the_reporting_goal_is_reached() -> None:
+    seven = tuple(f"T{number:03}" for number in range(1, 8))
+
+    def sent(many: int, nobody: int = 0, **changes: object) -> bool:
+        what = collaborative(**changes)
+        forms = [form(team, "2026-03", {"hit": 1, "seen": 10}) for team in seven[:many]]
+        forms += [form(team, "2026-03", {"hit": 0, "seen": 0}) for team in seven[many : many + nobody]]
+        line = measures.pooled(frame(forms, what=what, teams=seven), what, "rate")
+        return next(one for one in line if one.month == Month("2026-03")).provisional
+
+    assert sent(5)
+    assert not sent(6), "6 of 7 are 85.7 per cent; the goal is 85"
+    assert not sent(5, nobody=1), "nobody to count is a report, too"
+    assert sent(6, reporting={"goal": 86})
+    assert not sent(5, reporting={"goal": 71})
+
+
+def test_a_month_that_nobody_owes_is_not_provisional() -> None:
+    what = collaborative()
+    line = measures.pooled(frame([], what=what, teams=TEAMS), what, "rate")
+    assert not next(one for one in line if one.month == Month("2025-08")).provisional
+
+
+def test_quartiles_tell_how_far_teams_lie_apart() -> None:
+    one = _march(*({"hit": hit, "seen": 100} for hit in (1, 2, 4, 9)))
+    assert (one.lower_quartile, one.median, one.upper_quartile) == (1.75, 3.0, 5.25)

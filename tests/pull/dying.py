@@ -17,26 +17,33 @@ from breakthrough.pull import failpoints
 from breakthrough.store import store as store_module
 
 _NURSERY = """
-import datetime as dt, json, os, sys
+import datetime as dt, json, os, signal, sys, time
+from zoneinfo import ZoneInfo
 from breakthrough.pull import Sizes, pull
 from breakthrough.redcap.client import Client
 from breakthrough.store import Store
 
-def carry_out(address, url, token, now, mode, failpoint):
+def carry_out(address, url, token, now, zone, mode, failpoint, chunk):
     os.environ[sys.argv[1]] = failpoint
+    moment, sizes = dt.datetime.fromisoformat(now), Sizes(chunk, chunk)
     with Store.open(address) as store:
-        pull(store, Client(url, token), now=dt.datetime.fromisoformat(now), mode=mode, sizes=Sizes(1, 1))
+        pull(store, Client(url, token), now=moment, mode=mode, zone=ZoneInfo(zone), sizes=sizes)
 
 print("ready", flush=True)
 for line in sys.stdin:
+    order = json.loads(line)
+    after = order.pop("after")
     child = os.fork()
     if not child:
         try:
-            carry_out(**json.loads(line))
+            carry_out(**order)
         except BaseException as error:
             print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
             os._exit(1)
         os._exit(0)
+    if after is not None:
+        time.sleep(after)
+        os.kill(child, signal.SIGKILL)
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
@@ -47,11 +54,24 @@ class Nursery:
     def __init__(self, stdin: IO[str], stdout: IO[str]) -> None:
         self._stdin, self._stdout = stdin, stdout
 
-    def pull(self, site: Site, folder: Path, failpoint: str, mode: str | None = None) -> int:
-        """The exit code of a process that pulls with that failpoint, into the store of that folder."""
-        order: dict[str, Any] = {"address": f"sqlite:///{folder}/store.sqlite", "url": site.url, "token": site.token}
-        order |= {"now": site.host.now.isoformat(), "mode": mode, "failpoint": failpoint}
-        self._stdin.write(json.dumps(order) + "\n")
+    def pull(
+        self,
+        site: Site,
+        store: Path,
+        failpoint: str = "",
+        mode: str | None = None,
+        *,
+        after: float | None = None,
+        chunk: int = 1,
+        token: str = "",
+    ) -> int:
+        """The exit code of a process that pulls into that store, so many records a chunk, and may be killed.
+
+        That happens at the failpoint, or `after` so many seconds, however far it is by then.
+        """
+        order: dict[str, Any] = {"address": f"sqlite:///{store}", "url": site.url, "token": token or site.token}
+        order |= {"now": site.host.now.isoformat(), "zone": site.host.zone.key, "mode": mode, "failpoint": failpoint}
+        self._stdin.write(json.dumps(order | {"after": after, "chunk": chunk}) + "\n")
         self._stdin.flush()
         return int(self._stdout.readline())
 

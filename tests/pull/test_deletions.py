@@ -10,6 +10,7 @@ from tests.pull.site import DICTIONARY, Host, Site, content, held
 from breakthrough.errors import AnswerUnreadable, Refused
 from breakthrough.pull import Pulled
 from breakthrough.store import Store, deletions
+from breakthrough.store.runs import Mode
 
 
 @pytest.fixture
@@ -146,6 +147,29 @@ def test_a_list_that_lacks_one_record_once_lets_nothing_go(many: Site, store: St
     assert held(store) == many.truth()
 
 
+@pytest.mark.parametrize("mode", [None, "full", "reconcile"])
+def test_what_was_edited_of_a_record_that_one_list_lacked_is_read_all_the_same(
+    many: Site, store: Store, mode: Mode | None
+) -> None:
+    """The list that names what there is to be read lacked it, and the cursor moves over its edit."""
+    many.pull(store)
+    many.host.wait(hours=2)
+    many.enter({"record_id": "R7", "tp_name": "Edited"})
+    client = many.host.client(many.token)
+    asked = client.record_ids
+    lists: list[list[str]] = []
+
+    def short() -> list[str]:
+        lists.append([name for name in asked() if name != "R7" or lists])
+        return lists[-1]
+
+    client.record_ids = short  # type: ignore[method-assign]
+    done = many.pull(store, client, mode=mode)
+
+    assert (len(lists), done.run.tally.updated, done.run.tally.deleted) == (2, 1, 0)
+    assert held(store) == many.truth()
+
+
 def test_an_empty_list_is_not_believed_and_nothing_moves(many: Site, store: Store) -> None:
     many.pull(store)
     before = content(store)
@@ -157,6 +181,25 @@ def test_an_empty_list_is_not_believed_and_nothing_moves(many: Site, store: Stor
         many.pull(store, client)
 
     assert content(store) == before
+
+
+def test_an_empty_list_agrees_with_no_other(site: Site, store: Store) -> None:
+    """One of five teams is a fifth of them: two lists must lack it, and an empty one is not believed."""
+    site.pull(store)
+    client = site.host.client(site.token)
+    client.record_groups = dict  # type: ignore[method-assign]
+    with pytest.raises(AnswerUnreadable):
+        site.pull(store, client)
+    site.host.wait(hours=2)
+    site.delete("T002")
+
+    done = []
+    for seconds in (0, 59, 1):
+        site.host.wait(seconds=seconds)
+        done.append(site.pull(store).run.tally.deleted)
+
+    assert done == [0, 0, 4]
+    assert held(store) == site.truth()
 
 
 def test_a_project_that_was_really_emptied_is_emptied_here_once_a_person_says_so(many: Site, store: Store) -> None:

@@ -8,8 +8,9 @@ from collections.abc import Callable
 import pytest
 from tests.pull.site import OWNER, Site, content, grouped, held
 
+from breakthrough.errors import Refused
 from breakthrough.pull import Pulled
-from breakthrough.store import Store, Tally, aliases, known
+from breakthrough.store import Store, Tally, aliases, deletions, known
 
 
 def level(site: Site, store: Store, other: Store) -> None:
@@ -149,6 +150,23 @@ def test_a_renamed_record_that_was_edited_at_once_is_told_by_the_log(site: Site,
         site.enter(site.month("T902", 1, 777))
 
     assert after(site, store, rename).renamed == 1
+    level(site, store, other)
+
+
+def test_a_record_renamed_to_a_name_just_given_up_is_told_from_the_one_that_gave_it_up(
+    site: Site, store: Store, other: Store
+) -> None:
+    def rename() -> None:
+        site.rename("T001", "T901")
+        site.rename("T002", "T001")
+
+    after(site, store, rename)
+    site.host.wait(minutes=2)
+    site.pull(store)  # the second list, as a fifth of the records are missing
+
+    with store.read() as connection:
+        told = [(one.old, one.new) for one in aliases.of(connection, "main")]
+    assert ("T002", "T901") not in told
     level(site, store, other)
 
 
@@ -301,6 +319,49 @@ def test_and_at_once_where_the_log_tells_of_more_than_edits(site: Site, store: S
     done = after(site, store, changes[change])
 
     assert done.run.listed == (4 if change == "delete" else 5)
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize("group", ["t001", "t005"])
+def test_a_token_that_comes_into_a_group_is_refused_although_no_list_is_asked_for(
+    site: Site, store: Store, group: str
+) -> None:
+    """Of what was changed in other groups REDCap would tell it nothing."""
+    client = site.host.client(site.user("worker", {"data_access_groups": 1}))
+    site.pull(store, client)
+    before = content(store)
+    site.host.wait(hours=2)
+    site.enter(site.month("T002", 2, 999))
+    site.admin.set_user_group(site.number, "worker", group)
+
+    with pytest.raises(Refused, match="Take that user out of its group"):
+        site.pull(store, client)
+
+    assert content(store) == before
+
+
+@pytest.mark.usefixtures("large")
+def test_those_that_wait_to_be_let_go_have_the_list_asked_for_again(site: Site, store: Store) -> None:
+    """They are asked for without it, all in one chunk, of which REDCap returns none."""
+    after(site, store, lambda: site.delete("T002", "T003"))
+    site.host.wait(hours=3)
+
+    done = site.pull(store)
+
+    assert (done.run.mode, done.run.records, done.run.listed, done.person) == ("changed", 2, 3, 2)
+
+
+@pytest.mark.usefixtures("large")
+def test_one_that_waits_and_is_returned_after_all_waits_no_longer(site: Site, store: Store, other: Store) -> None:
+    after(site, store, lambda: site.delete("T002"))
+    site.host.wait(hours=3)
+    site.enter({"record_id": "T002", "redcap_data_access_group": "t002", "tp_name": "Restored"})
+
+    done = site.pull(store)
+
+    with store.read() as connection:
+        assert (done.run.listed, deletions.of(connection, "main")) == (None, ())
+    level(site, store, other)
 
 
 @pytest.mark.usefixtures("large")

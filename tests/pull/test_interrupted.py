@@ -47,7 +47,7 @@ def test_without_the_variable_a_failpoint_does_nothing() -> None:
 def test_a_first_pull_killed_anywhere_keeps_whole_chunks_and_the_next_finishes_it(
     site: Site, store: Store, tmp_path: Path, elsewhere: Nursery, failpoint: str, kept: int
 ) -> None:
-    assert elsewhere.pull(site, tmp_path, failpoint) == -signal.SIGKILL
+    assert elsewhere.pull(site, tmp_path / "store.sqlite", failpoint) == -signal.SIGKILL
 
     assert store.records("main") == {f"T00{n}" for n in range(1, kept + 1)}
     assert held(store).items() <= site.truth().items()
@@ -73,7 +73,7 @@ def test_a_later_pull_killed_anywhere_moves_no_cursor_and_lets_nothing_go(
     site.host.wait(hours=2)
     site.enter(*(site.month(f"T00{n}", 1, 7) for n in range(1, 4)))
     site.delete("X3")
-    assert elsewhere.pull(site, tmp_path, failpoint) == -signal.SIGKILL
+    assert elsewhere.pull(site, tmp_path / "store.sqlite", failpoint) == -signal.SIGKILL
 
     assert store.cursor("main") == cursor
     assert "X3" in store.records("main")
@@ -90,7 +90,7 @@ def test_a_later_pull_killed_anywhere_moves_no_cursor_and_lets_nothing_go(
 
 
 def test_a_pull_killed_after_its_end_is_complete(site: Site, store: Store, tmp_path: Path, elsewhere: Nursery) -> None:
-    assert elsewhere.pull(site, tmp_path, "after-finish") == -signal.SIGKILL
+    assert elsewhere.pull(site, tmp_path / "store.sqlite", "after-finish") == -signal.SIGKILL
 
     assert held(store) == site.truth()
     assert store.cursor("main") == site.host.now - dt.timedelta(seconds=60)
@@ -101,7 +101,7 @@ def test_a_reconciliation_killed_before_its_proof_is_kept_is_made_again(
     site: Site, store: Store, tmp_path: Path, elsewhere: Nursery
 ) -> None:
     site.pull(store)
-    assert elsewhere.pull(site, tmp_path, "in-proof", "reconcile") == -signal.SIGKILL
+    assert elsewhere.pull(site, tmp_path / "store.sqlite", "in-proof", "reconcile") == -signal.SIGKILL
     with store.read() as connection:
         assert reconciliations.of(connection, "main") == ()
 

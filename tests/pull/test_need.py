@@ -14,6 +14,7 @@ from breakthrough.demo import play, stage
 from breakthrough.demo.play import Theatre
 from breakthrough.entry import Entry
 from breakthrough.errors import SettingInvalid
+from breakthrough.instruments.profiles import ITEM
 from breakthrough.pull import Need, need, pull
 from breakthrough.pull.need import Request
 from breakthrough.redcap.deploy import deploy
@@ -22,7 +23,8 @@ from breakthrough.worker import footing
 from breakthrough.worker.edition import edition, rendered
 
 # read, so that it is there one day, and in no report yet: that they are not asked for changes none (see below)
-SHOWN_NOWHERE = {"tp_org", "tp_region", "tc_pilot", "mr_did", "mr_learned", "mr_next", "tr_role", "cr_coach"}
+SHOWN_NOWHERE = {"tp_org", "tc_pilot", "mr_did", "mr_learned", "mr_next", "cr_coach"}
+ITEMS = {f"ca_at_{part}_{number}" for part in range(1, 6) for number in (1, 2)}  # of the demonstration's assessment
 SUBJECTS = (("team", "T001"), ("team", "T003"), ("coach", "c1"))
 
 
@@ -74,7 +76,8 @@ def test_reports_are_the_same_as_from_everything(theatre: Theatre, least: Store,
 
 def test_nothing_else_is_in_the_store(theatre: Theatre, least: Store, everything: Store) -> None:
     wanted = need.of(theatre.here.collaborative).fields
-    assert {name for name in held(least) if not name.endswith("_complete")} <= wanted
+    assert {name for name in held(least) if not name.endswith("_complete") and not ITEM.fullmatch(name)} <= wanted
+    assert {name for name in held(least) if ITEM.fullmatch(name)} == ITEMS
     assert len(held(everything) - held(least)) > 20
     assert {"mr_did", "cr_private", "tp_population"} & held(least) == set()
 
@@ -130,7 +133,8 @@ def test_each_needed_field_is_read_and_nothing_is_read_that_is_not_needed(theatr
 
     counted = {*collaborative.counts, *(f"{code}_st" for code in collaborative.measures)}  # taken from whole forms
     fields = {name.partition("___")[0] for name in asked if not name.endswith("_complete")}
-    assert fields - SHOWN_NOWHERE == need.of(collaborative).fields - counted
+    assert fields >= ITEMS
+    assert fields - SHOWN_NOWHERE - ITEMS == need.of(collaborative).fields - counted
 
 
 def test_free_text_is_asked_for_only_where_a_report_shows_it(theatre: Theatre, everything: Store) -> None:
@@ -189,6 +193,23 @@ def test_a_request_names_what_is_needed_and_there_in_the_dictionarys_order(
     fields: set[str], asked: tuple[str, ...], lacking: tuple[str, ...]
 ) -> None:
     assert need.request(Need(frozenset(fields)), DICTIONARY) == Request(asked, (), frozenset(asked), lacking)
+
+
+def test_items_of_an_assessment_are_asked_for_whatever_they_are_called() -> None:
+    dictionary = [
+        *DICTIONARY,
+        row("ca_date", "care"),
+        row("ca_3a_12", "care"),
+        row("ca_sc_1_2", "care"),
+        row("x_1_2", "two"),
+    ]
+    wanted = Need(frozenset({"ca_date"}), items_of=frozenset({"care"}))
+    assert need.request(wanted, dictionary).fields == ("id", "ca_date", "ca_3a_12", "ca_sc_1_2", "care_complete")
+
+
+def test_a_form_that_a_project_does_without_lacks_nothing() -> None:
+    wanted = Need(frozenset({"a", "sp_size", "b2"}), optional={"sp_size": "spread_plan", "b2": "two"})
+    assert need.lacking(wanted, DICTIONARY) == ("b2",)
 
 
 def test_without_a_need_every_form_is_asked_for() -> None:

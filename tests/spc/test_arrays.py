@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import os
+import subprocess
+import sys
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, make_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +27,17 @@ def subgrouped(values: spc.FloatArray, sizes: spc.FloatArray, base: spc.BoolArra
 
 def judged(values: spc.FloatArray, _sizes: spc.FloatArray, base: spc.BoolArray) -> spc.Patterns:
     return spc.patterns(spc.xmr(values, base))
+
+
+def findings(values: spc.FloatArray, _sizes: spc.FloatArray, base: spc.BoolArray) -> Any:
+    """Every point of every rule of every set, judged in two phases: one array of points a rule."""
+    limits, phase = spc.xmr(values, base), spc.cut(values.shape[-1], [values.shape[-1] // 3])
+    told = {
+        f"{name}_{one.rule}": one.side + 10 * one.points
+        for name, rules in spc.RULE_SETS.items()
+        for one in rules.judge(limits, base, phase).findings
+    }
+    return make_dataclass("Findings", told)(**told)
 
 
 def in_two_phases(values: spc.FloatArray, sizes: spc.FloatArray, base: spc.BoolArray) -> spc.Limits:
@@ -48,6 +62,7 @@ CHARTS: dict[str, Charted] = {
     "s": lambda v, n, b: spc.s(v, n / 10, np.round(n), b),
     "runs": lambda v, _n, b: spc.runs(v, spc.run_centre(v, b), b),
     "patterns": judged,
+    "findings": findings,
     "by_phase": in_two_phases,
 }
 
@@ -148,6 +163,38 @@ def test_inputs_are_left_as_they_were() -> None:
     spc.p_prime(numerator, denominator, multiply=100)
     np.testing.assert_array_equal(numerator, [1, np.nan, 3])
     np.testing.assert_array_equal(denominator, [10, 10, np.nan])
+
+
+FORMULAS = (
+    *("run", "i", "mr", "xmr", "i_prime", "p", "p_prime", "u", "u_prime", "c", "g", "t", "xbar", "s"),
+    *("funnel_p", "funnel_u", "runs", "patterns", "variation", "assurance", "number_of_runs_limits", "runs_limits"),
+    *("longest_run_limit", "fewest_crossings", "Ihi"),
+)
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_every_formula_says_where_it_comes_from(name: str) -> None:
+    assert "Source" in getattr(spc, name).__doc__
+
+
+def test_every_constant_says_where_it_comes_from() -> None:
+    for line in (Path(spc.__file__).parent / "constants.py").read_text().splitlines():
+        if " = " in line and line[:1].isupper():
+            assert "; " in line or "sigmas" in line, line
+
+
+def test_importing_the_room_loads_numpy_and_nothing_else_from_outside_the_standard_library() -> None:
+    told = """
+import sys, numpy
+before = set(sys.modules)
+import breakthrough.spc
+print(*{name.split(".")[0] for name in set(sys.modules) - before} - set(sys.stdlib_module_names))
+"""
+    room = str(Path(spc.__file__).parents[2])
+    done = subprocess.run(
+        [sys.executable, "-c", told], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": room}
+    )
+    assert set(done.stdout.split()) - {"numpy"} == {"breakthrough"}
 
 
 def test_the_room_needs_numpy_and_the_standard_library_and_nothing_else() -> None:

@@ -12,7 +12,7 @@ ANHOEJ, NHS = spc.RULE_SETS["anhoej"], spc.RULE_SETS["nhs"]
 
 
 def test_rule_sets_are_found_by_name_and_put_name_and_version_on_every_result() -> None:
-    assert set(spc.RULE_SETS) == {"anhoej", "nhs"}
+    assert set(spc.RULE_SETS) == {"anhoej", "ihi", "nhs"}
     for name, rules in spc.RULE_SETS.items():
         judged = rules.judge(spc.i(SHIFTED))
         assert (judged.rule_set, judged.rule_version) == (name, rules.version)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from breakthrough import spc
 
@@ -125,6 +129,20 @@ def test_outside_10_to_100_useful_points_the_boxes_are_the_plain_limits() -> Non
             int(plain.longest_limit),
             int(plain.crossings_min),
         )
+
+
+@given(st.lists(st.sampled_from([1.0, 3, 5, 7, 9, NAN]), max_size=40))
+@settings(max_examples=300, deadline=None)
+def test_runs_are_those_found_by_walking_along_the_points(values: list[float]) -> None:
+    useful = [place for place, value in enumerate(values) if value > 5 or value < 5]
+    walked = [list(run) for _, run in groupby(useful, key=lambda place: values[place] > 5)]
+    longest = max(reversed(walked), key=len, default=[])  # of equally long ones the later
+    found = spc.runs(np.array(values, dtype=float), 5)
+    assert (int(found.n_useful), int(found.crossings)) == (len(useful), max(len(walked) - 1, 0))
+    assert int(found.longest) == len(longest)
+    if longest:
+        assert (int(found.start), int(found.end)) == (longest[0], longest[-1])
+        assert int(found.side) == (1 if values[longest[0]] > 5 else -1)
 
 
 def test_an_unknown_method_is_refused_with_the_known_ones() -> None:

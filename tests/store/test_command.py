@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import logging
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,15 +19,6 @@ from breakthrough.store import Report, Store, archive, lock, materials, projects
 from breakthrough.store.tables import outbox
 
 NOW = dt.datetime(2026, 3, 15, 6, 0, tzinfo=dt.UTC)
-
-
-@pytest.fixture(autouse=True)
-def _log_goes_on_elsewhere() -> Iterator[None]:
-    root = logging.getLogger("breakthrough")
-    handlers, propagate, level = root.handlers[:], root.propagate, root.level
-    yield
-    root.handlers[:], root.propagate = handlers, propagate
-    root.setLevel(level)
 
 
 def deployed(folder: Path, home: Home) -> Path:
@@ -62,8 +51,8 @@ def folder(home: Home, tmp_path: Path) -> Path:
         number = pulled(store, ["T1", "T2"], [entry("T1", x="1"), entry("T1", 2, x="1"), entry("T2", x="1")], NOW)
         snapshot = store.freeze({"main": number}, NOW).snapshot.id
         with store.begin() as connection:
-            page = materials.keep(connection, b"page")
-            made = Report("absenteeism", "team", "T1", "2026-03", 0, NOW, snapshot, "", "", "", {}, page)
+            page = materials.keep_all(connection, {"page.html": b"page"})
+            made = Report("absenteeism", "team", "T1", "2026-03", 0, NOW, snapshot, "", "", "", {}, page, "")
             archive.keep_report(connection, made, [("main", "T1")])
             for key, state in (("a/1", "sent"), ("a/2", "pending")):
                 shared = {"collaborative": "absenteeism", "report": "team", "subject": "T1", "period": "2026-03"}

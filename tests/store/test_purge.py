@@ -66,8 +66,10 @@ def send(connection: Connection, subject: str, *, kind: str = "team", state: str
 
 
 def report(connection: Connection, subject: str, snapshot: str, sources: list[str], *, kind: str = "team") -> Report:
-    page = materials.keep(connection, f"{kind} {subject}: {VALUE}".encode())
-    made = Report("absenteeism", kind, subject, "2026-03", 0, NOW, snapshot, "", "", "", {}, page)
+    parts = {"page.html": f"{kind} {subject}: {VALUE}".encode(), "shared.png": b"the same chart"}
+    figures = materials.keep(connection, f"{subject},41,230\n".encode())
+    kept = materials.keep_all(connection, parts)
+    made = Report("absenteeism", kind, subject, "2026-03", 0, NOW, snapshot, "", "", "", {}, kept, figures)
     archive.keep_report(connection, made, [("main", one) for one in sources])
     return made
 
@@ -165,7 +167,7 @@ def test_the_reports_made_of_it_are_told_and_marked_and_the_others_are_not(fille
     with filled.read() as connection:
         marked = {str(one): one.unreproducible_since for one in archive.listing(connection)}
         left = connection.execute(select(report_source.c.record).order_by(report_source.c.record)).scalars().all()
-        pages = [materials.read(connection, one.page) for one in archive.listing(connection)]
+        pages = [materials.read_all(connection, one.parts) for one in archive.listing(connection)]
     assert {name for name, since in marked.items() if since == NOW + 3 * DAY} == set(told)
     assert {name for name, since in marked.items() if since is None} == {
         "coach c3, 2026-03, revision 0", "team T2, 2026-03, revision 0"
@@ -208,7 +210,7 @@ def test_archives_are_kept_unless_they_are_to_go_too(filled: Store) -> None:
 
     assert purge.purge(filled, "main", "T1", NOW + 3 * DAY).archives == 0
     with filled.read() as connection:
-        assert materials.read(connection, gone.page)
+        assert materials.read_all(connection, gone.parts)
         assert archive.mail(connection, sent)
 
 
@@ -226,9 +228,9 @@ def test_with_archives_pages_and_mails_go_and_what_waits_is_cancelled(filled: St
 
     with filled.read() as connection:
         with pytest.raises(StoreError, match="has been purged"):
-            materials.read(connection, gone.page)
+            materials.read_all(connection, gone.parts)
         assert archive.mail(connection, sent) is None
-        assert materials.read(connection, stays.page)
+        assert materials.read_all(connection, stays.parts)
         assert archive.mail(connection, other)
         states = {row.key: (row.state, row.payload) for row in connection.execute(select(outbox))}
     assert states == {sent: ("sent", b""), other: ("sent", b""), waits: ("cancelled", b"")}

@@ -167,7 +167,7 @@ def test_an_older_store_is_upgraded_with_all_that_was_in_it(old: Home, tmp_path:
             assert [(str(one), one.rendered_at, one.snapshot) for one in kept] == [
                 ("team T001, 2026-02, revision 0", FIRST, "abc")
             ]
-            assert materials.read(connection, kept[0].page) == b"<h1>\x00page</h1>"
+            assert materials.read_all(connection, kept[0].parts) == {"page.html": b"<h1>\x00page</h1>"}
             mail = connection.execute(select(outbox)).one()
             assert (mail.state, mail.payload, mail.lease_until) == ("pending", b"To: rachel\r\n\r\n\xff", FIRST)
 

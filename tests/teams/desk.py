@@ -10,11 +10,12 @@ from typing import Any
 
 from breakthrough import collaborative as collaboratives
 from breakthrough import measures, teams
-from breakthrough.collaborative import Collaborative
+from breakthrough.collaborative import Collaborative, Flags
 from breakthrough.entry import Entry, EntryKey
 from breakthrough.measures import Chart
 from breakthrough.month import Month
-from breakthrough.teams import Flag, Pdsa, Portfolio, Thresholds
+from breakthrough.store import Sightings
+from breakthrough.teams import Flag, Pdsa, Portfolio
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MONTH = Month("2026-03")  # reported on 15 April 2026, after learning session 3
@@ -65,12 +66,20 @@ def rating(month: str, score: str, instance: int = 1, team: str = "T001", **valu
     return form("coach_rating", {**known, **values}, team, instance)
 
 
+def contact(day: str, instance: int = 1, team: str = "T001", **values: object) -> Entry:
+    return form("coach_contact", {"ct_date": day, "ct_kind": 1, **values}, team, instance)
+
+
+def attended(event: str, status: int, instance: int = 1, team: str = "T001", **values: object) -> Entry:
+    return form("event_attendance", {"ea_event": event, "ea_status": status, **values}, team, instance)
+
+
 def figures(month: str, values: Mapping[str, object], instance: int = 1, team: str = "T001") -> Entry:
     return form("monthly_measures", {"mm_period": f"{month}-01", **values}, team, instance)
 
 
-def portfolio(*entries: Entry, today: dt.date = TODAY) -> Portfolio:
-    return teams.read(Shelf(*entries), collaborative(), today)
+def portfolio(*entries: Entry, today: dt.date = TODAY, seen: Sightings | None = None) -> Portfolio:
+    return teams.read(Shelf(*entries), collaborative(), today, seen=seen or {})
 
 
 def only(*entries: Entry, today: dt.date = TODAY) -> Pdsa:
@@ -85,7 +94,7 @@ def flags(
     today: dt.date = TODAY,
     what: Collaborative | None = None,
     charts: Mapping[tuple[str, str], Chart] | None = None,
-    thresholds: Thresholds | None = None,
+    thresholds: Flags | None = None,
 ) -> dict[str, Flag]:
     """The flags of team T001 by code, from its entries and those of others, as a report would raise them."""
     what = what or collaborative()

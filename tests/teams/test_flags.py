@@ -5,12 +5,26 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
-from tests.teams.desk import MONTH, TODAY, changed, cycle, figures, flags, portfolio, profile, rating, report
+from tests.teams.desk import (
+    MONTH,
+    TODAY,
+    changed,
+    contact,
+    cycle,
+    figures,
+    flags,
+    form,
+    portfolio,
+    profile,
+    rating,
+    report,
+)
 
 from breakthrough import teams
+from breakthrough.collaborative import Flags
 from breakthrough.entry import Entry
 from breakthrough.month import Month
-from breakthrough.teams import Flag, Thresholds
+from breakthrough.teams import Flag
 
 LIVE = list(Month("2025-09").to(MONTH))
 MONTHS = [month for month in Month("2024-09").to(MONTH) if month.number != 8]
@@ -58,7 +72,14 @@ def _healthy(
     ]
     given = zip(LIVE, scores or SCORES, strict=True)
     ratings = [rating(month.name, score, at) for at, (month, score) in enumerate(given, 1) if score]
-    return [profile(**in_profile), *monthly, *narratives, *ratings, *_tests(tested)]
+    return [
+        profile(**in_profile),
+        *monthly,
+        *narratives,
+        *ratings,
+        *_tests(tested),
+        contact("2026-03-24", ct_with___1=1),
+    ]
 
 
 def test_a_team_that_does_all_it_should_raises_no_flag() -> None:
@@ -273,14 +294,42 @@ def test_every_flag_begins_its_move_with_a_verb_and_lies_in_the_past() -> None:
     assert len({flag.code for flag in raised}) >= 8
 
 
+def test_a_driver_is_worked_on_where_somebody_says_so() -> None:
+    untested = {idea: start for idea, start in TESTED.items() if idea != "D4b"}
+
+    def said(idea: str, stage: int, month: str = "2026-03") -> Entry:
+        return form(
+            "change_status", {"cs_change": idea, "cs_period": f"{month}-01", "cs_stage": stage}, instance=stage + 1
+        )
+
+    assert set(flags(*_healthy(tested=untested))) == {"driver_gap"}
+    assert set(flags(*_healthy(tested=untested), said("D4b", 3))) == set()
+    assert set(flags(*_healthy(tested=untested), said("D4b", 2))) == {"driver_gap"}
+    assert set(flags(*_healthy(tested=untested), said("D4b", 3, "2026-01"), said("D4b", 1))) == {"driver_gap"}
+    assert "driver_gap" in flags(*_healthy(), what=changed({"flags": {"driver_stage": 4}}))
+
+
+def test_a_request_passed_on_is_still_open() -> None:
+    asked = report("2026-02", 20, **ASK, mr_submitted="2026-03-08")
+    passed = contact("2026-03-10", 2, ct_ask_ref="2026-02-01", ct_ask_status=2)
+    flag = _one("ask_open", *_healthy(), asked, passed)
+    assert flag.evidence.endswith("It was passed on, and not answered yet.")
+    solved = contact("2026-03-20", 3, ct_ask_ref="2026-02-01", ct_ask_status=3)
+    assert flags(*_healthy(), asked, passed, solved) == {}
+
+
+def test_the_collaboratives_own_thresholds_hold_where_none_are_given() -> None:
+    assert set(flags(*_healthy(), what=changed({"flags": {"test_days": 10}}))) == {"no_test"}
+
+
 def test_thresholds_are_settings() -> None:
     entries = _healthy(own="30")
-    assert set(flags(*entries, thresholds=Thresholds(gap=0.5))) == {"gap"}
-    assert set(flags(*_healthy(), thresholds=Thresholds(test_days=10))) == {"no_test"}
+    assert set(flags(*entries, thresholds=Flags(gap=0.5))) == {"gap"}
+    assert set(flags(*_healthy(), thresholds=Flags(test_days=10))) == {"no_test"}
 
 
 def test_without_charts_or_figures_nothing_breaks() -> None:
-    assert set(flags(profile(), charts={})) == {"silent2", "no_test", "driver_gap"}
+    assert set(flags(profile(), charts={})) == {"silent2", "no_test", "leader", "driver_gap"}
 
 
 def _flag(team: str, code: str, severity: str, day: str) -> Flag:

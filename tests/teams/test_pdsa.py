@@ -11,7 +11,7 @@ from tests.teams.desk import cycle, only, portfolio, profile
 
 from breakthrough import teams
 from breakthrough.teams import POINTS, Pdsa
-from breakthrough.teams.pdsa import is_first
+from breakthrough.teams.ramps import firsts, is_first, ramps
 
 PREDICTION, WATCHED, SMALL, RAN, RESULT, HELD, DECISION, LINK = POINTS
 
@@ -116,6 +116,25 @@ def test_the_size_of_the_first_cycle_counts_for_the_whole_ramp() -> None:
     ).pdsas
     assert [SMALL in one.missing for one in found] == [True, True]
     assert [is_first(one, found) for one in found] == [True, False]
+
+
+def test_a_ramp_is_its_cycles_in_order_with_the_scale_they_reached() -> None:
+    found = portfolio(
+        profile(), cycle(1, pd_ramp="calls", pd_cycle=2, pd_scale=4, pd_start="2026-03-16", pd_change="D2b"),
+        cycle(2, pd_ramp="calls", pd_cycle=1, pd_scale=1, pd_start="2026-03-02", pd_change="D2b"),
+        cycle(3, pd_ramp="calls", pd_cycle=3, pd_scale=4), cycle(4, pd_ramp="calls", pd_cycle=4, pd_scale=6),
+        cycle(5, pd_cycle=1), cycle(6, pd_cycle=1),
+    ).pdsas  # fmt: skip
+    calls, *alone = ramps(found)
+    assert (calls.name, [one.code for one in calls.cycles]) == ("calls", ["t2", "t1", "t3", "t4"])
+    assert (calls.first.code, calls.last.code, calls.ideas) == ("t2", "t4", ("D2b",))
+    assert calls.scale == 4, "of those that have begun"
+    assert calls.grew == (2, 3)
+    assert [(one.name, one.first.code, one.scale, one.grew) for one in alone] == [
+        ("", "t5", 0, (0, 0)),
+        ("", "t6", 0, (0, 0)),
+    ]
+    assert [one.code for one in firsts(found)] == ["t5", "t6", "t2"]
 
 
 def test_a_later_cycle_without_a_ramp_has_no_first_that_anyone_could_know() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.teams.desk import Shelf, collaborative, form, portfolio, profile, rating, report
+from tests.teams.desk import Shelf, collaborative, contact, form, portfolio, profile, rating, report
 
 from breakthrough import teams
 from breakthrough.entry import Entry, EntryKey
@@ -173,12 +173,47 @@ def _asks(*entries: Entry) -> list[tuple[str, str, str, int]]:
     return [(ask.month.name, ask.of, ask.text.written, ask.age(DAY)) for ask in found]
 
 
-def test_an_ask_is_open_while_it_stands_in_one_of_the_newest_two_reports() -> None:
-    assert _asks(
-        report("2026-01", 1, mr_ask="Old", mr_ask_of=1, mr_submitted="2026-02-08"),
-        report("2026-02", 2, mr_ask="Two hours on Fridays?", mr_ask_of=2, mr_submitted="2026-03-08"),
-        report("2026-03", 3, mr_ask_of=1),
-    ) == [("2026-02", "senior leader", "Two hours on Fridays?", 38), ("2026-03", "coach", "", 14)]
+ASKED = (
+    report("2026-01", 1, mr_ask="A projector", mr_ask_of=1, mr_submitted="2026-02-08"),
+    report("2026-02", 2, mr_ask="Two hours on Fridays?", mr_ask_of=2, mr_submitted="2026-03-08"),
+    report("2026-03", 3, mr_ask_of=1),
+)
+
+
+def test_an_ask_is_open_until_its_coach_notes_that_it_is_solved() -> None:
+    assert _asks(*ASKED) == [
+        ("2026-01", "coach", "A projector", 66),
+        ("2026-02", "senior leader", "Two hours on Fridays?", 38),
+        ("2026-03", "coach", "", 14),
+    ]
+    solved = contact("2026-02-20", ct_ask_ref="2026-01-01", ct_ask_status=3)
+    assert [month for month, *_ in _asks(*ASKED, solved)] == ["2026-02", "2026-03"]
+
+
+@pytest.mark.parametrize(
+    ("notes", "state", "solved", "age"),
+    [
+        pytest.param([("2026-02-20", 3)], "solved", dt.date(2026, 2, 20), 12, id="solved: its age stands still"),
+        pytest.param([("2026-02-20", 2)], "passed on", None, 66, id="passed on is not solved"),
+        pytest.param([("2026-03-01", 1), ("2026-02-20", 3)], "open", None, 66, id="opened again"),
+        pytest.param([("2026-02-01", 3)], "solved", dt.date(2026, 2, 8), 0, id="solved before the report came"),
+        pytest.param([("2026-05-01", 3)], "open", None, 66, id="a contact still to come"),
+        pytest.param([("soon", 3)], "open", None, 66, id="a contact without its day"),
+        pytest.param([("2026-02-20", "")], "open", None, 66, id="a contact that does not say where it stands"),
+    ],
+)
+def test_what_became_of_an_ask_is_what_the_last_contact_says(
+    notes: list[tuple[str, object]], state: str, solved: dt.date | None, age: int
+) -> None:
+    said = [contact(day, at, ct_ask_ref="2026-01-01", ct_ask_status=how) for at, (day, how) in enumerate(notes, 1)]
+    first = portfolio(profile(), *ASKED, *said).requests[0]
+    assert (first.month.name, first.state, first.solved, first.age(DAY)) == ("2026-01", state, solved, age)
+
+
+def test_a_contact_of_another_team_or_month_solves_nothing() -> None:
+    elsewhere = contact("2026-02-20", 1, "T002", ct_ask_ref="2026-01-01", ct_ask_status=3)
+    another = contact("2026-02-20", 2, ct_ask_ref="2025-12-01", ct_ask_status=3)
+    assert len(_asks(profile("T002"), *ASKED, elsewhere, another)) == 3
 
 
 def test_asking_for_nothing_is_no_ask() -> None:
@@ -218,6 +253,20 @@ def test_a_teams_own_view_holds_nothing_of_any_other() -> None:
     assert read.only("T002").asks == read.asks
     with pytest.raises(KeyError):
         read.only("T001").team("T002")
+
+
+def test_every_team_apart_is_what_its_own_view_holds() -> None:
+    read = portfolio(
+        *(entry for team in ("T001", "T002", "T003") for entry in (
+            profile(team), report("2026-03", team=team, mr_ask="Help"), rating("2026-03", "30", team=team),
+            form("pdsa_cycle", {}, team), form("team_roster", {"tr_name": "Bo"}, team), form("prework", {}, team, 0),
+            contact("2026-03-01", team=team), form("spread_plan", {"sp_unit": "X"}, team),
+        ) if team != "T003" or entry.key.instrument == "team_profile"),
+    )  # fmt: skip
+    apart = read.apart()
+    assert apart == {team: read.only(team) for team in ("T001", "T002", "T003")}
+    assert len(apart["T001"].contacts) == len(apart["T001"].units) == 1
+    assert apart["T003"] == Portfolio(apart["T003"].teams, (), {}, (), (), (), ())
 
 
 @pytest.mark.parametrize("coach", [None, "c9"])

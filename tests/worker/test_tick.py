@@ -45,13 +45,13 @@ class Steps:
         self.calls: list[str] = []
         self.raising = raising
         self.items: list[Item] = []
-        self.jobs: Jobs[str] = Jobs(
+        self.jobs: Jobs[str, list[Item]] = Jobs(
             due=lambda: self.did("due", due),
             stale=lambda works: stale,
             pull=lambda: self.did("pull", None),
             measure=lambda month: self.did(f"measure {month}", "measured"),
             report=self.report,
-            enqueue=self.enqueue,
+            issue=self.issue,
             send=lambda stop: self.did("send", NOTHING),
         )
 
@@ -66,9 +66,10 @@ class Steps:
         self.did(f"report {works[0].key.subject} to {len(works)}", None)
         return [item(one) for one in works]
 
-    def enqueue(self, items: Sequence[Item]) -> list[str]:
+    def issue(self, made: Sequence[list[Item]]) -> list[str]:
+        items = [item for one in made for item in one]
         self.items += items
-        return self.did("enqueue", [str(one.key) for one in items])
+        return self.did("issue", [str(one.key) for one in items])
 
 
 def never() -> bool:
@@ -89,7 +90,7 @@ def test_a_tick_pulls_measures_reports_puts_everything_in_the_outbox_at_once_and
         "report c1 to 1",
         "report T001 to 1",
         "report T002 to 2",
-        "enqueue",
+        "issue",
         "send",
     ]
     assert (ticked.pulled, ticked.enqueued, ticked.sent, ticked.failed) == (True, 4, NOTHING, ())
@@ -105,7 +106,7 @@ def test_with_nothing_due_and_records_of_today_it_only_sends_what_waits() -> Non
 def test_records_that_are_fresh_are_not_pulled_again() -> None:
     steps = Steps(DUE[:1], stale=False)
     tick(steps.jobs, never)
-    assert steps.calls == ["due", "measure 2026-03", "report T002 to 1", "enqueue", "send"]
+    assert steps.calls == ["due", "measure 2026-03", "report T002 to 1", "issue", "send"]
 
 
 def test_where_the_pull_fails_no_report_is_made_and_mails_that_wait_are_sent() -> None:
@@ -121,10 +122,10 @@ def test_where_the_pull_fails_no_report_is_made_and_mails_that_wait_are_sent() -
         ("due", ["due", "send"]),
         ("measure", ["due", "pull", "due", "measure 2026-03", "send"]),
         (
-            "enqueue",
+            "issue",
             [
                 *("due", "pull", "due", "measure 2026-03"),
-                *("report c1 to 1", "report T001 to 1", "report T002 to 2", "enqueue", "send"),
+                *("report c1 to 1", "report T001 to 1", "report T002 to 2", "issue", "send"),
             ],
         ),
     ],
@@ -173,8 +174,8 @@ def test_our_own_errors_are_logged_in_their_words(caplog: pytest.LogCaptureFixtu
 
 
 @pytest.fixture
-def real(tmp_path: Path, server: Server) -> Callable[[Store], Jobs[str]]:
-    def jobs(store: Store) -> Jobs[str]:
+def real(tmp_path: Path, server: Server) -> Callable[[Store], Jobs[str, list[Item]]]:
+    def jobs(store: Store) -> Jobs[str, list[Item]]:
         def due() -> list[Work]:
             done = outbox.keys(store, "ne", MARCH)
             return [one for one in DUE if str(one.key) not in done]
@@ -185,7 +186,7 @@ def real(tmp_path: Path, server: Server) -> Callable[[Store], Jobs[str]]:
             pull=lambda: None,
             measure=str,
             report=lambda measured, works: [item(one) for one in works],
-            enqueue=lambda items: outbox.enqueue(store, items, NOON),
+            issue=lambda made: outbox.enqueue(store, [item for one in made for item in one], NOON),
             send=lambda stop: outbox.send_due(store, lambda: smtp.connect(server.mail), lambda: NOON, stop=stop),
         )
 
@@ -193,7 +194,7 @@ def real(tmp_path: Path, server: Server) -> Callable[[Store], Jobs[str]]:
 
 
 def test_a_second_tick_and_a_restart_send_nothing_twice(
-    tmp_path: Path, server: Server, real: Callable[[Store], Jobs[str]]
+    tmp_path: Path, server: Server, real: Callable[[Store], Jobs[str, list[Item]]]
 ) -> None:
     url = f"sqlite:///{tmp_path / 'store.sqlite'}"
     with Store.open(url) as store:
@@ -206,7 +207,7 @@ def test_a_second_tick_and_a_restart_send_nothing_twice(
 
 
 def test_a_tick_that_ends_after_the_outbox_leaves_the_sending_to_the_next(
-    tmp_path: Path, server: Server, real: Callable[[Store], Jobs[str]]
+    tmp_path: Path, server: Server, real: Callable[[Store], Jobs[str, list[Item]]]
 ) -> None:
     with Store.open(f"sqlite:///{tmp_path / 'store.sqlite'}") as store:
         jobs = real(store)

@@ -24,9 +24,10 @@ _COMMANDS = {
     "pull": "Bring the records from REDCap into the local store.",
     "status": "Show when records were last pulled, what is held, and what is due.",
     "measures": "Work out each measure by team and month, with its state.",
+    "explain": "Say where a figure comes from, down to the rows of REDCap.",
     "report": "Write the reports of a month as web pages, to look at before they go out.",
     "send": "Email the reports of a month; what has gone out already is not sent again.",
-    "outbox": "List messages; resend or cancel one.",
+    "outbox": "List messages; show, resend or cancel one.",
     "store": "Upgrade the store, back it up, put a backup in place, erase a record.",
     "run": "Keep pulling, reporting and sending by the calendar.",
 }

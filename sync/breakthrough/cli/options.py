@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from breakthrough.errors import ContentMissing
 from breakthrough.month import Month
 from breakthrough.worker.deployment import Deployment
 
+_A_DAY = re.compile(r"\d{4}-?\d{2}-?\d{2}")
 _YEARS = (1900, 2200)  # leaves room to count months on both sides, whatever the time zone
 
 
@@ -50,6 +52,17 @@ class MomentType(click.ParamType[Any]):
         if not _YEARS[0] <= moment.year <= _YEARS[1]:
             self.fail(f"'{value}' is outside the years {_YEARS[0]} to {_YEARS[1]}.", param, ctx)
         return moment
+
+
+class AsOfType(click.ParamType[Any]):
+    """A day or a moment on the command line: 2026-04-15 becomes a date, 2026-04-15T06:30 a time."""
+
+    name = "TIME"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.datetime | dt.date:
+        """The day or moment, or click's usage error."""
+        moment = MomentType().convert(value, param, ctx)
+        return moment.date() if isinstance(value, str) and _A_DAY.fullmatch(value.strip()) else moment
 
 
 def deployment(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -8,13 +8,15 @@ import click
 
 from breakthrough.cli.options import deployment, month_option
 from breakthrough.delivery import outbox
+from breakthrough.errors import MailError
 from breakthrough.month import Month
+from breakthrough.store import archive
 from breakthrough.worker.deployment import Deployment
 
 STATES = ("pending", "sending", "sent", "uncertain", "refused", "cancelled")
 
 
-@click.group(short_help="List messages; resend or cancel one.")
+@click.group(short_help="List messages; show, resend or cancel one.")
 def command() -> None:
     """List messages, and settle those that need a person.
 
@@ -50,6 +52,26 @@ def list_(here: Deployment, month: Month | None, states: tuple[outbox.State, ...
         sent = f"{one.sent_at.astimezone(here.collaborative.zone):%d %b %H:%M}" if one.sent_at else ""
         click.echo(f"{one.state:<10} {sent:<13} {one.key}" + (f"  ({one.note})" if one.note else ""))
     click.echo(f"{len(lines)} messages", err=True)
+
+
+@command.command()
+@click.argument("key")
+@deployment
+def show(here: Deployment, key: str) -> None:
+    """Print a message as it was put in the outbox, byte for byte, from the archive.
+
+    \b
+    Example:
+      breakthrough outbox show KEY > message.eml
+    """
+    with here.store() as store, store.read() as connection:
+        content = archive.mail(connection, key)
+    if content is None:
+        raise MailError(
+            "No mail of that key is archived: it could never be written, it was purged, or there is none. See the keys "
+            "with: breakthrough outbox list"
+        )
+    click.echo(content, nl=False)
 
 
 @command.command()

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from breakthrough.cli.options import deployment, moment, month_option
+from breakthrough.cli.options import AsOfType, deployment, moment, month_option
 from breakthrough.cli.progress import step
-from breakthrough.errors import NothingToReport
+from breakthrough.english import listed, long_day, many
+from breakthrough.errors import NotAsSent, NothingToReport, SettingInvalid
 from breakthrough.month import Month
-from breakthrough.worker import jobs
+from breakthrough.store import Report, Store
+from breakthrough.worker import again, jobs
+from breakthrough.worker.again import Again
 from breakthrough.worker.deployment import Deployment
-from breakthrough.worker.edition import rendered, subjects
+from breakthrough.worker.edition import Edition, rendered, subjects
 from breakthrough.worker.pages import write
+
+_TOLD = 3  # figures that are named
 
 
 @click.command(short_help="Write the reports of a month as web pages, to look at before they go out.")
@@ -27,27 +33,117 @@ from breakthrough.worker.pages import write
     help="Folder to write to.",
 )
 @click.option("--only", "subject", help="Only this team or coach, by its code.")
+@click.option(
+    "--as-of", "as_of", type=AsOfType(), help="As they stood at the end of that day, or at that moment: 2026-04-15."
+)
 @month_option
 @deployment
 @moment
-def command(here: Deployment, now: dt.datetime, month: Month | None, folder: Path, subject: str | None) -> None:
+def command(
+    here: Deployment,
+    now: dt.datetime,
+    month: Month | None,
+    folder: Path,
+    subject: str | None,
+    as_of: dt.datetime | dt.date | None,
+) -> None:
     """Write the reports of a month as web pages and pictures. Nothing is sent.
+
+    With --as-of, reports that had been sent by then are made again, from the records, the configuration and the
+    templates of then, and held against what was archived. Those of a month that had not been sent are made from the
+    records held then, with the configuration and templates of today. Exit 83 where a report that should be the same
+    as the one sent is not.
 
     \b
     Example:
       breakthrough report --month 2026-03 --only T001
+      breakthrough report --as-of 2026-04-15
     """
-    wanted = jobs.month_due(here, now, month)
+    if as_of is None:
+        wanted = jobs.month_due(here, now, month)
+        with here.store() as store:
+            _write(here, jobs.measured(here, store, wanted, now), folder, subject)
+        return
+    at = _moment(here, as_of, now)
     with here.store() as store:
-        edition = jobs.measured(here, store, wanted, now)
+        sent = again.sent(here, store, month, at, subject) if month else ()
+        wanted = month if month and sent else jobs.month_due(here, at, month)
+        sent = sent or again.sent(here, store, wanted, at, subject)
+        if sent:
+            _again(here, store, sent, folder)
+            return
+        edition = again.as_of(here, store, wanted, at)
+        click.echo(
+            f"No report {f'of {subject} ' if subject else ''}for {wanted.label} had been sent by then. These are made "
+            "from the records held then, with the configuration and templates of today.",
+            err=True,
+        )
+        _write(here, edition, folder, subject)
+
+
+def _write(here: Deployment, edition: Edition, folder: Path, subject: str | None) -> None:
+    month = edition.occasion.month
     everyone = subjects(edition, subject)
     if not everyone:
         who = f"no team or coach '{subject}'" if subject else "no team that takes part, and so no team or coach"
-        raise NothingToReport(f"There is {who} with a report for {wanted.label}.")
+        raise NothingToReport(f"There is {who} with a report for {month.label}.")
     written: list[Path] = []
-    with step(f"Reports for {wanted.label}", len(everyone)) as advance:
+    with step(f"Reports for {month.label}", len(everyone)) as advance:
         for report, code in everyone:
             written += write(rendered(edition, report, code, here.content), folder, pictures=False)
             advance(1)
     for path in written:
         click.echo(path)
+
+
+def _again(here: Deployment, store: Store, sent: Sequence[Report], folder: Path) -> None:
+    """Writes them anew and says how each came out. Raises NotAsSent where one did not as it should."""
+    with step("Reports made again", len(sent)) as advance:
+        found = list(again.reports(here, store, sent, advance))
+    for one in found:
+        if one.page:
+            for path in write(one.page, folder, pictures=False):
+                click.echo(path)
+    for one in found:
+        when = long_day(here.today(one.report.rendered_at))
+        click.echo(f"{one.report}, made {when}: {_verdict(one)}", err=True)
+    for changed in dict.fromkeys(one.versions for one in found if one.versions):
+        click.echo(f"Other versions than then: {'; '.join(changed)}.", err=True)
+    wrong = [one for one in found if not one.as_it_should_be]
+    if wrong:
+        raise NotAsSent(
+            f"{len(wrong)} of {many(len(found), 'report')} did not come out as sent, as is said above. What was sent "
+            "is in the archive, unchanged. See it with: breakthrough outbox show KEY"
+        )
+    if not any(one.page for one in found):
+        raise NotAsSent(f"None of {many(len(found), 'report')} can be made again.")
+
+
+def _verdict(one: Again) -> str:
+    if one.page is None:
+        return f"cannot be made again: {one.hindered}"
+    if not one.differing:
+        return "identical byte for byte"
+    parts = f"differs from what was sent in {listed(one.differing[:_TOLD])}"
+    more = f" and {len(one.differing) - _TOLD} more" if len(one.differing) > _TOLD else ""
+    if not one.moved:
+        return f"{parts}{more}; the figures are the same"
+    places = listed([" ".join(key) for key in one.moved[:_TOLD]])
+    others = f" and {len(one.moved) - _TOLD} more" if len(one.moved) > _TOLD else ""
+    return f"{parts}{more}; other figures: {places}{others}"
+
+
+def _moment(here: Deployment, given: dt.datetime | dt.date, now: dt.datetime) -> dt.datetime:
+    """The moment meant: of a day its end, or now where it is today. Raises SettingInvalid for one that is to come."""
+    if isinstance(given, dt.datetime):
+        at = given if given.tzinfo else given.replace(tzinfo=here.collaborative.zone)
+        to_come = at > now
+    else:
+        at = min(now, dt.datetime.combine(given, dt.time.max, here.collaborative.zone))
+        to_come = given > here.today(now)
+    if to_come:
+        raise SettingInvalid(
+            f"--as-of {given.isoformat()} is still to come, so it is not known how reports stand then. Name a day up "
+            f"to {long_day(here.today(now))}."
+        )
+    return at

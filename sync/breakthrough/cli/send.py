@@ -9,7 +9,6 @@ import click
 
 from breakthrough.cli.options import deployment, moment, running
 from breakthrough.cli.progress import step
-from breakthrough.delivery import outbox
 from breakthrough.worker import jobs
 from breakthrough.worker.calendar import next_reports, reportable
 from breakthrough.worker.deployment import Deployment
@@ -34,10 +33,10 @@ def command(here: Deployment, now: dt.datetime) -> None:
         work = jobs.due(here, store, now, hour=0)
         new: tuple[str, ...] = ()
         if work:
-            edition = jobs.measured(here, store, work[0].key.month, now)
+            press = jobs.press(here, store, work[0].key.month, now)
             with step(f"Reports for {work[0].key.month.label}", len(work)) as advance:
-                items = list(jobs.mails(here, edition, work, now, advance))
-            new = outbox.enqueue(store, items, now)
+                made = list(jobs.made(press, store, work, advance))
+            new = jobs.issue(store, made, now)
         with step("Send", len(new)) as advance:
             sent = jobs.send(here, store, running(now), advance, stop)
     click.echo(f"{sent.sent} sent, {sent.refused} refused, {sent.uncertain} uncertain, {sent.left} waiting.")

@@ -1,12 +1,16 @@
 """What the collaborative decided: aim, calendar, measures, drivers, coaches, targets, privacy. No data."""
 
 from breakthrough.collaborative.cases import Condition, Source
-from breakthrough.collaborative.load import load
-from breakthrough.collaborative.measure import Counted, Measure
+from breakthrough.collaborative.counted import Counted
+from breakthrough.collaborative.definition import Goal, Part, Ratio, Sampling, Version
+from breakthrough.collaborative.flags import FlagCode, Flags, Trajectory
+from breakthrough.collaborative.load import load, parse
+from breakthrough.collaborative.measure import Measure
 from breakthrough.collaborative.model import (
     Aim,
     Coach,
     Collaborative,
+    Commitment,
     Coordinator,
     Count,
     Driver,
@@ -16,13 +20,16 @@ from breakthrough.collaborative.model import (
     Phase,
     Privacy,
     Rating,
+    Reporting,
+    Sponsor,
 )
-from breakthrough.collaborative.timeline import Timeline
+from breakthrough.collaborative.timeline import Stage, Timeline
 
 __all__ = [
     "Aim",
     "Coach",
     "Collaborative",
+    "Commitment",
     "Condition",
     "Coordinator",
     "Count",
@@ -30,12 +37,24 @@ __all__ = [
     "Driver",
     "Event",
     "Exclusion",
+    "FlagCode",
+    "Flags",
+    "Goal",
     "Idea",
     "Measure",
+    "Part",
     "Phase",
     "Privacy",
     "Rating",
+    "Ratio",
+    "Reporting",
+    "Sampling",
     "Source",
+    "Sponsor",
+    "Stage",
     "Timeline",
+    "Trajectory",
+    "Version",
     "load",
+    "parse",
 ]

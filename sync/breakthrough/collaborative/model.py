@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from collections.abc import Iterator
 from typing import Annotated, Literal
@@ -9,24 +10,31 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
+from breakthrough.collaborative.definition import EVERY_MONTH
+from breakthrough.collaborative.flags import Flags
 from breakthrough.collaborative.measure import Measure
 from breakthrough.collaborative.timeline import Event, MonthField, Timeline
 from breakthrough.configfile import Misplaced, Model
+from breakthrough.english import listed
 from breakthrough.month import Month
 
 __all__ = [
     "Aim",
     "Coach",
     "Collaborative",
+    "Commitment",
     "Coordinator",
     "Count",
     "Driver",
     "Event",
     "Exclusion",
+    "Flags",
     "Idea",
     "Phase",
     "Privacy",
     "Rating",
+    "Reporting",
+    "Sponsor",
 ]
 
 # Field names of REDCap: lower case, at most 26 characters advised; 21 leaves room for the suffix of a status field.
@@ -72,10 +80,11 @@ class Coach(Model):
 
 
 class Count(Model):
-    """A number asked for each month; its key is the field's name in REDCap."""
+    """A number asked for each month; its key is the field's name in REDCap. `decimal`: not only whole numbers."""
 
     label: str
     help: str = ""
+    decimal: bool = False
 
 
 class Idea(Model):
@@ -103,6 +112,33 @@ class Rating(Model):
     share_of_teams: Annotated[int, Field(ge=0, le=100)] = 50
 
 
+class Reporting(Model):
+    """What is asked of reporting, in per cent.
+
+    Under `goal` of the teams that owe a month, its collaborative figures are provisional; `on_time` is the goal for
+    those in by the due day; teams with a figure in `constant_cohort` of their months make the constant cohort.
+    """
+
+    goal: Annotated[int, Field(ge=1, le=100)] = 85
+    on_time: Annotated[int, Field(ge=1, le=100)] = 75
+    constant_cohort: Annotated[int, Field(ge=1, le=100)] = 80
+
+
+class Commitment(Model):
+    """What the sponsor has promised: money, time or a rule changed. `kept` is the day it was there."""
+
+    what: Annotated[str, Field(min_length=3)]
+    by: dt.date | None = None
+    kept: dt.date | None = None
+
+
+class Sponsor(Model):
+    """Who carries the collaborative, and what they have promised it."""
+
+    name: str
+    commitments: tuple[Commitment, ...] = ()
+
+
 class Decision(Model):
     """Something a named person accepted, with date and reason: never done by software on its own."""
 
@@ -127,11 +163,17 @@ class Exclusion(Decision):
 
 
 class Privacy(Model):
-    """Counts under `min_count` are not shown to other teams and sponsors."""
+    """Counts under `min_count` are shown to nobody but the team they are of, and its coach.
+
+    `own_team` and `coach` tell whether even those get them. `exempt` are measures whose counts are not of people.
+    """
 
     min_count: Annotated[int, Field(ge=0, le=100)] = 10
     zero_is_shown: bool = True
     peer_names: Literal["named", "coded", "none"] = "coded"
+    own_team: Literal["shown", "suppressed"] = "shown"
+    coach: Literal["shown", "suppressed"] = "shown"
+    exempt: tuple[Code, ...] = ()
 
 
 class Collaborative(Model):
@@ -148,15 +190,18 @@ class Collaborative(Model):
     counts: dict[Code, Count] = Field(default_factory=dict)
     measures: dict[Code, Measure]
     drivers: tuple[Driver, ...] = ()
-    rules: Literal["anhoej"] = "anhoej"
+    rules: Literal["anhoej", "ihi", "nhs"] = "anhoej"
     rating: Rating = Rating()
+    reporting: Reporting = Reporting()
+    flags: Flags = Flags()
+    sponsor: Sponsor | None = None
     phases: tuple[Phase, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
     privacy: Privacy = Privacy()
 
     @model_validator(mode="after")
     def _refers_to_what_exists(self) -> Collaborative:
-        faults = [*self._dangling(), *self._twice()]
+        faults = [*self._dangling(), *self._beside_the_point(), *self._twice()]
         if faults:
             raise Misplaced(faults)
         return self
@@ -170,6 +215,10 @@ class Collaborative(Model):
             for count in measure.counts:
                 if count not in self.counts:
                     yield here, f"measure '{code}' uses the count '{count}', which is not under counts"
+            shut = [month for month in measure.every if month in self.calendar.not_in_session]
+            if shut and measure.every != EVERY_MONTH:
+                months = listed([calendar.month_name[month] for month in shut])
+                yield (*here, "every"), f"measure '{code}' is reported in {months}, which is not in session"
             for driver in measure.drivers:
                 if driver not in drivers:
                     yield (
@@ -179,9 +228,20 @@ class Collaborative(Model):
         named: list[tuple[tuple[str | int, ...], str]] = [(("aim", "measure"), self.aim.measure)]
         named += [(("phases", n, "measure"), phase.measure) for n, phase in enumerate(self.phases)]
         named += [(("exclusions", n, "measure"), one.measure) for n, one in enumerate(self.exclusions)]
+        named += [(("privacy", "exempt", n), code) for n, code in enumerate(self.privacy.exempt)]
         for at, code in named:
             if code not in self.measures:
                 yield at, f"{at[0]} names the measure '{code}', which is not under measures"
+
+    def _beside_the_point(self) -> Iterator[Fault]:
+        """Exclusions of months in which the measure is not reported: they would leave out nothing."""
+        for n, one in enumerate(self.exclusions):
+            measure = self.measures.get(one.measure)
+            if measure and not measure.reports(one.month):
+                told = (
+                    f"the measure '{one.measure}' is not reported in {one.month.word}, so there is nothing to leave out"
+                )
+                yield ("exclusions", n, "month"), told
 
     def _twice(self) -> Iterator[Fault]:
         for what, codes in (

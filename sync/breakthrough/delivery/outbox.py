@@ -22,7 +22,7 @@ from breakthrough.delivery.key import Key
 from breakthrough.delivery.smtp import Outcome
 from breakthrough.errors import MailError, StoreLocked
 from breakthrough.month import Month
-from breakthrough.store import Store
+from breakthrough.store import Store, archive
 from breakthrough.store.tables import outbox
 
 log = logging.getLogger(__name__)
@@ -102,7 +102,18 @@ _REMEDIES = {
 def enqueue(store: Store, items: Iterable[Item], now: dt.datetime) -> tuple[str, ...]:
     """The keys that are new. All are written in one transaction; a key that is there already stays untouched."""
     with store.begin() as connection:
-        return tuple(str(item.key) for item in items if _insert(connection, item, now))
+        return put(connection, items, now)
+
+
+def put(connection: Connection, items: Iterable[Item], now: dt.datetime) -> tuple[str, ...]:
+    """The keys that are new, in the caller's transaction. The bytes of their mails are archived with them."""
+    new = []
+    for item in items:
+        if _insert(connection, item, now):
+            new.append(str(item.key))
+            if item.payload:
+                archive.keep_mail(connection, new[-1], item.payload, now)
+    return tuple(new)
 
 
 def keys(store: Store, collaborative: str, month: Month) -> frozenset[str]:

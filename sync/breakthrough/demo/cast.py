@@ -158,7 +158,9 @@ def rosters(cast: Sequence[Member], collaborative: Collaborative) -> list[Row]:
         if index == 8:
             people[1] |= {"tr_name": rows[7]["tr_name"], "tr_email": rows[7]["tr_email"]}
         for instance, person in enumerate(people, start=1):
-            rows.append(person | {"redcap_repeat_instance": str(instance), "tr_from": str(since)})
+            before = "1" if (index + instance) % 3 == 0 else "0"
+            told = {"redcap_repeat_instance": str(instance), "tr_from": str(since), "tr_qi_before": before}
+            rows.append(person | told)
     return rows
 
 

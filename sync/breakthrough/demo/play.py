@@ -14,7 +14,6 @@ from breakthrough import collaborative as collaboratives
 from breakthrough import intake
 from breakthrough.collaborative import Collaborative
 from breakthrough.content import Content
-from breakthrough.delivery import outbox
 from breakthrough.delivery.outbox import Sent
 from breakthrough.demo import stage
 from breakthrough.demo.postbox import Postbox
@@ -27,6 +26,7 @@ from breakthrough.worker import jobs
 from breakthrough.worker.deployment import Deployment
 from breakthrough.worker.edition import Edition, rendered, subjects
 from breakthrough.worker.pages import write
+from breakthrough.worker.press import Press
 from redcap_sandbox import Sandbox
 
 Step = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
@@ -97,11 +97,11 @@ def play(theatre: Theatre, step: Step) -> Outcome:
         with step("Pull the records", len(members)) as advance:
             run = jobs.pull(here, store, now, advance)
         with step("Work out measures and signals", None):
-            edition = jobs.measured(here, store, theatre.month, now)
-        _publish(theatre, edition, step)
-        sent = _mail(theatre, store, edition, step)
+            press = jobs.press(here, store, theatre.month, now)
+        _publish(theatre, press.edition, step)
+        sent = _mail(theatre, store, press, step)
         again = len(jobs.due(here, store, now, hour=0))
-    return Outcome(theatre.month, now, len(steps), staged, run.tally.inserted, _verdicts(edition), sent, again)
+    return Outcome(theatre.month, now, len(steps), staged, run.tally.inserted, _verdicts(press.edition), sent, again)
 
 
 def _publish(theatre: Theatre, edition: Edition, step: Step) -> None:
@@ -113,13 +113,13 @@ def _publish(theatre: Theatre, edition: Edition, step: Step) -> None:
             advance(1)
 
 
-def _mail(theatre: Theatre, store: Store, edition: Edition, step: Step) -> Sent:
+def _mail(theatre: Theatre, store: Store, press: Press, step: Step) -> Sent:
     here, now = theatre.here, theatre.now
     work = jobs.due(here, store, now, hour=0)
     with step("Make the messages", len(work)) as advance:
-        items = list(jobs.mails(here, edition, work, now, advance))
-    outbox.enqueue(store, items, now)
-    with step("Send to the local mail server", len(items)) as advance:
+        made = list(jobs.made(press, store, work, advance))
+    new = jobs.issue(store, made, now)
+    with step("Send to the local mail server", len(new)) as advance:
         return jobs.send(here, store, lambda: now, advance, lambda: False)
 
 

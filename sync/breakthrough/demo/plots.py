@@ -12,7 +12,9 @@ class Plot:
     `level` is its absence rate before, `turn` the live month from which it changes by `change` points (none: never).
     `process_turn` is the live month from which families are reached and meetings held more often.
     `cycles` are its tests, the last begun `idle` days before the newest month ends; `rating` how its coach's rating
-    climbs; `silent` how many of the newest months it sent nothing for; `ask_age` how many months ago it asked.
+    climbs; `silent` how many of the newest months it sent nothing for; `ask_age` how many months ago it asked, and
+    `solved` after how many days its coach noted that this was solved (none: not yet). `misses` are the newest events it
+    was not at; `leaderless`: nothing is ever seen of its senior leader; `spreads`: other places take its change up.
     """
 
     level: float
@@ -37,6 +39,10 @@ class Plot:
     ask_age: int = 0
     idle: int = 24
     unticked: bool = False
+    solved: int | None = None
+    misses: int = 0
+    leaderless: bool = False
+    spreads: bool = False
 
 
 # A story needs all of these: signals both ways, none yet, a claim without data, silence, an open ask, a doubt.
@@ -50,6 +56,11 @@ PLOTS = (
         idea="D1b",
         cycles=4,
         rating=(1.5, 2.0, 2.5, 3.0, 3.0, 3.5, 3.5),
+        ask="A quiet room for the Friday meeting",
+        ask_of="1",
+        ask_age=4,
+        solved=9,
+        spreads=True,
     ),
     Plot(
         7.1,
@@ -60,7 +71,16 @@ PLOTS = (
         open_test=True,
         rating=(1.5, 2.0, 2.5, 2.5, 2.5, 3.0, 3.0),
     ),
-    Plot(7.4, turn=2, change=1.3, idea="D4a", cycles=1, big_first=True, rating=(1.5, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0)),
+    Plot(
+        7.4,
+        turn=2,
+        change=1.3,
+        idea="D4a",
+        cycles=1,
+        big_first=True,
+        rating=(1.5, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0),
+        leaderless=True,
+    ),
     Plot(
         8.2,
         process_turn=2,
@@ -90,10 +110,11 @@ PLOTS = (
         idea="D2a",
         cycles=4,
         rating=(1.5, 2.0, 2.5, 3.0, 3.0, 3.5, 3.5),
+        spreads=True,
     ),
     Plot(7.5, idea="D5a", cycles=2, invalid=True, ask="An example of a translated text line", ask_of="4"),
     Plot(8.0, process_turn=4, process_gain=14, idea="D3c", cycles=2, unchanged=True, unticked=True),
-    Plot(7.7, idea="D4c", cycles=1, idle=110, silent=2, rating=(1.5, 2.0, 2.0, 2.0, 2.0)),
+    Plot(7.7, idea="D4c", cycles=1, idle=110, silent=2, misses=2, rating=(1.5, 2.0, 2.0, 2.0, 2.0)),
     Plot(7.3, idea="D2c", cycles=3, jump=True, rating=(1.5, 1.5, 2.0, 2.5, 2.5, 2.5, 3.0)),
     Plot(
         7.0,

@@ -18,7 +18,7 @@ from breakthrough import intake
 from breakthrough.collaborative import Collaborative
 from breakthrough.configfile import merged
 from breakthrough.content import Content
-from breakthrough.demo import cast, counts, work
+from breakthrough.demo import cast, counts, journey, work
 from breakthrough.demo.cast import Member, Row
 from breakthrough.errors import CountsRefused, RedcapError
 from breakthrough.month import Month
@@ -29,6 +29,12 @@ SUPER_TOKEN = "5A4D" * 16  # of the sandbox on this computer alone
 WORKER = "sync.worker"
 _SEED = 20260415
 _ROWS_A_CALL = 300
+# What a collaborative takes in once the core forms are used well, with a check about attendance in place of care.
+_FURTHER = ("change_status", "leader_checkin", "storyboard", "spread_plan", "sustain_check")
+FORMS = {
+    **{form: {"use": True} for form in _FURTHER},
+    "care_assessment": {"use": True, "label": "How attendance work is done", "profiles": ["attendance_check"]},
+}
 _WORKER_RIGHTS = {"api_export": 1, "api_import": 0, "design": 0, "logging": 0, "record_create": 0, "user_rights": 0}
 
 
@@ -100,6 +106,8 @@ def deployment(
         },
     }
     _write(folder / "breakthrough.yaml", settings)
+    (folder / "instruments").mkdir()
+    _write(folder / "instruments" / "project.yaml", {"instruments": FORMS})
     text = Content().collaborative(collaborative).read_text(encoding="utf-8")
     shipped = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - all values stay text, as they are written
     _write(folder / "collaborative.yaml", merged(shipped, changes))
@@ -134,6 +142,7 @@ def enter(
         *work.cycles(members, collaborative, until, rng),
         *work.ratings(members, collaborative, until, rng),
         *work.reports(members, collaborative, until, rng),
+        *journey.rows(members, collaborative, until, today),
     ]
     if not source:
         rows += counts.monthly(members, collaborative, until, rng)

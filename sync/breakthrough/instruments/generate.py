@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import html
 import re
+from calendar import month_name
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from string import Template
 
 from breakthrough.collaborative import Collaborative, Counted, Event, Measure
+from breakthrough.collaborative.definition import EVERY_MONTH
+from breakthrough.english import listed
 from breakthrough.errors import DictionaryInvalid
 from breakthrough.instruments import assessment
 from breakthrough.instruments.field import Choice, Field, choices, joined
@@ -141,28 +144,45 @@ def _named(name: str, kind: str, code: str) -> str:
 
 def _count(row: Field, code: str, words: Mapping[str, str], collaborative: Collaborative) -> Field:
     count = collaborative.counts[code]
-    return _worded(row, "count", code, {**words, "label": count.label, "help": count.help})
+    # REDCap's `number` takes a decimal point; a range of whole numbers is what the row has for all others.
+    cells = {"text_validation_type_or_show_slider_number": "number"} if count.decimal else {}
+    return _worded(row, "count", code, {**words, "label": count.label, "help": count.help}, **cells)
 
 
 def _measure_words(measure: Measure) -> dict[str, str]:
-    by = f" by {measure.goal_by.label}" if measure.goal_by else ""
-    goal = "none set" if measure.goal is None else f"{measure.goal:g}{measure.unit}{by}"
-    return {"name": measure.name, "plain": measure.plain, "definition": measure.definition, "goal": goal}
+    newest = measure.goals[-1] if measure.goals else None
+    wanted, until = (newest.goal, newest.by) if newest else (measure.goal, measure.goal_by)
+    by = f" by {until.label}" if until else ""
+    goal = "none set" if wanted is None else f"{wanted:g}{measure.unit}{by}"
+    plain = " ".join(told for told in (measure.plain, _when(measure), _sampled(measure)) if told)
+    definition = measure.at(measure.versions[-1].from_).definition if measure.versions else measure.definition
+    return {"name": measure.name, "plain": plain, "definition": definition, "goal": goal}
+
+
+def _when(measure: Measure) -> str:
+    """In which months it is asked, where that is not every month: a form cannot know."""
+    if len(measure.every) == len(EVERY_MONTH):
+        return ""
+    months = listed([month_name[month] for month in measure.every], "or")
+    return f"(Only in the forms for {months}, for all months since the last time.)"
+
+
+def _sampled(measure: Measure) -> str:
+    return f"(A sample: {measure.sampling.words}.)" if measure.sampling else ""
 
 
 def _checks(row: Field, code: str, measure: Measure, collaborative: Collaborative) -> Iterator[Field]:
     """A check for each proportion of the measure: it shows when the part is larger than the whole."""
-    numerator, denominator = measure.numerator, measure.denominator
     if not (measure.is_proportion or measure.versus):
         return
-    if not (isinstance(numerator, Counted) and isinstance(denominator, Counted)):
-        return  # case rows are counted elsewhere: there is nothing to enter here
-    parts = [(code, numerator, denominator)]
-    if measure.versus:
-        parts.append((f"{code}_vs", measure.versus.numerator, measure.versus.denominator))
+    versus = measure.versus
+    parts = [(code, measure.numerator, measure.denominator)]
+    parts += [(f"{code}_{at}", one.numerator, one.denominator) for at, one in enumerate(measure.parts, 1)]
+    parts += [(f"{code}_vs", versus.numerator, versus.denominator)] if versus else []
     for name, part, whole in parts:
-        words = {"name": measure.name, "part": _said(part, collaborative), "whole": _said(whole, collaborative)}
-        yield _worded(row, "measure", name, words, branching_logic=too_large(part, whole))
+        if isinstance(part, Counted) and isinstance(whole, Counted):  # case rows are counted elsewhere
+            words = {"name": measure.name, "part": _said(part, collaborative), "whole": _said(whole, collaborative)}
+            yield _worded(row, "measure", name, words, branching_logic=too_large(part, whole))
 
 
 def too_large(part: Counted, whole: Counted) -> str:

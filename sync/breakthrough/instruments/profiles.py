@@ -20,6 +20,9 @@ from breakthrough.content import Content
 from breakthrough.errors import ContentMissing
 
 _FOLDER = "instruments/profiles"
+# How the field of an item is named, of whatever profile: see `Profile.item`.
+ITEM = re.compile(r"[a-z][a-z0-9]{0,7}(_[a-z0-9]{1,8})?_[0-9]{1,2}[a-z]?_[0-9]{1,2}", re.ASCII)
+
 _WHOLE = re.compile(r"[+-]?\d{1,6}(\.0{1,6})?", re.ASCII)
 _UNVERIFIED = "The structure of this profile has not been checked against the instrument itself."
 

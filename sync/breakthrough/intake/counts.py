@@ -32,6 +32,7 @@ Reason = Literal[
 
 # Commas only where they part thousands: 12,5 is twelve and a half in half of Europe, and no count.
 _WHOLE = re.compile(r"(\d{1,12}|\d{1,3}(?:,\d{3}){1,3})(?:\.0+)?", re.ASCII)
+_DECIMAL = re.compile(r"(\d{1,12}|\d{1,3}(?:,\d{3}){1,3})(\.\d{1,9})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class CountRow:
     number: int  # the row's number in the file, the header being 1
     team: str  # record
     month: Month
-    counts: Mapping[str, int]
+    counts: Mapping[str, int | float]
     submitted: dt.date | None
 
 
@@ -186,11 +187,11 @@ def _row(
             "no team of the collaborative goes by this name. Correct it, or name its record under 'teams' in the map.",
         )
     month = _month(cells[mapping.month], mapping, collaborative)
-    counts = {}
+    counts: dict[str, int | float] = {}
     for count, column in mapping.counts.items():
         if cells[column]:
-            counts[count] = _whole(cells[column], column)
-    _not_larger_than_whole(counts, mapping, collaborative)
+            counts[count] = _number(cells[column], column, decimal=collaborative.counts[count].decimal)
+    _not_larger_than_whole(month, counts, mapping, collaborative)
     return CountRow(number, team, month, counts, _day(cells.get(mapping.submitted or "", "")))
 
 
@@ -213,26 +214,33 @@ def _too_long(cells: Mapping[str, str]) -> _RowRefusedError:
     return _RowRefusedError(list(cells)[-1], "too many cells", sentence)
 
 
-def _whole(text: str, column: str) -> int:
-    found = _WHOLE.fullmatch(text)
+def _number(text: str, column: str, *, decimal: bool) -> int | float:
+    """The count: whole where it is, as REDCap would store it, so that 12.0 and 12 are no change."""
+    found = (_DECIMAL if decimal else _WHOLE).fullmatch(text)
     if not found:
-        sentence = "this is not a whole number of 0 or more. Leave it blank where the count is not known."
+        number = "number of 0 or more, with a decimal point" if decimal else "whole number of 0 or more"
+        sentence = f"this is not a {number}. Leave it blank where the count is not known."
         raise _RowRefusedError(column, "not a count", sentence)
-    return int(found[1].replace(",", ""))
+    whole = found[1].replace(",", "")
+    value = float(whole + (found[2] or "")) if decimal else float(whole)
+    return int(value) if value.is_integer() else value
 
 
-def _not_larger_than_whole(counts: Mapping[str, int], mapping: ColumnMap, collaborative: Collaborative) -> None:
+def _not_larger_than_whole(
+    month: Month, counts: Mapping[str, float], mapping: ColumnMap, collaborative: Collaborative
+) -> None:
     for code in mapping.measures:
-        measure = collaborative.measures[code]
-        numerator, denominator = measure.numerator, measure.denominator
-        if not (isinstance(numerator, Counted) and isinstance(denominator, Counted)):
-            continue
-        part, whole = numerator.value(counts), denominator.value(counts)
-        if measure.is_proportion and part is not None and whole is not None and part > whole:
-            column = mapping.counts[numerator.counts[0]]
-            other = mapping.counts[denominator.counts[0]]
-            sentence = f"this is larger than '{other}', of which it is a part. Correct one of the two."
-            raise _RowRefusedError(column, "larger than its whole", sentence)
+        measure = collaborative.measures[code].at(month)
+        rates = [(measure.numerator, measure.denominator), *((one.numerator, one.denominator) for one in measure.parts)]
+        for numerator, denominator in rates if measure.is_proportion else ():
+            if not (isinstance(numerator, Counted) and isinstance(denominator, Counted)):
+                continue
+            part, whole = numerator.value(counts), denominator.value(counts)
+            if part is not None and whole is not None and part > whole:
+                column = mapping.counts[numerator.counts[0]]
+                other = mapping.counts[denominator.counts[0]]
+                sentence = f"this is larger than '{other}', of which it is a part. Correct one of the two."
+                raise _RowRefusedError(column, "larger than its whole", sentence)
 
 
 def _day(text: str) -> dt.date | None:

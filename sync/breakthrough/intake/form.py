@@ -128,8 +128,10 @@ def _wanted(row: CountRow, now: Mapping[str, str], mapping: ColumnMap, collabora
         status = f"{code}_st"
         if measure.source:
             continue  # its case rows speak for themselves
+        if not measure.reports(row.month):
+            continue  # nobody is asked for it that month
         if code in mapping.measures:
-            if all(count in row.counts for count in measure.counts):
+            if all(count in row.counts for count in measure.at(row.month).counts):
                 wanted[status] = _REPORTED
             elif now.get(status) in {_REPORTED, _NOT_COLLECTED}:
                 wanted[status] = ""

@@ -6,11 +6,12 @@ Formulas and limits are `spc`'s; sentences and drawing are `reporting`'s.
 """
 
 from breakthrough.measures.cases import Cases
-from breakthrough.measures.charts import RULE_SET, chart, charts, pooled_chart
+from breakthrough.measures.charts import chart, charts, pooled_chart, rule_set
 from breakthrough.measures.design import Design
 from breakthrough.measures.doubts import DoubtLimits, doubts
 from breakthrough.measures.lineage import lineage
 from breakthrough.measures.pooled import pooled
+from breakthrough.measures.restated import restated
 from breakthrough.measures.results import NOT_OWED, STATES, results
 from breakthrough.measures.uncounted import uncounted
 from breakthrough.measures.values import (
@@ -23,6 +24,8 @@ from breakthrough.measures.values import (
     Doubt,
     Point,
     Pooled,
+    Restated,
+    Result,
     Run,
     Signal,
     State,
@@ -32,7 +35,6 @@ from breakthrough.measures.values import (
 __all__ = [
     "COLUMNS",
     "NOT_OWED",
-    "RULE_SET",
     "STATES",
     "Blocked",
     "CaseRow",
@@ -45,6 +47,8 @@ __all__ = [
     "DoubtLimits",
     "Point",
     "Pooled",
+    "Restated",
+    "Result",
     "Run",
     "Signal",
     "State",
@@ -55,6 +59,8 @@ __all__ = [
     "lineage",
     "pooled",
     "pooled_chart",
+    "restated",
     "results",
+    "rule_set",
     "uncounted",
 ]

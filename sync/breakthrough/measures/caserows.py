@@ -54,6 +54,10 @@ class Rows:
         """Whether the condition is true, row by row."""
         return frame.holds(condition, self.table, self._setting)
 
+    def numbers(self, expression: Node) -> NDArray[np.float64]:
+        """What the expression comes to, row by row; NaN where it is blank or no number."""
+        return frame.numbers(expression, self.table, self._setting)
+
     def texts(self, field: str) -> Texts:
         """What each row sees in that field; a missing-data code is as good as a blank."""
         found = frame.results(reference(field), self.table, self._setting)

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from breakthrough.collaborative import Collaborative
-from breakthrough.measures import signals
+from breakthrough import spc
+from breakthrough.collaborative import Collaborative, Measure
+from breakthrough.measures import choice, patterns, signals
 from breakthrough.measures.lines import Lines, cuts, lines
 from breakthrough.measures.series import Series, of_all, of_teams
-from breakthrough.measures.values import Chart, Point, Signal
+from breakthrough.measures.values import Chart, ChartKind, Direction, Each, Occurrence, Point, Pooled, Signal
 from breakthrough.month import Month
 
-Kind = Literal["run", "p_prime", "year_on_year"]
 Goals = Mapping[tuple[str, str], float]
 
-RULE_SET = "anhoej 1"  # name and version; the version changes when the same data could be judged otherwise
+
+def rule_set(collaborative: Collaborative) -> str:
+    """Name and version of the rules in use; the version changes when the same data could be judged otherwise."""
+    rules = spc.RULE_SETS[collaborative.rules]
+    return f"{rules.name} {rules.version}"
 
 
 def chart(
@@ -47,20 +50,25 @@ def charts(
     return drawn
 
 
-def pooled_chart(frame: pd.DataFrame, collaborative: Collaborative, measure: str) -> Chart:
-    """The collaborative's chart: pooled rates, with p′ limits wherever the measure is a share that does not add up.
+def pooled_chart(
+    frame: pd.DataFrame, collaborative: Collaborative, measure: str, *, line: Sequence[Pooled] | None = None
+) -> Chart:
+    """The collaborative's chart: pooled rates, with p′ limits for shares of cases and u′ limits for rates.
 
-    Sums over teams vary by more than their size explains, which p′ limits allow for (Laney 2002). Raises KeyError for
-    a measure that is not there.
+    Sums over teams vary by more than their size explains, which these limits allow for (Laney 2002). What does not add
+    up over teams is charted as the median of teams, and the sum of counts, which hangs on how many teams have sent
+    theirs, without limits. `line` in place of
+    `pooled(frame, …)`, where some of it is withheld from the reader: a month that is withheld is a gap, and lines and
+    limits are those of the other months. Raises KeyError for a measure that is not there.
     """
     what = collaborative.measures[measure]
-    kind: Kind = "p_prime" if what.is_proportion and not what.cumulative else what.chart
+    kind = choice.pooled(what, collaborative.rules)
     begins = cuts(collaborative, measure, None)
-    return _drawn(of_all(frame, collaborative, measure), collaborative, measure, kind, begins, [what.goal])[0]
+    return _drawn(of_all(frame, collaborative, measure, line), collaborative, measure, kind, begins, [None])[0]
 
 
 def _months(frame: pd.DataFrame) -> list[str]:
-    return sorted(set(frame["month"]))
+    return sorted(frame["month"].unique())
 
 
 def _of_measure(
@@ -68,15 +76,15 @@ def _of_measure(
 ) -> dict[tuple[str, str], Chart]:
     """The charts of one measure. Series with the same phases are worked out together."""
     what = collaborative.measures[measure]
-    series = of_teams(rows, months, collaborative.calendar)
+    series = of_teams(rows, [name for name in months if what.reports(Month(name))], collaborative.calendar)
     alike: dict[tuple[Month, ...], list[int]] = {}
     for row, team in enumerate(series.teams):
         alike.setdefault(cuts(collaborative, measure, team), []).append(row)
     drawn: dict[tuple[str, str], Chart] = {}
     for begins, places in alike.items():
         some = series.only(places)
-        wanted = [goals.get((str(team), measure), what.goal) for team in some.teams]
-        for one in _drawn(some, collaborative, measure, what.chart, begins, wanted):
+        wanted = [goals.get((str(team), measure)) for team in some.teams]
+        for one in _drawn(some, collaborative, measure, choice.of_team(what, collaborative.rules), begins, wanted):
             drawn[str(one.team), measure] = one
     return {(str(team), measure): drawn[str(team), measure] for team in series.teams}
 
@@ -85,13 +93,15 @@ def _drawn(
     series: Series,
     collaborative: Collaborative,
     code: str,
-    kind: Kind,
+    kind: ChartKind,
     begins: Sequence[Month],
     goals: Sequence[float | None],
 ) -> list[Chart]:
     measure = collaborative.measures[code]
     if kind == "year_on_year":
-        return [_without_rules(series, collaborative, code, row, goals[row]) for row in range(len(series.teams))]
+        return [_without_rules(series, collaborative, code, kind, row, goals[row]) for row in range(len(series.teams))]
+    if kind == "t":
+        return [_of_events(series, collaborative, code, row, begins, goals[row]) for row in range(len(series.teams))]
     phases = lines(series, measure, kind, begins)
     centre, lower, upper = (
         _joined([getattr(phase, name) for phase in phases]) for name in ("centre", "lower", "upper")
@@ -100,6 +110,60 @@ def _drawn(
         _chart(series, collaborative, code, kind, phases, row, (centre[row], lower[row], upper[row]), goals[row])
         for row in range(len(series.teams))
     ]
+
+
+def _of_events(
+    series: Series, collaborative: Collaborative, code: str, row: int, begins: Sequence[Month], goal: float | None
+) -> Chart:
+    """A t chart: lines and signals are those of the events, while a point is a month's median.
+
+    The lines are level within a phase, so that a month has the height that its events are judged against.
+    """
+    events = series.by_event(row)
+    if not events.months:
+        return _without_rules(series, collaborative, code, "t", row, goal)
+    phases = lines(events, collaborative.measures[code], "t", begins)
+    found = _chart(events, collaborative, code, "t", phases, 0, ((), (), ()), goal)
+    starts = [None, *(phase.since for phase in phases[1:])]
+
+    def by_month(name: str) -> tuple[float | None, ...]:
+        heights = [_optional(getattr(phase, name)[0]) for phase in phases]
+        levels = [next((height for height in one if height is not None), None) for one in heights]
+        return tuple(
+            None if kind == "history" and bool(phases[at].frozen[0]) else levels[at]
+            for month, kind in zip(series.months, series.kinds, strict=True)
+            for at in [sum(start is not None and month >= start for start in starts)]
+        )
+
+    return replace(
+        found,
+        points=_points(series, row),
+        centre=by_month("centre"),
+        lower=by_month("lower"),
+        upper=by_month("upper"),
+        signals=tuple(replace(one, months=tuple(dict.fromkeys(one.months))) for one in found.signals),
+        goals=_goals(collaborative.measures[code], series.months, goal),
+        events=_marked(events, collaborative, code, phases, series.events(row)),
+    )
+
+
+def _marked(
+    of: Series, collaborative: Collaborative, code: str, phases: Sequence[Lines], events: Sequence[Occurrence]
+) -> tuple[Occurrence, ...]:
+    """The events with the signals that each is part of: shifts, and above these what lies beyond a limit."""
+    directions: dict[int, Direction] = {}
+    for phase in phases:
+        judged = _judge(of, collaborative, code, "t", phase, 0)
+        for one in sorted(judged.signals, key=lambda signal: signal.rule == "limits"):
+            places = (
+                [place for place in np.flatnonzero(phase.beyond[0]) if of.months[place] == one.since]
+                if one.rule == "limits"
+                else [
+                    place for _, run in judged.runs if tuple(of.months[at] for at in run) == one.months for place in run
+                ]
+            )
+            directions |= {int(place): one.direction for place in places if one.rule in {"limits", "shift"}}
+    return tuple(replace(one, direction=directions.get(place)) for place, one in enumerate(events))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +175,27 @@ class _Judged:
     line: str
 
 
-def _judge(series: Series, collaborative: Collaborative, code: str, kind: Kind, phase: Lines, row: int) -> _Judged:
-    measure, start = collaborative.measures[code], collaborative.calendar.start
-    runs, words = signals.stretches(phase.sides[row]), _words(kind, phase, row)
-    return _Judged(runs, signals.found(runs, phase.beyond[row], series.months, measure, words, start), words)
+def _judge(series: Series, collaborative: Collaborative, code: str, kind: ChartKind, phase: Lines, row: int) -> _Judged:
+    measure, start, rules = collaborative.measures[code], collaborative.calendar.start, collaborative.rules
+    sides, words = phase.sides[row], _words(kind, choice.each(measure, kind), phase, row)
+    runs, others = signals.stretches(sides), list[patterns.Pattern]()
+    if rules != "anhoej":
+        values = np.where(phase.tested[row], series.value[row], np.nan)
+    if rules == "ihi":
+        others = patterns.of_ihi(values, sides, len(runs))
+    if rules == "nhs":
+        there = np.array([collaborative.calendar.in_session(month) for month in series.months], dtype=np.bool_)
+        runs = signals.stretches(sides, there & (sides == 0))
+        others = patterns.of_nhs(values, sides, phase.near[row], there)
+    found = signals.found(runs, phase.beyond[row], series.months, measure, words, start, rules, others)
+    return _Judged(runs, found, words)
 
 
 def _chart(
     series: Series,
     collaborative: Collaborative,
     code: str,
-    kind: Kind,
+    kind: ChartKind,
     phases: Sequence[Lines],
     row: int,
     drawn: tuple[Sequence[float | None], ...],
@@ -131,6 +205,7 @@ def _chart(
     judged = [_judge(series, collaborative, code, kind, phase, row) for phase in phases]
     newest, spread = judged[-1], float(phases[-1].sigma_z[row])
     useful = np.flatnonzero(series.useful[row])
+    wanted, by = _goal(measure, months, goal)
     return Chart(
         measure=code,
         team=series.teams[row],
@@ -143,46 +218,59 @@ def _chart(
         frozen=bool(phases[-1].frozen[row]),
         n_useful=sum(len(places) for _, places in newest.runs),
         signals=tuple(signal for phase in judged for signal in phase.signals),
-        run=signals.current(newest.runs, months, measure),
-        verdict=signals.verdict(newest.signals, newest.runs, months, months[useful[-1]] if len(useful) else None),
-        goal=goal,
-        goal_by=measure.goal_by if goal is not None else None,
-        rule_set=RULE_SET,
-        sigma_z=spread if kind == "p_prime" and np.isfinite(spread) else None,
+        run=signals.current(newest.runs, months, measure, collaborative.rules),
+        verdict=signals.verdict(
+            newest.signals, newest.runs, months, months[useful[-1]] if len(useful) else None, collaborative.rules
+        ),
+        goal=wanted,
+        goal_by=by,
+        rule_set=rule_set(collaborative),
+        sigma_z=spread if kind in {"p_prime", "u_prime"} and np.isfinite(spread) else None,
+        each=choice.each(measure, kind),
+        every=measure.every,
+        goals=_goals(measure, months, goal),
+        versions=tuple(one.from_ for one in measure.versions),
     )
 
 
-def _without_rules(series: Series, collaborative: Collaborative, code: str, row: int, goal: float | None) -> Chart:
-    """A cumulative measure: its points depend on one another, so no line and no rule fits them."""
+def _without_rules(
+    series: Series, collaborative: Collaborative, code: str, kind: ChartKind, row: int, goal: float | None
+) -> Chart:
+    """A cumulative measure: its points depend on one another, so no line and no rule fits them. Or nothing to judge."""
+    measure = collaborative.measures[code]
+    bare = _bare(collaborative, series.teams[row], code, kind, goal, series.months)
     points = _points(series, row)
     nothing = (None,) * len(points)
-    return Chart(
-        measure=code,
-        team=series.teams[row],
-        kind="year_on_year",
+    return replace(
+        bare,
         points=points,
         centre=nothing,
         lower=nothing,
         upper=nothing,
-        line="",
-        frozen=False,
         n_useful=int(series.useful[row].sum()),
-        signals=(),
-        run=None,
-        verdict="no_rule",
-        goal=goal,
-        goal_by=collaborative.measures[code].goal_by if goal is not None else None,
-        rule_set=RULE_SET,
+        goals=_goals(measure, series.months, goal),
     )
 
 
 def _empty(collaborative: Collaborative, team: str, code: str, goal: float | None) -> Chart:
+    kind = choice.of_team(collaborative.measures[code], collaborative.rules)
+    return _bare(collaborative, team, code, kind, goal, ())
+
+
+def _bare(
+    collaborative: Collaborative,
+    team: str | None,
+    code: str,
+    kind: ChartKind,
+    goal: float | None,
+    months: Sequence[Month],
+) -> Chart:
     measure = collaborative.measures[code]
-    wanted = measure.goal if goal is None else goal
+    wanted, by = _goal(measure, months, goal)
     return Chart(
         measure=code,
         team=team,
-        kind=measure.chart,
+        kind=kind,
         points=(),
         centre=(),
         lower=(),
@@ -194,22 +282,38 @@ def _empty(collaborative: Collaborative, team: str, code: str, goal: float | Non
         run=None,
         verdict="no_rule" if measure.cumulative else "few",
         goal=wanted,
-        goal_by=measure.goal_by if wanted is not None else None,
-        rule_set=RULE_SET,
+        goal_by=by,
+        rule_set=rule_set(collaborative),
+        each=choice.each(measure, kind),
+        every=measure.every,
+        versions=tuple(one.from_ for one in measure.versions),
     )
+
+
+def _goal(measure: Measure, months: Sequence[Month], own: float | None) -> tuple[float | None, Month | None]:
+    """The goal in force in the last of those months, and by when it should be reached; the team's own, where it has."""
+    wanted, by = measure.goal_at(months[-1]) if months else (measure.goal, measure.goal_by)
+    return (wanted, by) if own is None else (own, by)
+
+
+def _goals(measure: Measure, months: Sequence[Month], own: float | None) -> tuple[float | None, ...]:
+    if own is not None or not measure.goals:
+        return ()
+    return tuple(measure.goal_at(month)[0] for month in months)
 
 
 def _points(series: Series, row: int) -> tuple[Point, ...]:
-    figures = zip(
-        series.months,
-        series.state[row].tolist(),
-        _optional(series.value[row]),
-        _optional(series.numerator[row]),
-        _optional(series.denominator[row]),
-        series.kinds,
-        strict=True,
+    return tuple(
+        map(
+            Point,
+            series.months,
+            series.state[row].tolist(),
+            _optional(series.value[row]),
+            _optional(series.numerator[row]),
+            _optional(series.denominator[row]),
+            series.kinds,
+        )
     )
-    return tuple(Point(*figure) for figure in figures)
 
 
 def _optional(figures: NDArray[np.float64]) -> list[float | None]:
@@ -224,8 +328,8 @@ def _joined(phases: Sequence[NDArray[np.float64]]) -> list[list[float | None]]:
     return [_optional(row) for row in joined]
 
 
-def _words(kind: Kind, phase: Lines, row: int) -> str:
-    figure = "average" if kind == "p_prime" else "median"
+def _words(kind: ChartKind, each: Each, phase: Lines, row: int) -> str:
+    figure = "median" if kind in {"run", "g"} else "average"
     if phase.since is not None:
         return f"{figure} since {phase.since.label}"
-    return f"baseline {figure}" if phase.frozen[row] else f"{figure} of all months"
+    return f"baseline {figure}" if phase.frozen[row] else f"{figure} of all {each}s"

@@ -18,11 +18,14 @@ from breakthrough.month import Month
 log = logging.getLogger(__name__)
 
 INSTRUMENT = "monthly_measures"
-FINE, NOT_WHOLE, NEGATIVE = 0, 1, 2
+PERIOD, SUBMITTED = "mm_period", "mm_submitted"
+FINE, NOT_WHOLE, NEGATIVE, NO_NUMBER = 0, 1, 2, 3
 REPORTED, NO_CASES, NOT_IN_SESSION, NOT_COLLECTED, WILL_FOLLOW = 1, 2, 3, 4, 5
 
 # Whole numbers only, as the fields ask; 15 digits are the most that a float holds exactly.
 _WHOLE = re.compile(r"([+-]?)0*(\d{1,15})(?:\.0*)?", re.ASCII)
+# A comma may part thousands or decimals, so a decimal count has a point, as REDCap's own number fields have.
+_DECIMAL = re.compile(r"([+-]?)0*(\d{0,15}(?:\.\d{0,12})?)", re.ASCII)
 _DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?", re.ASCII)
 _COMPLETE = "2"
 
@@ -34,7 +37,7 @@ class Sheet:
     teams: tuple[str, ...]
     months: tuple[Month, ...]
     counts: Mapping[str, NDArray[np.float64]]  # by count; NaN where blank or unusable
-    faults: Mapping[str, NDArray[np.int8]]  # by count: FINE, NOT_WHOLE or NEGATIVE
+    faults: Mapping[str, NDArray[np.int8]]  # by count: FINE, NOT_WHOLE, NEGATIVE or NO_NUMBER
     status: Mapping[str, NDArray[np.int8]]  # by measure: 0 blank, else the code entered
     clash: Mapping[str, NDArray[np.bool_]]  # by measure
     entry: NDArray[np.object_]
@@ -56,23 +59,26 @@ def sheet(
         entry=np.full(shape, "", dtype=object),
         copies=np.zeros(shape, np.int64),
     )
+    decimal = frozenset(code for code, one in collaborative.counts.items() if one.decimal)
     for place, copies in _by_place(entries, laid).items():
         chosen = max(copies, key=preference)
         laid.entry[place] = str(chosen.key)
         laid.copies[place] = len(copies)
-        _enter(laid, place, chosen)
+        _enter(laid, place, chosen, decimal)
         whole = [entry for entry in copies if complete(entry)]
         for code, measure in collaborative.measures.items() if len(whole) > 1 else ():
-            laid.clash[code][place] = _differ(code, measure, whole)
+            laid.clash[code][place] = _differ(code, measure.at(months[place[1]]), whole, decimal)
     return laid
 
 
-def number(text: str) -> tuple[float, int]:
-    """The whole number written there and FINE; NaN with NOT_WHOLE or NEGATIVE for anything else."""
-    found = _WHOLE.fullmatch(text.strip())
-    if not found:
-        return np.nan, NOT_WHOLE
-    value = float(found[2])
+def number(text: str, *, decimal: bool = False) -> tuple[float, int]:
+    """The number written there and FINE; NaN with the fault for anything else: whole ones only, unless `decimal`."""
+    if len(text) <= 15 and text.isascii() and text.isdigit():  # as nearly all are: no need of the pattern
+        return float(text), FINE
+    found = (_DECIMAL if decimal else _WHOLE).fullmatch(text.strip())
+    if not found or not any(sign.isdigit() for sign in text):
+        return np.nan, NO_NUMBER if decimal else NOT_WHOLE
+    value = float(found[2] or 0)
     if found[1] == "-" and value:
         return np.nan, NEGATIVE
     return value, FINE
@@ -96,7 +102,7 @@ def _by_place(entries: Iterable[Entry], laid: Sheet) -> dict[tuple[int, int], li
     for entry in entries:
         if entry.key.record not in team_at or entry.key.instrument != INSTRUMENT:
             continue
-        text = entry.values.get("mm_period", "")
+        text = entry.values.get(PERIOD, "")
         if text not in read:
             read[text] = period(text)
         month = read[text]
@@ -107,10 +113,10 @@ def _by_place(entries: Iterable[Entry], laid: Sheet) -> dict[tuple[int, int], li
     return places
 
 
-def _enter(laid: Sheet, place: tuple[int, int], entry: Entry) -> None:
+def _enter(laid: Sheet, place: tuple[int, int], entry: Entry, decimal: frozenset[str]) -> None:
     for field, text in entry.values.items():
         if field in laid.counts:
-            laid.counts[field][place], laid.faults[field][place] = number(text)
+            laid.counts[field][place], laid.faults[field][place] = number(text, decimal=field in decimal)
         elif field.endswith("_st") and field[:-3] in laid.status:
             laid.status[field[:-3]][place] = _status(text)
 
@@ -126,18 +132,20 @@ def complete(entry: Entry) -> bool:
 
 def preference(entry: Entry) -> tuple[bool, str, int]:
     """Of several forms of one month the highest is taken: complete, then the latest submitted, then by instance."""
-    submitted = entry.values.get("mm_submitted", "").strip()
+    submitted = entry.values.get(SUBMITTED, "").strip()
     return complete(entry), submitted if _DATE.fullmatch(submitted) else "", entry.key.instance
 
 
-def _differ(code: str, measure: Measure, copies: Sequence[Entry]) -> bool:
+def _differ(code: str, measure: Measure, copies: Sequence[Entry], decimal: frozenset[str]) -> bool:
     """Whether complete forms of one month give different counts, and do not all say that there is nothing to count."""
-    counts = {tuple(_as_entered(entry.values.get(c, "")) for c in measure.counts) for entry in copies}
+    counts = {
+        tuple(_as_entered(entry.values.get(c, ""), decimal=c in decimal) for c in measure.counts) for entry in copies
+    }
     statuses = {_status(entry.values.get(f"{code}_st", "")) for entry in copies}
     silent = len(statuses) == 1 and statuses <= {NO_CASES, NOT_IN_SESSION, NOT_COLLECTED}
     return len(counts) > 1 and not silent
 
 
-def _as_entered(text: str) -> float | str:
-    value, fault = number(text)
+def _as_entered(text: str, *, decimal: bool) -> float | str:
+    value, fault = number(text, decimal=decimal)
     return text.strip() if fault else value

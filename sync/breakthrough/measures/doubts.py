@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan
 from statistics import median
 
 import pandas as pd
 
 from breakthrough.collaborative import Collaborative, Counted, Measure
 from breakthrough.english import count, listed, spelled
-from breakthrough.measures.results import CLASH
+from breakthrough.measures import choice
+from breakthrough.measures.reasons import CLASH
 from breakthrough.measures.values import Doubt, Uncounted
 from breakthrough.month import Month
 
@@ -29,7 +31,7 @@ class DoubtLimits:
 
 
 _NAMED = 3  # measures that a doubt names
-_ORDER = ("invalid", "duplicate", "uncounted", "jump", "unchanged")
+_ORDER = ("invalid", "duplicate", "uncounted", "small_sample", "jump", "unchanged")
 
 
 def doubts(
@@ -46,15 +48,18 @@ def doubts(
     (that is the calendar, so pass the frame of all teams); unchanged: the same counts three months running. A
     denominator that adds up over the year is not searched for jumps, as it starts anew each year; counts of case rows
     are not held to repeat, as each row is another case. uncounted: case rows of the team that count in no month, told
-    in the frame's last, until they are put right.
+    in the frame's last, until they are put right. small_sample: fewer were looked at than `sampling` says; nothing is
+    scaled up for it. `limits` in place of those that the collaborative has under `flags`.
     """
-    bounds = limits or DoubtLimits()
+    own = collaborative.flags
+    bounds = limits or DoubtLimits(jump=own.jump, unchanged=own.unchanged_months)
     reported = _by_series(frame[frame["state"] == "reported"], collaborative)
     found = [
         *_invalid(frame, collaborative),
         *_entered_twice(frame, collaborative),
         *_jumps(reported, collaborative, bounds),
         *_left_out(frame, uncounted),
+        *_small(reported, collaborative),
     ]
     for (_, code), rows in reported.items():
         if collaborative.measures[code].source is None:
@@ -94,12 +99,18 @@ def _jumps(
     judged: dict[tuple[tuple[str, ...], Month], dict[str, _Jump]] = {}
     for (team, code), rows in reported.items():
         measure = collaborative.measures[code]
-        if not _adds_up(measure, collaborative):
-            for at, row in enumerate(rows):
-                before = [one.denominator for one in rows[max(0, at - limits.usual_of) : at]]
-                if len(before) >= limits.usual_from:
-                    jump = _Jump(row, median(before), len(before), limits.jump)
-                    judged.setdefault((_shared(measure), row.month), {}).setdefault(team, jump)
+        if not _sized(measure, collaborative):
+            continue
+        noun, shared = choice.each(measure, "run"), _shared(measure)
+        for at, row in enumerate(rows):
+            former = rows[max(0, at - limits.usual_of) : at]
+            if measure.versions:
+                since = _defined(measure, row.month)
+                former = [one for one in former if one.month >= since]
+            before = [one.denominator for one in former if not isnan(one.denominator)]
+            if len(before) >= limits.usual_from and not isnan(row.denominator):
+                jump = _Jump(row, median(before), len(before), limits.jump, noun)
+                judged.setdefault((shared, row.month), {}).setdefault(team, jump)
     for teams in judged.values():
         alike = Counter(jump.side for jump in teams.values())
         calendar = {side for side, many in alike.items() if len(teams) >= limits.peers and 2 * many > len(teams)}
@@ -111,18 +122,40 @@ def _jumps(
 def _unchanged(
     reported: Sequence[_Row], collaborative: Collaborative, measure: Measure, limits: DoubtLimits
 ) -> Iterator[Doubt]:
+    """The same counts again and again. A median repeats by itself, as values are few; it is not asked about."""
     running: list[_Row] = []
+    if measure.type == "median":
+        return
+    noun = choice.each(measure, "run")
     for row in reported:
-        same = bool(running) and (running[-1].numerator, running[-1].denominator) == (row.numerator, row.denominator)
-        follows = same and _next(collaborative, running[-1].month) == row.month
+        follows = (
+            bool(running)
+            and running[-1].counts == row.counts
+            and _next(collaborative, measure, running[-1].month, row.month)
+        )
         running = [*running, row] if follows else [row]
-        if len(running) >= limits.unchanged and row.denominator >= limits.unchanged_from:
+        if len(running) >= limits.unchanged and row.size >= limits.unchanged_from:
             evidence = (
-                f"{measure.name} was {count(row.numerator)} of {count(row.denominator)} in "
-                f"{spelled(len(running))} months running, "
+                f"{measure.name} was {row.figures} in {spelled(len(running))} {noun}s running, "
                 f"{running[0].month.label} to {row.month.label}. Were the same counts sent again?"
             )
             yield Doubt(row.team, row.measure, row.month, "unchanged", evidence)
+
+
+def _small(reported: Mapping[tuple[str, str], Sequence[_Row]], collaborative: Collaborative) -> Iterator[Doubt]:
+    """Samples that are smaller than agreed."""
+    for (_, code), rows in reported.items():
+        measure = collaborative.measures[code]
+        if measure.sampling is None:
+            continue
+        for row in rows:
+            size = measure.sampling.size
+            if row.denominator < size:
+                evidence = (
+                    f"{measure.name}, {row.month.label}, stands on {count(row.denominator)}, and the sample should "
+                    f"have {count(size)} ({measure.sampling.how}). Were there no more?"
+                )
+                yield Doubt(row.team, row.measure, row.month, "small_sample", evidence)
 
 
 def _left_out(frame: pd.DataFrame, uncounted: Sequence[Uncounted]) -> Iterator[Doubt]:
@@ -141,16 +174,27 @@ def _adds_up(measure: Measure, collaborative: Collaborative) -> bool:
     return isinstance(measure.denominator, Counted) and not adding.isdisjoint(measure.denominator.counts)
 
 
+def _sized(measure: Measure, collaborative: Collaborative) -> bool:
+    """Whether the denominator has a usual size: it is there, and neither adds up nor counts what happens by chance."""
+    return measure.type not in {"count", "time_between"} and not _adds_up(measure, collaborative)
+
+
+def _defined(measure: Measure, month: Month) -> Month:
+    """The month since which the measure has been defined as it is in that month."""
+    return max((one.from_ for one in measure.versions if one.from_ <= month), default=Month("0001-01"))
+
+
 def _shared(measure: Measure) -> tuple[str, ...]:
     """What measures with the same denominator have in common."""
-    source = measure.source
-    return (measure.denominator.text, *((source.project, source.form, source.date, source.team) if source else ()))
+    source, parts = measure.source, [one.denominator for one in measure.parts]
+    below = [part.text for part in (measure.denominator, measure.where, *parts) if part]
+    return (*(below or [measure.name]), *((source.project, source.form, source.date, source.team) if source else ()))
 
 
-def _next(collaborative: Collaborative, month: Month) -> Month:
-    """The next month in session."""
-    later = (month + n for n in range(1, 13))
-    return next((one for one in later if collaborative.calendar.in_session(one)), month + 1)
+def _next(collaborative: Collaborative, measure: Measure, month: Month, later: Month) -> bool:
+    """Whether no month lies between the two that is in session and in which the measure is reported."""
+    between = (month + n for n in range(1, later - month))
+    return not any(collaborative.calendar.in_session(one) and measure.reports(one) for one in between)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +207,23 @@ class _Row:
     reason: str
     copies: int
 
+    @property
+    def counts(self) -> tuple[float | None, float | None]:
+        """Numerator and denominator, so that two rows without one compare equal."""
+        n, d = (None if isnan(figure) else figure for figure in (self.numerator, self.denominator))
+        return n, d
+
+    @property
+    def size(self) -> float:
+        """How much the figure stands on: the denominator, or a count itself."""
+        return self.numerator if isnan(self.denominator) else self.denominator
+
+    @property
+    def figures(self) -> str:
+        """`5 of 100`, `34`."""
+        shown = [count(figure) for figure in self.counts if figure is not None]
+        return " of ".join(shown)
+
 
 @dataclass(frozen=True, slots=True)
 class _Jump:
@@ -172,6 +233,7 @@ class _Jump:
     usual: float
     of: int
     far: float
+    noun: str
 
     @property
     def side(self) -> int:
@@ -188,7 +250,7 @@ class _Jump:
         )
         evidence = (
             f"The denominator of {name} was {count(self.row.denominator)} in {self.row.month.label}, {count(off)}% "
-            f"{where} the median of the {spelled(self.of)} months before ({count(self.usual)}). {question}"
+            f"{where} the median of the {spelled(self.of)} {self.noun}s before ({count(self.usual)}). {question}"
         )
         return Doubt(self.row.team, self.row.measure, self.row.month, "jump", evidence)
 

@@ -11,11 +11,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from breakthrough.collaborative import Collaborative, Condition, Counted, Measure
+from breakthrough.collaborative import Collaborative, Measure
 from breakthrough.entry import Entry
 from breakthrough.measures import counts
-from breakthrough.measures.cases import Cases, counted
+from breakthrough.measures.amounts import Counts, counted
+from breakthrough.measures.cases import Cases
 from breakthrough.measures.counts import Sheet, sheet
+from breakthrough.measures.rates import Made, Rate, of_counts, of_rows
+from breakthrough.measures.reasons import reasons
 from breakthrough.measures.values import COLUMNS, State
 from breakthrough.month import Month
 
@@ -25,8 +28,6 @@ Flags = NDArray[np.bool_]
 STATES: tuple[str, ...] = get_args(State)
 # Which states oblige a team to nothing: it owes data in all others.
 NOT_OWED = frozenset({"not_expected", "not_in_session", "not_collected"})
-
-CLASH = "the month has two complete forms with different counts"  # the reason of a month entered twice, differently
 
 
 def results(
@@ -54,12 +55,13 @@ def results(
     owed = np.array([[expected(team, month) for month in months] for team in teams], dtype=np.bool_)
     owed = owed.reshape(len(teams), len(months))
     asked = _asked(collaborative, teams, months, joined or {})
+    given = _Given(collaborative, laid, owed, asked, today)
     found = []
     for code, measure in measures.items():
-        rows = counted(cases, collaborative, code, teams, months, today) if cases and measure.source else None
-        own = _Rate(rows.numerator, rows.denominator) if rows else _rate(measure, laid)
-        result = _result(collaborative, code, measure, own, laid, owed, asked, today)
-        found.append(replace(result, rows=rows.rows) if rows else result)
+        rows = None
+        if cases and measure.source:
+            rows = counted(cases.judged[code], cases.groups, measure, collaborative.calendar, teams, months, today)
+        found.append(_defined(given, code, measure, rows))
     return _frame(laid, measures, found)
 
 
@@ -77,43 +79,44 @@ def _countable(collaborative: Collaborative, cases: Cases) -> dict[str, Measure]
 
 
 @dataclass(frozen=True, eq=False)
-class _Rate:
-    """A numerator over a denominator for every team and month."""
-
-    n: Floats
-    d: Floats
-
-    def times(self, multiply: float) -> Floats:
-        """The rate. Multiplied first, so that 700 of 10,000 is 7 and not 7.000000000000001."""
-        out = np.full(self.n.shape, np.nan)
-        np.divide(self.n * multiply, self.d, out=out, where=self.d > 0)
-        return out
-
-    @property
-    def blank(self) -> Flags:
-        return np.isnan(self.n) | np.isnan(self.d)
-
-    @property
-    def empty(self) -> Flags:
-        """Nobody to count: a denominator of 0. Where the numerator contradicts it, that is asked about first."""
-        return np.asarray(self.d == 0)
-
-    @property
-    def contradicts(self) -> Flags:
-        """Fewer than none, or some out of none."""
-        return np.asarray((self.n < 0) | (self.d < 0) | ((self.d == 0) & (self.n > 0)))
-
-
-@dataclass(frozen=True, eq=False)
 class _Result:
     """One measure for every team and month."""
 
     state: NDArray[np.object_]
-    own: _Rate
-    other: _Rate
+    own: Rate
+    other: Rate
     value: Floats
     reason: NDArray[np.object_]
+    deviation: Floats
+    met: Floats
+    opportunities: Floats
+    gaps: NDArray[np.object_]
     rows: NDArray[np.int64] | None = None  # case rows of the month, where such are counted
+
+    def until(self, months: Flags, later: _Result) -> _Result:
+        """The same, with `later` in its place in those months."""
+
+        def of(before: NDArray[Any], after: NDArray[Any]) -> NDArray[Any]:
+            return np.where(months, after, before)
+
+        names = ("state", "value", "reason", "deviation", "met", "opportunities", "gaps")
+        changed: dict[str, Any] = {name: of(getattr(self, name), getattr(later, name)) for name in names}
+        own, other = (
+            Rate(of(one.n, after.n), of(one.d, after.d))
+            for one, after in ((self.own, later.own), (self.other, later.other))
+        )
+        return replace(self, own=own, other=other, **changed)
+
+
+@dataclass(frozen=True, eq=False)
+class _Given:
+    """What the states of every measure hang on: what was entered, who owed what, and the day."""
+
+    collaborative: Collaborative
+    laid: Sheet
+    owed: Flags
+    asked: Flags
+    today: dt.date
 
 
 def _asked(
@@ -125,30 +128,35 @@ def _asked(
     return np.array(asked, dtype=np.bool_).reshape(len(teams), len(months))
 
 
-def _result(
-    collaborative: Collaborative,
-    code: str,
-    measure: Measure,
-    own: _Rate,
-    laid: Sheet,
-    owed: Flags,
-    asked: Flags,
-    today: dt.date,
-) -> _Result:
-    versus = measure.versus
-    other = _Rate(_summed(versus.numerator, laid), _summed(versus.denominator, laid)) if versus else None
-    rates = (own, other) if other else (own,)
-    state = _states(collaborative, code, measure, laid, rates, owed, asked, today)
-    reason = _reasons(collaborative, code, measure, laid, rates, state)
-    _exclude(collaborative, code, laid, state)
-    value = own.times(measure.multiply) - (other.times(measure.multiply) if other else 0.0)
-    plotted = (state == "reported") | ((state == "excluded") & (reason == ""))
+def _defined(given: _Given, code: str, measure: Measure, rows: Counts | None) -> _Result:
+    """The measure, each month by the definition that was in force; of case rows, `amounts` has seen to that."""
+    (_, first), *later = measure.definitions
+    found = _result(given, code, first, rows)
+    for since, definition in later:
+        from_then = np.array([since is not None and month >= since for month in given.laid.months], dtype=np.bool_)
+        found = found.until(from_then, _result(given, code, definition, rows))
+    return found
+
+
+def _result(given: _Given, code: str, measure: Measure, rows: Counts | None) -> _Result:
+    laid = given.laid
+    made = of_rows(measure, rows) if rows else of_counts(measure, laid)
+    state = _states(given, code, measure, made)
+    why = reasons(given.collaborative, code, measure, laid, made, state)
+    _exclude(given.collaborative, code, laid, state)
+    plotted = (state == "reported") | ((state == "excluded") & (why == ""))
+    nowhere = np.full(state.shape, np.nan)
     return _Result(
         state=state,
-        own=_shown(own, state, laid.status[code]),
-        other=_shown(other or _Rate(np.full(owed.shape, np.nan), np.full(owed.shape, np.nan)), state, None),
-        value=np.where(plotted, value, np.nan),
-        reason=reason,
+        own=_shown(made.own, state, laid.status[code]),
+        other=_shown(made.other or Rate(nowhere, nowhere), state, None),
+        value=np.where(plotted, made.value, np.nan),
+        reason=why,
+        deviation=np.where(plotted, rows.deviation if rows else nowhere, np.nan),
+        met=np.where(plotted, rows.met if rows else nowhere, np.nan),
+        opportunities=np.where(plotted, rows.opportunities if rows else nowhere, np.nan),
+        gaps=np.where(plotted, rows.gaps if rows else "", ""),
+        rows=rows.rows if rows else None,
     )
 
 
@@ -161,124 +169,48 @@ def _exclude(collaborative: Collaborative, code: str, laid: Sheet, state: NDArra
                 state[place] = "excluded"
 
 
-def _rate(measure: Measure, laid: Sheet) -> _Rate:
-    return _Rate(_summed(measure.numerator, laid), _summed(measure.denominator, laid))
-
-
-def _summed(part: Counted | Condition, laid: Sheet) -> Floats:
-    """The counts added and subtracted; NaN where any of them is blank or unusable."""
-    if isinstance(part, Condition):
-        raise TypeError("case rows are not summed up from the monthly form")
-    total = np.zeros((len(laid.teams), len(laid.months)))
-    for sign, code in part.terms:
-        total = total + sign * laid.counts[code]
-    return total
-
-
-def _states(
-    collaborative: Collaborative,
-    code: str,
-    measure: Measure,
-    laid: Sheet,
-    rates: Sequence[_Rate],
-    owed: Flags,
-    asked: Flags,
-    today: dt.date,
-) -> NDArray[np.object_]:
+def _states(given: _Given, code: str, measure: Measure, made: Made) -> NDArray[np.object_]:
     """One state for every team and month: the first in this list that applies.
 
-    Not expected; not in session (the month, or the team said so); complete forms that differ; not collected; no cases
-    (the team said so); counts that are no numbers or contradict one another; no cases (a denominator of 0); counts
-    blank: late, not expected (not asked for), missing or not due; more counted than there are; reported. Where case
-    rows are counted, counts are blank as `cases.counted` says.
+    Not expected (nor in a month in which the measure is not reported); not in session (the month, or the team said so);
+    complete forms that differ; not collected; no cases (the team said so); counts that are no numbers or contradict one
+    another; no cases (a denominator of 0); counts blank: late, not expected (not asked for), missing or not due; more
+    counted than there are; reported. Where case rows are counted, counts are blank as `amounts.counted` says.
     """
-    calendar, status = collaborative.calendar, laid.status[code]
+    laid, calendar = given.laid, given.collaborative.calendar
+    status = laid.status[code]
+    off = np.array([not measure.reports(month) for month in laid.months], dtype=np.bool_)
     closed = np.array([not calendar.in_session(month) for month in laid.months], dtype=np.bool_)
-    past_due = np.array([today > calendar.due(month, measure.lag) for month in laid.months], dtype=np.bool_)
-    blank = _any(rate.blank for rate in rates)
+    past_due = np.array([given.today > calendar.due(month, measure.lag) for month in laid.months], dtype=np.bool_)
+    faulty = np.logical_or.reduce([np.zeros(status.shape, np.bool_), *(laid.faults[c] > 0 for c in measure.counts)])
     rules: list[tuple[State, Flags]] = [
-        ("not_expected", ~owed),
+        ("not_expected", ~given.owed | off),
         ("not_in_session", closed | (status == counts.NOT_IN_SESSION)),
         ("invalid", laid.clash[code]),
         ("not_collected", status == counts.NOT_COLLECTED),
         ("no_cases", status == counts.NO_CASES),
-        ("invalid", _any(laid.faults[count] > 0 for count in measure.counts)),
-        ("invalid", _any(rate.contradicts for rate in rates)),
-        ("no_cases", _any(rate.empty for rate in rates)),
-        ("late", blank & (status == counts.WILL_FOLLOW)),
-        ("not_expected", blank & ~asked),
-        ("missing", blank & past_due),
-        ("not_due", blank),
-        ("invalid", _any(_beyond_all(measure, rate) for rate in rates)),
+        ("invalid", faulty),
+        ("invalid", made.contradicts),
+        ("no_cases", made.empty),
+        ("late", made.blank & (status == counts.WILL_FOLLOW)),
+        ("not_expected", made.blank & ~given.asked),
+        ("missing", made.blank & past_due),
+        ("not_due", made.blank),
+        ("invalid", made.beyond),
     ]
-    shape = owed.shape
     places = [STATES.index(state) for state, _ in rules]
-    chosen = np.select([np.broadcast_to(where, shape) for _, where in rules], places, STATES.index("reported"))
+    chosen = np.select([np.broadcast_to(where, status.shape) for _, where in rules], places, STATES.index("reported"))
     return np.asarray(np.array(STATES, dtype=object)[chosen])
 
 
-def _any(where: Iterable[Flags]) -> Flags:
-    return np.asarray(np.logical_or.reduce(list(where)))
-
-
-def _beyond_all(measure: Measure, rate: _Rate) -> Flags:
-    """More counted than there are, where the numerator is a part of the denominator."""
-    part = measure.is_proportion or measure.chart == "p_prime" or measure.unit.strip() in {"%", "points", "point"}
-    return (rate.n > rate.d) & part
-
-
-def _shown(rate: _Rate, state: NDArray[np.object_], status: NDArray[np.int8] | None) -> _Rate:
+def _shown(rate: Rate, state: NDArray[np.object_], status: NDArray[np.int8] | None) -> Rate:
     """The counts as the frame holds them: as entered where they made the state, 0 of 0 where nobody was there."""
     visible = np.isin(state, ["reported", "no_cases", "excluded", "invalid"])
     n, d = np.where(visible, rate.n, np.nan), np.where(visible, rate.d, np.nan)
     nobody = (state == "no_cases") & rate.empty
     if status is not None:
         nobody |= (state == "no_cases") & (status == counts.NO_CASES)
-    return _Rate(np.where(nobody, 0.0, n), np.where(nobody, 0.0, d))
-
-
-def _reasons(
-    collaborative: Collaborative,
-    code: str,
-    measure: Measure,
-    laid: Sheet,
-    rates: Sequence[_Rate],
-    state: NDArray[np.object_],
-) -> NDArray[np.object_]:
-    """Why invalid, and what contradicts "no cases": a clause that can end a sentence; '' everywhere else."""
-    reason = np.full(state.shape, "", dtype=object)
-    marked = (state == "no_cases") & (laid.status[code] == counts.NO_CASES) & (rates[0].d > 0)
-    for place in zip(*np.nonzero((state == "invalid") | marked), strict=True):
-        entered = [f"{_number(rate.n[place])} of {_number(rate.d[place])}" for rate in rates]
-        if marked[place]:
-            reason[place] = f"marked as no eligible cases, but {entered[0]} was entered"
-        elif laid.clash[code][place]:
-            reason[place] = CLASH
-        else:
-            reason[place] = _fault(collaborative, measure, laid, place) or _impossible(measure, rates, entered, place)
-    return reason
-
-
-def _fault(collaborative: Collaborative, measure: Measure, laid: Sheet, place: tuple[int, ...]) -> str:
-    for code in measure.counts:
-        fault = laid.faults[code][place]
-        if fault:
-            label = collaborative.counts[code].label.removeprefix("… of these: ")
-            return f"“{label}” is {'below zero' if fault == counts.NEGATIVE else 'not a whole number'}"
-    return ""
-
-
-def _impossible(measure: Measure, rates: Sequence[_Rate], entered: Sequence[str], place: tuple[int, ...]) -> str:
-    for rate, figures in zip(rates, entered, strict=True):
-        if rate.n[place] < 0 or rate.d[place] < 0:
-            return f"its counts contradict one another: they make {figures}"
-        if rate.contradicts[place] or _beyond_all(measure, rate)[place]:
-            return f"{figures} is more than all of them"
-    return "its counts contradict one another"
-
-
-def _number(figure: float) -> str:
-    return "none" if np.isnan(figure) else f"{figure:,.0f}".replace("-", "−")
+    return Rate(np.where(nobody, 0.0, n), np.where(nobody, 0.0, d))
 
 
 def _stands_on(measure: Measure, result: _Result, laid: Sheet) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
@@ -312,5 +244,9 @@ def _frame(laid: Sheet, of: Mapping[str, Measure], found: Sequence[_Result]) -> 
         "versus_numerator": rows([one.other.n for one in found]),
         "versus_denominator": rows([one.other.d for one in found]),
         "copies": rows([copies for _, copies in stands_on]),
+        "deviation": rows([one.deviation for one in found]),
+        "met": rows([one.met for one in found]),
+        "opportunities": rows([one.opportunities for one in found]),
+        "gaps": rows([one.gaps for one in found]),
     }
     return pd.DataFrame(columns, columns=list(COLUMNS))

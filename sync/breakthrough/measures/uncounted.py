@@ -11,8 +11,10 @@ import numpy as np
 
 from breakthrough.collaborative import Collaborative
 from breakthrough.english import listed, long_day, many
+from breakthrough.measures.amounts import NOBODYS, UNKNOWN, seats
 from breakthrough.measures.caserows import Flags, Places, Sited
-from breakthrough.measures.cases import NOBODYS, UNKNOWN, Cases, Judged, seats
+from breakthrough.measures.cases import Cases
+from breakthrough.measures.judged import Judged
 from breakthrough.measures.values import Uncounted
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from breakthrough.errors import TryAgain
-from breakthrough.pull import guard
+from breakthrough.pull import guard, renames
 from breakthrough.pull.probe import Probe
 from breakthrough.pull.window import Window
 from breakthrough.redcap.client import Client
@@ -52,7 +52,7 @@ def changes(client: Client, window: Window) -> Changes:
     if lines is None:
         return Changes(frozenset(found))
     found |= {name for line in lines for name in (line.record, line.renamed) if name}
-    renamed = {line.record: line.renamed for line in reversed(lines) if line.renamed}
+    renamed = renames.followed((line.record, line.renamed) for line in reversed(lines) if line.renamed)
     return Changes(frozenset(found), renamed, any(_asks_for_list(line) for line in lines))
 
 

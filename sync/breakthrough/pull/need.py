@@ -11,20 +11,37 @@ from dataclasses import dataclass, field
 
 from breakthrough.collaborative import Collaborative
 from breakthrough.errors import SettingInvalid
+from breakthrough.instruments.profiles import ITEM
 from breakthrough.redcap.shapes import Layout
 from breakthrough.settings import MAIN
 
 # Who takes part, who gets a report, what was tested, how it was rated, what was told and counted.
 _OF_REPORTS = (
-    "tp_name tp_short tp_status tp_joined tp_left tp_coach tp_noid",
-    "tr_name tr_email tr_from tr_to tr_consent_mail tr_reports",
+    "tp_name tp_short tp_status tp_joined tp_left tp_coach tp_type tp_region tp_cohort tp_noid",
+    "tr_name tr_email tr_role tr_from tr_to tr_hours tr_qi_before tr_consent_mail tr_reports",
     "tc_aim tc_noid",
     "pd_id pd_title pd_ramp pd_cycle pd_prev pd_change pd_measure pd_kind pd_scale pd_predict pd_predict_num",
     "pd_planned_on pd_start pd_end_plan pd_data_plan pd_end pd_result pd_result_num pd_met pd_act pd_noid",
     "cr_period cr_score cr_why cr_suggest cr_released cr_on cr_noid",
-    "mr_period mr_self mr_bright mr_ask mr_ask_of mr_noid mr_submitted",
+    "mr_period mr_self mr_bright mr_ask mr_ask_of mr_leader_met mr_noid mr_submitted",
     "mm_period mm_submitted",
 )
+# Who came, what was asked and answered, how far changes have come and gone, what was there before the start. A project
+# may do without any of these forms, and then nothing of it is lacking.
+_OF_FORMS: Mapping[str, str] = {
+    "prework": "pw_team pw_aim pw_leader pw_process_map pw_family pw_data_source pw_test_pull pw_baseline "
+    "pw_storyboard pw_trained pw_calls_booked pw_importance pw_time pw_leader_support pw_data_ease",
+    "event_attendance": "ea_event ea_date ea_status ea_n ea_leader",
+    "coach_contact": "ct_date ct_kind ct_with ct_ask_ref ct_ask_status ct_flag_ack",
+    "leader_checkin": "lc_period lc_read lc_met_team lc_barrier_removed lc_priority lc_decision",
+    "change_status": "cs_change cs_period cs_stage cs_reach_n cs_reach_d cs_by",
+    "spread_plan": "sp_change sp_size sp_stage sp_start_plan sp_start sp_data",
+    "sustain_check": "su_change su_when su_measure su_owner su_train su_written su_leader su_wanted su_cost su_fit "
+    "su_adapt su_means",
+    "storyboard": "sb_event",
+    "care_assessment": "ca_profile ca_time ca_date",
+}
+_WITH_ITEMS = frozenset({"care_assessment"})
 _REASONS = {
     "tr_email": "reports are sent there",
     "tr_name": "a report is addressed to its reader by name",
@@ -35,10 +52,16 @@ _TOLD = 5
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Fields by name. `identifiers` gives, by field, the reason for which one that is flagged may be pulled."""
+    """Fields by name. `identifiers` gives, by field, the reason for which one that is flagged may be pulled.
+
+    `optional` gives, by field, the form that a project may do without. Of the forms `items_of`, the items of whatever
+    assessments they hold are needed too, which are named as `instruments.profiles` names them.
+    """
 
     fields: frozenset[str]
     identifiers: Mapping[str, str] = field(default_factory=dict)
+    optional: Mapping[str, str] = field(default_factory=dict)
+    items_of: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +90,9 @@ def of(collaborative: Collaborative, project: str = MAIN, identifiers: Mapping[s
     named = (name for line in _OF_REPORTS for name in line.split())
     goals = (f"tc_goal_{code}" for code in collaborative.measures)
     states = (f"{code}_st" for code, measure in collaborative.measures.items() if measure.source is None)
-    return Need(cases.union(named, goals, states, collaborative.counts), reasons)
+    optional = {name: form for form, fields in _OF_FORMS.items() for name in fields.split()}
+    fields = cases.union(named, goals, states, collaborative.counts, optional)
+    return Need(fields, reasons, optional, _WITH_ITEMS)
 
 
 def request(need: Need | None, dictionary: Sequence[Mapping[str, str]]) -> Request:
@@ -80,7 +105,8 @@ def request(need: Need | None, dictionary: Sequence[Mapping[str, str]]) -> Reque
     if need is None:
         return Request((), layout.forms, None)
     held = {row["field_name"]: row for row in dictionary if row["field_type"] not in _WITHOUT_DATA}
-    found = [name for name in held if name in need.fields or name == layout.record_field]
+    wanted = need.fields | {layout.record_field, *_items(held, need)}
+    found = [name for name in held if name in wanted]
     _require_reasons(held, found, need.identifiers)
     forms = {layout.fields[name] for name in found if name != layout.record_field}
     every = {form: f"{form}_complete" for form in layout.forms}
@@ -89,11 +115,17 @@ def request(need: Need | None, dictionary: Sequence[Mapping[str, str]]) -> Reque
 
 
 def lacking(need: Need | None, dictionary: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
-    """The fields that are needed and are not in that dictionary, by name."""
+    """The fields that are needed and not in that dictionary, by name; none of a form that is left out and may be."""
     if need is None:
         return ()
     there = {name for row in dictionary for name in (row["field_name"], f"{row['form_name']}_complete")}
-    return tuple(sorted(need.fields - there))
+    forms = {row["form_name"] for row in dictionary}
+    spared = {name for name, form in need.optional.items() if form not in forms}
+    return tuple(sorted(need.fields - there - spared))
+
+
+def _items(held: Mapping[str, Mapping[str, str]], need: Need) -> set[str]:
+    return {name for name, row in held.items() if row["form_name"] in need.items_of and ITEM.fullmatch(name)}
 
 
 def _require_reasons(held: Mapping[str, Mapping[str, str]], found: Sequence[str], reasons: Mapping[str, str]) -> None:

@@ -19,7 +19,7 @@ from breakthrough.pull import candidates, chunks, design, guard, reconcile, vani
 from breakthrough.pull import probe as probing
 from breakthrough.pull import window as windows
 from breakthrough.pull.ahead import one_ahead
-from breakthrough.pull.candidates import Changes, Listing
+from breakthrough.pull.candidates import Changes
 from breakthrough.pull.chunks import PassedOver, Sizes
 from breakthrough.pull.design import Redesign
 from breakthrough.pull.ending import Ended, Ending
@@ -136,6 +136,7 @@ class _Pull:
     advance: Callable[[int], None]
     tally: Tally = field(default_factory=Tally)
     quarantined: int = 0
+    chunks: int = 0
 
     def carry_out(self, need: Need | None, most_skew: dt.timedelta | None) -> Pulled:
         probe = probing.probe(self.client, need, self.at, most_skew)
@@ -148,7 +149,7 @@ class _Pull:
         lists = Lists(self.store, self.client, self.project, self.run, self.at, probe, held)
         found = Changes() if self.mode == "full" else candidates.changes(self.client, window)
         due = self.mode in WHOLE or candidates.list_due(len(held.groups), held.last_listed, self.at(), found)
-        listed = lists.ask() if due else None
+        listed = lists.ask() if due or not lists.sees_all() else None
         if self.mode == "changed" and listed and lists.fell(listed):
             self.mode = "reconcile"
         # a full pull has no use for them, and they would be as many as the records
@@ -156,11 +157,16 @@ class _Pull:
         records = listed.records if self.mode in WHOLE and listed else likely
         self._note_mode(window, len(records), len(held.groups))
         answers = Answers() if self.mode == "reconcile" else None
-        taking = Taking(self.store, self.project, self.run, version, self.at, redesign, answers)
-        unanswered = self._take_in(records, Reading(self.client, self.project, probe, held.grouped), taking)
+        taking = Taking(self.store, self.project, self.run, version, self.at, redesign, held.waiting, answers)
+        reading = Reading(self.client, self.project, probe, held.grouped)
+        unanswered = self._take_in(records, reading, taking, listed=listed is not None)
         if unanswered and listed is None:
             listed = lists.ask()
-        gone = self._gone(lists, listed, records, unanswered)
+        missing = None if listed is None else lists.missing(listed, records, unanswered)
+        if missing:
+            self._set_aside(missing.silent, _NOT_RETURNED)
+            # what is not returned now, has gone since, and the next list tells
+            self._take_in(sorted(missing.overlooked), reading, taking, listed=False)
         missed = self._missed(answers, window, likely, redesign)
         ending = Ending(
             self.store,
@@ -175,10 +181,10 @@ class _Pull:
             self.mode in WHOLE,
         )
         ended = ending.end(
-            gone,
+            None if missing is None else missing.gone,
             found.renamed,
             self.tally,
-            asked=len(records),
+            asked=len(records) + (len(missing.overlooked) if missing else 0),
             listed=None if listed is None else len(listed.records),
             quarantined=self.quarantined,
         )
@@ -224,50 +230,41 @@ class _Pull:
         message = "pull project=%s run=%d mode=%s records=%d in_store=%d"
         log.info(message, self.project, self.run, self.mode, records, held)
 
-    def _take_in(self, records: Sequence[str], reading: Reading, taking: Taking) -> set[str]:
-        """Reads those records and takes them in; returns those that REDCap did not return."""
+    def _take_in(self, records: Sequence[str], reading: Reading, taking: Taking, *, listed: bool) -> set[str]:
+        """Reads those records, which REDCap has just `listed`, or not; returns those that it did not return."""
         unanswered: set[str] = set()
-        n = 0
         found = chunks.each(records, reading.ask, self.sizes, self.client.version)
         for chunk in one_ahead(found):
             if isinstance(chunk, PassedOver):
                 self._set_aside([chunk.record], chunk.why)
                 self.advance(1)
                 continue
-            guard.require_answers(chunk.records, chunk.answer.missing)
-            tally = taking.take_in(n, chunk.records, chunk.answer)
+            if listed:
+                guard.require_answers(chunk.records, chunk.answer.missing)
+            tally = taking.take_in(self.chunks, chunk.records, chunk.answer)
             self.tally += tally
             unanswered |= chunk.answer.missing
             log.info(
                 "pull project=%s run=%d chunk=%d records=%d rows=%d changed=%d",
                 self.project,
                 self.run,
-                n,
+                self.chunks,
                 len(chunk.answer.groups),
                 chunk.answer.rows,
                 tally.inserted + tally.updated + tally.deleted,
             )
-            n += 1
+            self.chunks += 1
             self.advance(len(chunk.records))
         return unanswered
 
     def _set_aside(self, records: Collection[str], why: str) -> None:
+        if not records:
+            return
         with self.store.begin() as connection:
             for record in records:
                 quarantine.put(connection, self.project, record, why, self.at())
         self.quarantined += len(records)
         log.warning("pull project=%s run=%d quarantined=%d why=%s", self.project, self.run, len(records), why)
-
-    def _gone(
-        self, lists: Lists, listed: Listing | None, records: Collection[str], unanswered: Collection[str]
-    ) -> set[str] | None:
-        """The records of the store that have gone; None where no list was asked for, so that nobody knows."""
-        if listed is None:
-            return None
-        gone, silent = lists.gone(listed, records, unanswered)
-        if silent:
-            self._set_aside(silent, _NOT_RETURNED)
-        return gone
 
     def _missed(
         self, answers: Answers | None, window: Window, likely: Collection[str], redesign: Redesign | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from breakthrough.store import proof
 
@@ -14,9 +14,9 @@ def pairs(gone: Mapping[str, str], came: Mapping[str, str], logged: Mapping[str,
     """New names by old: what the log says, and where contents are equal and can be matched in one way only.
 
     `gone` and `came` give the fingerprint of each record's content, its name left out; a record without content is
-    like any other such. `logged` are new names by old as REDCap's log tells them.
+    like any other such. `logged` are the newest names by old ones, as REDCap's log tells them.
     """
-    found = {old: new for old, new in _followed(logged).items() if old in gone and new in came}
+    found = {old: new for old, new in logged.items() if old in gone and new in came}
     old_names = {name: content for name, content in gone.items() if name not in found and content != _NOTHING}
     new_names = {name: content for name, content in came.items() if name not in found.values() and content != _NOTHING}
     before, after = Counter(old_names.values()), Counter(new_names.values())
@@ -28,13 +28,16 @@ def pairs(gone: Mapping[str, str], came: Mapping[str, str], logged: Mapping[str,
     }
 
 
-def _followed(logged: Mapping[str, str]) -> dict[str, str]:
-    """Each old name with the newest one: a record may have been renamed twice."""
+def followed(renames: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The newest name of each record, by the name it had before; `renames` are old and new names, the oldest first.
+
+    The order matters: a name that one record has given up may be another's after that.
+    """
     found: dict[str, str] = {}
-    for old in logged:
-        name, seen = old, {old}
-        while name in logged and logged[name] not in seen:
-            name = logged[name]
-            seen.add(name)
-        found[old] = name
+    for old, new in renames:
+        bearers = [name for name, newest in found.items() if newest == old]
+        for name in bearers:
+            found[name] = new
+        if not bearers:
+            found.setdefault(old, new)
     return found

@@ -16,7 +16,7 @@ from breakthrough.pull.probe import Probe
 from breakthrough.pull.reconcile import Answers
 from breakthrough.redcap import shapes
 from breakthrough.redcap.client import Client
-from breakthrough.store import Cause, Seen, Store, Tally, quarantine, rows, runs
+from breakthrough.store import Cause, Seen, Store, Tally, deletions, quarantine, rows, runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Reading:
 class Taking:
     """How answers go into the store. `redesign` where the project is another than when last read.
 
-    `comparison` is where a reconciliation adds up what it finds.
+    `waiting` are the records that wait to be let go. `comparison` is where a reconciliation adds up what it finds.
     """
 
     store: Store
@@ -92,6 +92,7 @@ class Taking:
     schema_version: int
     at: Callable[[], dt.datetime]
     redesign: Redesign | None
+    waiting: frozenset[str]
     comparison: Answers | None
 
     def take_in(self, n: int, records: Sequence[str], answer: Answer) -> Tally:
@@ -103,6 +104,7 @@ class Taking:
             tally = self._applied(connection, answer)
             runs.chunk_done(connection, self.run, n, records, self.at())
             quarantine.release(connection, self.project, answer.groups.keys())
+            deletions.forget(connection, self.project, self.waiting & answer.groups.keys())
             reach("in-chunk", n)
         reach("after-chunk", n)
         return tally

@@ -12,6 +12,7 @@ from breakthrough.errors import AnswerUnreadable
 from breakthrough.pull import candidates, chunks, guard
 from breakthrough.pull.candidates import Listing
 from breakthrough.pull.probe import Probe
+from breakthrough.redcap import shapes
 from breakthrough.redcap.client import Client
 from breakthrough.store import Store, deletions, known, quarantine
 from breakthrough.store.tables import sync_run
@@ -21,11 +22,13 @@ from breakthrough.store.tables import sync_run
 class Held:
     """What the store knew when a pull began: its records with their groups, and more about some of them.
 
-    `again` are to be read whatever REDCap says of changes; of `confirmed` a person has said that they have gone.
+    `again` are to be read whatever REDCap says of changes, those that are `waiting` to be let go among them; of
+    `confirmed` a person has said that they have gone.
     """
 
     groups: Mapping[str, str]
     again: frozenset[str]
+    waiting: frozenset[str]
     confirmed: frozenset[str]
     last_listed: dt.datetime | None
 
@@ -38,14 +41,27 @@ class Held:
 def held(connection: Connection, project: str) -> Held:
     """What the store knows now."""
     waiting = deletions.of(connection, project)
-    names = [one.record for one in waiting] + [one.record for one in quarantine.of(connection, project)]
+    names = frozenset(one.record for one in waiting)
     done = (sync_run.c.project == project, sync_run.c.state == "complete", sync_run.c.listed.is_not(None))
     return Held(
         known.groups(connection, project),
-        frozenset(names),
+        names.union(one.record for one in quarantine.of(connection, project)),
+        names,
         frozenset(one.record for one in waiting if one.confirmed_at),
         connection.execute(select(func.max(sync_run.c.finished_at)).where(*done)).scalar(),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Records that neither list names; those that REDCap lists and does not return; those that only one list lacked.
+
+    The last were not asked for, though they may have changed: the list that named what there is to be read lacked them.
+    """
+
+    gone: frozenset[str] = frozenset()
+    silent: frozenset[str] = frozenset()
+    overlooked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +83,36 @@ class Lists:
         confirmed = there.keys() <= self.held.confirmed
         if there and not found.records and not confirmed:
             with self.store.begin() as connection:  # so that a person can confirm it
-                deletions.note(connection, self.project, there.keys(), self.run, self.at())
+                deletions.note(connection, self.project, there.keys(), self.run, self.at(), counts=False)
         guard.require_records(found.records, len(there), confirmed=confirmed)
         return found
+
+    def sees_all(self) -> bool:
+        """Whether the token's user sees records of every group, going by one record; to be asked where no list is.
+
+        Raises Refused where REDCap does not say which group it is in: what it says of changes is then less than all.
+        """
+        groups = self.probe.groups
+        if not (self.held.grouped if groups is None else groups):
+            return True
+        one = next(iter(self.held.groups))
+        rows = self.client.records(records=[one], fields=[self.probe.layout.record_field], dags=True)
+        guard.require_groups(there=bool(rows) and shapes.DAG not in rows[0])
+        return bool(rows)
 
     def fell(self, listed: Listing) -> bool:
         """Whether so many records are missing from the list that everything is to be looked at again."""
         return len(self._missing(listed)) > guard.LARGE * len(self.held.groups)
 
-    def gone(self, listed: Listing, asked: Collection[str], unanswered: Collection[str]) -> tuple[set[str], set[str]]:
-        """Records of the store that this list and a second one do not name, and those that REDCap does not return.
+    def missing(self, listed: Listing, asked: Collection[str], unanswered: Collection[str]) -> Missing:
+        """What became of the records of the store that this list does not name, by what a second one says.
 
         `unanswered` are those of the records `asked` for that were not returned. Raises AnswerUnreadable where they are
         too many to be but a few records with a fault.
         """
         suspects = self._missing(listed) | set(unanswered)
         if not suspects:
-            return set(), set()
+            return Missing()
         still = suspects & set(self.ask().records)
         silent = still & set(unanswered)
         if len(silent) > chunks.MOST or (len(silent) > 1 and len(silent) == len(asked)):
@@ -92,7 +121,8 @@ class Lists:
                 "whether they are there. They were left as they are. Try again later; if it stays so, check the rights "
                 "of the token's user."
             )
-        return (suspects & self.held.groups.keys()) - still, silent
+        gone = (suspects & self.held.groups.keys()) - still
+        return Missing(frozenset(gone), frozenset(silent), frozenset(still.difference(asked)))
 
     def _missing(self, listed: Listing) -> set[str]:
         there = self.held.groups

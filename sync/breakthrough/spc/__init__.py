@@ -21,15 +21,18 @@ from breakthrough.spc.chance import (
     joint_distribution,
     joint_distributions,
     longest_run_limit,
+    runs_limits,
 )
 from breakthrough.spc.counts import c, p, p_prime, u, u_prime
 from breakthrough.spc.errors import InputError
+from breakthrough.spc.funnel import Funnel, funnel_p, funnel_u
+from breakthrough.spc.ihi import number_of_runs_limits
 from breakthrough.spc.individuals import i, i_prime, mr, run, run_centre, xmr
 from breakthrough.spc.limits import Limits
 from breakthrough.spc.nhs import Assurance, Pattern, Patterns, Variation, assurance, patterns, variation
 from breakthrough.spc.phases import by_phase, cut, frozen, masks, runs_by_phase
 from breakthrough.spc.rare import g, t
-from breakthrough.spc.rules import RULE_SETS, Anhoej, Finding, Judgement, Nhs, RuleSet
+from breakthrough.spc.rules import RULE_SETS, Anhoej, Finding, Ihi, Judgement, Nhs, RuleSet
 from breakthrough.spc.series import BoolArray, FloatArray, IntArray
 from breakthrough.spc.subgrouped import Subgroups, s, subgroups, xbar
 
@@ -40,6 +43,8 @@ __all__ = [
     "BoolArray",
     "Finding",
     "FloatArray",
+    "Funnel",
+    "Ihi",
     "InputError",
     "IntArray",
     "Judgement",
@@ -58,6 +63,8 @@ __all__ = [
     "cut",
     "fewest_crossings",
     "frozen",
+    "funnel_p",
+    "funnel_u",
     "g",
     "i",
     "i_prime",
@@ -66,6 +73,7 @@ __all__ = [
     "longest_run_limit",
     "masks",
     "mr",
+    "number_of_runs_limits",
     "p",
     "p_prime",
     "patterns",
@@ -73,6 +81,7 @@ __all__ = [
     "run_centre",
     "runs",
     "runs_by_phase",
+    "runs_limits",
     "s",
     "subgroups",
     "t",

@@ -83,24 +83,27 @@ class _Walk:
 
 
 def _walked(sides: IntArray) -> _Walk:
-    """The runs found by walking all series at once, one period at a time."""
+    """The runs of all series at once: useful points put in front, so that those of a run stand beside one another."""
     *many, periods = sides.shape
-    useful, crossings, longest, here, on, longest_on = np.zeros((6, *many), dtype=np.int64)
-    begun, start, end = np.full((3, *many), -1, dtype=np.int64)
-    for period in range(periods):
-        now = sides[..., period]
-        counts = now != 0
-        turns = counts & (now != on)
-        crossings = crossings + (turns & (on != 0))
-        useful = useful + counts
-        here = np.where(turns, 1, here + counts)
-        begun = np.where(turns, period, begun)
-        on = np.where(counts, now, on)
-        best = counts & (here >= longest)  # the later of two equally long runs
-        longest = np.where(best, here, longest)
-        start, end = np.where(best, begun, start), np.where(best, period, end)
-        longest_on = np.where(best, on, longest_on)
-    return _Walk(*(np.asarray(each) for each in (useful, crossings, longest, start, end, longest_on)))
+    if periods == 0:
+        nothing, nowhere = np.zeros(many, dtype=np.int64), np.full(many, -1, dtype=np.int64)
+        return _Walk(nothing, nothing, nothing, nowhere, nowhere, nothing)
+    order = np.argsort(sides == 0, axis=-1, kind="stable")
+    packed = np.take_along_axis(sides, order, axis=-1)
+    there, place = packed != 0, np.arange(periods)
+    turns = there.copy()
+    turns[..., 1:] &= packed[..., 1:] != packed[..., :-1]
+    begun = np.maximum.accumulate(np.where(turns, place, 0), axis=-1)
+    lengths = np.where(there, place - begun + 1, 0)
+    # The last place where a run is as long as the longest: the later of two equally long runs.
+    last = (periods - 1 - np.argmax(lengths[..., ::-1], axis=-1))[..., np.newaxis]
+    longest = np.take_along_axis(lengths, last, axis=-1)
+    any_useful = longest > 0
+    first = np.where(any_useful, last - longest + 1, 0)
+    start, end = (np.where(any_useful, np.take_along_axis(order, at, axis=-1), -1) for at in (first, last))
+    told = (longest, start, end, np.take_along_axis(packed, last, axis=-1))
+    crossings = np.maximum(np.sum(turns, axis=-1) - 1, 0)
+    return _Walk(np.asarray(np.sum(there, axis=-1)), np.asarray(crossings), *(each[..., 0] for each in told))
 
 
 def _box(useful: IntArray, method: str) -> Box:

@@ -7,6 +7,7 @@ known beforehand, more after a shift.
 from __future__ import annotations
 
 from functools import cache
+from math import comb
 
 import numpy as np
 
@@ -46,6 +47,40 @@ def fewest_crossings(useful: int) -> int:
         crossings += 1
         below += ways
     return crossings
+
+
+@cache
+def runs_limits(useful: int) -> tuple[int, int]:
+    """The fewest and the most runs about a median that chance explains at 5 %, two-sided; (0, 0) without points.
+
+    Exactly, and as near to halves above and below as so many useful points allow: fewer runs than the first and more
+    than the second each have a chance of at most 2.5 %. In whole numbers: 40 times the arrangements against all.
+
+    Source: Wald & Wolfowitz 1940, Annals of Mathematical Statistics 11:147-162, the distribution of which Swed &
+    Eisenhart 1943, Annals of Mathematical Statistics 14:66-87, made the tables.
+    """
+    above, below = useful // 2, useful - useful // 2
+    if not above:
+        return (useful, useful)  # no point, or one: nothing is to be found in their runs
+    every, fewest, most = comb(useful, above), 2, useful
+    ways = {runs: _arrangements(runs, above, below) for runs in range(2, useful + 1)}
+    tail = ways[fewest]
+    while 40 * tail <= every:  # 2.5 %
+        fewest += 1
+        tail += ways[fewest]
+    tail = ways[most]
+    while 40 * tail <= every:
+        most -= 1
+        tail += ways[most]
+    return fewest, most
+
+
+def _arrangements(runs: int, above: int, below: int) -> int:
+    """How many orders of so many points above and below make so many runs."""
+    half = runs // 2
+    if runs % 2 == 0:
+        return 2 * comb(above - 1, half - 1) * comb(below - 1, half - 1)
+    return comb(above - 1, half) * comb(below - 1, half - 1) + comb(above - 1, half - 1) * comb(below - 1, half)
 
 
 def joint_distribution(points: int, above: float = 0.5) -> FloatArray:

@@ -27,7 +27,7 @@ from breakthrough.spc.series import (
 
 
 @dataclass(frozen=True, eq=False)
-class _Counts:
+class Counts:
     """Numerators over denominators, both missing where either is, and the base they are judged by."""
 
     numerator: FloatArray
@@ -61,7 +61,7 @@ def p(
 
     Source: Montgomery, section 7.2.2, sd = sqrt(p (1 - p) / n).
     """
-    counts = _counts(numerator, denominator, base, at_most_one=True, strict=strict)
+    counts = counts_of(numerator, denominator, base, at_most_one=True, strict=strict)
     line = counts.centre(centre)
     lines = around(line, _binomial(line, counts.denominator)).clipped(0.0, 1.0)
     return drawn("p", counts.value, line, lines, multiply=multiply)
@@ -85,7 +85,7 @@ def p_prime(
 
     Source: Laney 2002, Improved control charts for attributes, Quality Engineering 14(4):531-537.
     """
-    counts = _counts(numerator, denominator, base, at_most_one=True, strict=strict)
+    counts = counts_of(numerator, denominator, base, at_most_one=True, strict=strict)
     line = counts.centre(centre)
     sampling = _binomial(line, counts.denominator)
     sigma_z = _sigma_z(counts, line, sampling, screened=screened, ordered=ordered)
@@ -109,7 +109,7 @@ def u(
 
     Source: Montgomery, equation 7.19, sd = sqrt(u / n).
     """
-    counts = _counts(numerator, denominator, base, at_most_one=False, strict=strict)
+    counts = counts_of(numerator, denominator, base, at_most_one=False, strict=strict)
     line = counts.centre(centre)
     lines = around(line, _poisson(line, counts.denominator)).clipped(0.0)
     return drawn("u", counts.value, line, lines, multiply=multiply)
@@ -130,7 +130,7 @@ def u_prime(
 
     Source: Laney 2002, Improved control charts for attributes, Quality Engineering 14(4):531-537.
     """
-    counts = _counts(numerator, denominator, base, at_most_one=False, strict=strict)
+    counts = counts_of(numerator, denominator, base, at_most_one=False, strict=strict)
     line = counts.centre(centre)
     sampling = _poisson(line, counts.denominator)
     sigma_z = _sigma_z(counts, line, sampling, screened=screened, ordered=ordered)
@@ -156,9 +156,10 @@ def c(
     return drawn("c", value, line, around(line, np.sqrt(line)).clipped(0.0), multiply=multiply)
 
 
-def _counts(
+def counts_of(
     numerator: ArrayLike, denominator: ArrayLike, base: ArrayLike | None, *, at_most_one: bool, strict: bool
-) -> _Counts:
+) -> Counts:
+    """The counts as arrays of one shape, a gap where either is missing; InputError on counts that cannot be."""
     above, below = aligned(numerator, denominator)
     missing = np.isnan(above) | np.isnan(below)
     above, below = np.where(missing, np.nan, above), np.where(missing, np.nan, below)
@@ -178,7 +179,7 @@ def _counts(
             )
     else:
         value = np.where((below == 0) & (above > 0), np.inf, value)
-    return _Counts(above, below, value, as_mask(base, value.shape))
+    return Counts(above, below, value, as_mask(base, value.shape))
 
 
 def _binomial(line: FloatArray, denominator: FloatArray) -> FloatArray:
@@ -191,7 +192,7 @@ def _poisson(line: FloatArray, denominator: FloatArray) -> FloatArray:
     return np.sqrt(ratio(line, denominator))
 
 
-def _sigma_z(counts: _Counts, line: FloatArray, sampling: FloatArray, *, screened: bool, ordered: bool) -> FloatArray:
+def _sigma_z(counts: Counts, line: FloatArray, sampling: FloatArray, *, screened: bool, ordered: bool) -> FloatArray:
     standardised = ratio(counts.value - line, sampling)
     if not ordered:
         return standard_deviation(standardised, counts.base)

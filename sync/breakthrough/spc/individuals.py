@@ -68,7 +68,14 @@ def i(
     return drawn("i", points, line, lines, multiply=multiply, flat=constant(points, where), screened=screened)
 
 
-def xmr(values: ArrayLike, base: ArrayLike | None = None, *, multiply: float = 1.0, screened: bool = True) -> Limits:
+def xmr(
+    values: ArrayLike,
+    base: ArrayLike | None = None,
+    *,
+    centre: ArrayLike | None = None,
+    multiply: float = 1.0,
+    screened: bool = True,
+) -> Limits:
     """The NHS's XmR chart: the mean and 2.66 mean moving ranges either side, near limits at two thirds of that.
 
     An i chart with the other rounding: 2.66 where `i` has 3 / 1.128 = 2.6596.
@@ -76,7 +83,7 @@ def xmr(values: ArrayLike, base: ArrayLike | None = None, *, multiply: float = 1
     Source: NHS England, Making Data Count; NHSRplotthedots 0.2.2.
     """
     points, where = _points(values, base)
-    line = mean(points, where)
+    line = mean(points, where) if centre is None else as_line(centre, points.shape)
     ranges = average(between_base(points, where), screened=screened)
     far, near = XMR * ranges, XMR * NEAR / LIMIT * ranges
     lines = Lines(line - far, line + far, line - near, line + near)

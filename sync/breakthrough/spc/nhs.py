@@ -13,6 +13,7 @@ from breakthrough.spc.errors import InputError
 from breakthrough.spc.limits import Limits, outside
 from breakthrough.spc.phases import masks
 from breakthrough.spc.series import BoolArray, FloatArray, IntArray, as_line, side
+from breakthrough.spc.stretches import in_run, trend
 
 Improvement: TypeAlias = Literal["increase", "decrease", "neutral"]
 VERSION = "0.2.2"  # of the rules: NHSRplotthedots 0.2.2
@@ -78,7 +79,10 @@ def patterns(limits: Limits, phase: ArrayLike | None = None) -> Patterns:
 
 
 def variation(found: Patterns, value: FloatArray, improvement: Improvement) -> IntArray:
-    """The Variation of every series (...,), by the pattern of its last point that is not missing."""
+    """The Variation of every series (...,), by the pattern of its last point that is not missing.
+
+    Source: NHS England, Making Data Count; NHSRplotthedots 0.2.2.
+    """
     last = _last(value)
     direction = _at(found.direction, last)
     if _sign(improvement) == 0:
@@ -106,9 +110,9 @@ def _patterns_within(limits: Limits, inside: BoolArray) -> tuple[IntArray, IntAr
     value = np.where(inside, limits.value, np.nan)
     sides = side(value, limits.centre)
     beyond = np.where(inside, limits.beyond, 0)
-    slope = _slope(value)
+    slope = trend(value, TREND)
     near = (beyond == 0) & (outside(value, limits.near_lower, limits.near_upper) != 0)
-    shift = _in_run(sides > 0, SHIFT) | _in_run(sides < 0, SHIFT)
+    shift = in_run(sides > 0, SHIFT) | in_run(sides < 0, SHIFT)
     pattern = np.select(
         [beyond != 0, slope != 0, _two_of_three(near, sides), shift],
         [Pattern.BEYOND, Pattern.TREND, Pattern.TWO_OF_THREE, Pattern.SHIFT],
@@ -116,23 +120,6 @@ def _patterns_within(limits: Limits, inside: BoolArray) -> tuple[IntArray, IntAr
     ).astype(np.int64)
     direction = np.select([pattern == Pattern.COMMON, beyond != 0, pattern == Pattern.TREND], [0, beyond, slope], sides)
     return pattern, direction.astype(np.int64)
-
-
-def _slope(value: FloatArray) -> IntArray:
-    """+1 for points of a rising trend, -1 of a falling one, 0 for others; a turning point belongs to the later one."""
-    steps = side(value[..., 1:], value[..., :-1])
-    rising, falling = (_points_of_steps(_in_run(steps == way, TREND - 1)) for way in (1, -1))
-    following = np.zeros(value.shape, dtype=np.int64)
-    following[..., :-1] = steps
-    return np.select([rising & falling, rising, falling], [following, 1, -1], 0).astype(np.int64)
-
-
-def _points_of_steps(steps: BoolArray) -> BoolArray:
-    """The points at either end of the marked steps."""
-    points = np.zeros((*steps.shape[:-1], steps.shape[-1] + 1), dtype=np.bool_)
-    points[..., 1:] |= steps
-    points[..., :-1] |= steps
-    return points
 
 
 def _two_of_three(near: BoolArray, sides: IntArray) -> BoolArray:
@@ -146,17 +133,6 @@ def _two_of_three(near: BoolArray, sides: IntArray) -> BoolArray:
     for place in range(3):
         marked[..., place : place + enough.shape[-1]] |= enough & together
     return marked & near
-
-
-def _in_run(flags: BoolArray, length: int) -> BoolArray:
-    """The flags that stand in a run of at least `length` successive ones."""
-    marked = np.zeros(flags.shape, dtype=np.bool_)
-    if flags.shape[-1] < length:
-        return marked
-    whole = np.lib.stride_tricks.sliding_window_view(flags, length, axis=-1).all(axis=-1)
-    for place in range(length):
-        marked[..., place : place + whole.shape[-1]] |= whole
-    return marked
 
 
 def _last(value: FloatArray) -> IntArray:

@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from breakthrough.spc import nhs
+from breakthrough.spc import ihi, nhs
 from breakthrough.spc.anhoej import VERSION, Method, runs
 from breakthrough.spc.limits import Limits
 from breakthrough.spc.phases import masks
@@ -106,7 +106,73 @@ class Anhoej:
             self.version,
             (
                 _finding("shift", np.where(shift, sides, 0)),
-                Finding("crossings", crossings.any(axis=-1), crossings, np.zeros(shape, dtype=np.int64)),
+                _undirected("crossings", crossings),
+                _finding("beyond", limits.beyond),
+            ),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Ihi:
+    """The rules of the Institute for Healthcare Improvement on a run chart; beyond 3 sigma where limits are drawn.
+
+    Rules: `shift` (6 or more points on one side; points on the median neither count nor break), `trend` (5 or more
+    points each higher, or each lower, than the one before; a repeated value neither counts nor breaks), `few_runs` and
+    `many_runs` (all useful points, no direction), `astronomical` and `beyond`. A missing point neither counts nor
+    breaks. All speak from `min_useful` points off the median; the last two always do. An astronomical point is for
+    people to judge: it is told where `marked` says so, and nothing here marks one. No rule fits an mr chart but
+    `beyond`.
+
+    The limits for runs come from a table that was not checked against the paper, as the version says, or with
+    `exact_runs` from the exact distribution.
+
+    Source: Perla, Provost & Murray 2011, The run chart: a simple analytical tool for learning from variation in
+    healthcare processes, BMJ Quality & Safety 20:46-51; Provost & Murray, The Health Care Data Guide, 2011.
+    """
+
+    min_useful: int = ihi.FEWEST_USEFUL
+    exact_runs: bool = False
+    marked: ArrayLike | None = None
+
+    @property
+    def name(self) -> str:
+        """`ihi`."""
+        return "ihi"
+
+    @property
+    def version(self) -> str:
+        """The version of the rules, with the state of the runs table."""
+        return ihi.VERSION_EXACT if self.exact_runs else ihi.VERSION
+
+    def judge(self, limits: Limits, include: ArrayLike | None = None, phase: ArrayLike | None = None) -> Judgement:
+        """The six rules' findings; marked points and those beyond limits are told even if they are not included."""
+        shape = limits.value.shape
+        where = as_mask(include, shape) & (limits.chart != "mr")
+        sides = side(limits.value, limits.centre)
+        marked = np.zeros(shape, dtype=np.bool_) if self.marked is None else as_mask(self.marked, shape)
+        shift, few, many = np.zeros((3, *shape), dtype=np.bool_)
+        trend = np.zeros(shape, dtype=np.int64)
+        for inside in _phases(phase, shape):
+            part = where & inside
+            counted = runs(limits.value, limits.centre, part)
+            told = ihi.found(
+                np.where(part, limits.value, np.nan),
+                np.where(part, sides, 0),
+                counted.crossings,
+                counted.n_useful,
+                min_useful=self.min_useful,
+                exact=self.exact_runs,
+            )
+            shift, few, many, trend = shift | told.shift, few | told.few, many | told.many, trend + told.trend
+        return Judgement(
+            self.name,
+            self.version,
+            (
+                _finding("shift", np.where(shift, sides, 0)),
+                _finding("trend", trend),
+                _undirected("few_runs", few),
+                _undirected("many_runs", many),
+                _finding("astronomical", np.where(marked, sides, 0)),
                 _finding("beyond", limits.beyond),
             ),
         )
@@ -144,13 +210,18 @@ class Nhs:
         return Judgement(self.name, self.version, tuple(findings))
 
 
-RULE_SETS: Mapping[str, RuleSet] = MappingProxyType({"anhoej": Anhoej(), "nhs": Nhs()})
+RULE_SETS: Mapping[str, RuleSet] = MappingProxyType({"anhoej": Anhoej(), "ihi": Ihi(), "nhs": Nhs()})
 
 
 def _finding(rule: str, sides: IntArray) -> Finding:
     """The finding whose points are those that have a side."""
     points = np.asarray(sides != 0)
     return Finding(rule, np.asarray(points.any(axis=-1)), points, sides)
+
+
+def _undirected(rule: str, points: BoolArray) -> Finding:
+    """The finding of a rule that knows no direction."""
+    return Finding(rule, np.asarray(points.any(axis=-1)), points, np.zeros(points.shape, dtype=np.int64))
 
 
 def _phases(phase: ArrayLike | None, shape: tuple[int, ...]) -> list[BoolArray]:

@@ -7,6 +7,7 @@ from breakthrough.store.projects import Design, Place
 from breakthrough.store.proof import Proof
 from breakthrough.store.rows import Cause, Seen, Tally
 from breakthrough.store.runs import Run
+from breakthrough.store.sightings import Sighting, Sightings
 from breakthrough.store.snapshots import Snapshot
 from breakthrough.store.store import Store
 from breakthrough.store.view import View
@@ -24,6 +25,8 @@ __all__ = [
     "Report",
     "Run",
     "Seen",
+    "Sighting",
+    "Sightings",
     "Snapshot",
     "Store",
     "Tally",

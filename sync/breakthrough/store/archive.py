@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import datetime as dt
 import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, select, tuple_
 
 from breakthrough.errors import StoreError
 from breakthrough.store import materials
 from breakthrough.store.tables import mail_archive, report_source
 from breakthrough.store.tables import report as reports
 
-# A mail is taken apart where its parts begin: text, page and charts are the same for all readers of a report.
-_BOUNDARY = re.compile(rb"(^--[^\r\n]{1,72}\r?\n)", re.MULTILINE)
+# A mail is taken apart where its parts begin: text, page and charts are the same for all readers of a report. What is
+# in base64 is kept as what it stands for, as which it is in the report, too.
+_SEAM = re.compile(
+    rb"(^--=_[^\r\n]{1,70}\r?\n|^(?:[A-Za-z0-9+/]{76}\r\n){20,}(?:[A-Za-z0-9+/]{1,75}={0,2}\r\n)?)", re.MULTILINE
+)
 _SHORT = 2_000  # bytes: so much is written where it stands
 
 ReportKey = tuple[str, str, str, str, int]  # collaborative, kind, subject, period, revision
+_KEY = tuple(reports.c[name] for name in ("collaborative", "kind", "subject", "period", "revision"))
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """An archived report. `specification`, `templates` and `page` are digests of materials, the first two manifests.
+    """An archived report. `specification`, `templates`, `parts` and `figures` are digests of materials.
 
-    `rendered_at` is the moment that the report takes as now, `libraries` are versions by name. A report of which
-    `unreproducible_since` is set was made of a record that has been purged: it cannot be made again.
+    The first three are manifests: the configuration's files, the files that rendering reads, and what the report was,
+    on the web and in a mail. `figures` are the rows of the results frame behind it, as CSV. `rendered_at` is the moment
+    that the report takes as now, `libraries` are versions by name. A report of which `unreproducible_since` is set was
+    made of a record that has been purged: it cannot be made again.
     """
 
     collaborative: str
@@ -41,7 +49,8 @@ class Report:
     templates: str
     code_version: str
     libraries: Mapping[str, str]
-    page: str
+    parts: str
+    figures: str
     unreproducible_since: dt.datetime | None = None
 
     @property
@@ -66,7 +75,7 @@ def keep_report(connection: Connection, report: Report, sources: Collection[tupl
     """
     before = of(connection, report.key)
     if before is not None:
-        if before.page == report.page:
+        if before.parts == report.parts:
             return False
         raise StoreError(
             f"The report {report} is archived already, and differs. What was sent is never overwritten: make the "
@@ -83,9 +92,21 @@ def keep_report(connection: Connection, report: Report, sources: Collection[tupl
 
 def of(connection: Connection, key: ReportKey) -> Report | None:
     """The archived report of that key, if there is one."""
-    names = ("collaborative", "kind", "subject", "period", "revision")
-    found = where(connection, *(reports.c[name] == value for name, value in zip(names, key, strict=True)))
+    found = where(connection, *(column == value for column, value in zip(_KEY, key, strict=True)))
     return found[0] if found else None
+
+
+def before(connection: Connection, key: ReportKey, at: dt.datetime) -> Report | None:
+    """The archived report that a reader of that one had had last: the newest of the same subject before it, if any.
+
+    It is of an earlier month, or an earlier revision of the same one, and had been made by `at`, the moment that the
+    report takes as now. So it is the same one whenever that report is made again, whatever was archived since.
+    """
+    *same, period, revision = key
+    earlier = tuple_(reports.c.period, reports.c.revision) < tuple_(period, revision)
+    columns = zip(_KEY, same, strict=False)
+    found = where(connection, *(one == value for one, value in columns), earlier, reports.c.rendered_at < at)
+    return found[-1] if found else None
 
 
 def listing(
@@ -95,10 +116,12 @@ def listing(
     kind: str | None = None,
     subject: str | None = None,
     period: str | None = None,
+    by: dt.datetime | None = None,
 ) -> tuple[Report, ...]:
-    """The archived reports of which all that holds, by period, kind, subject and revision."""
+    """The archived reports of which all that holds, made by that moment, by period, kind, subject and revision."""
     given = {"collaborative": collaborative, "kind": kind, "subject": subject, "period": period}
-    return where(connection, *(reports.c[name] == value for name, value in given.items() if value is not None))
+    holds = [reports.c[name] == value for name, value in given.items() if value is not None]
+    return where(connection, *holds, *([] if by is None else [reports.c.rendered_at <= by]))
 
 
 def where(connection: Connection, *holds: ColumnElement[bool]) -> tuple[Report, ...]:
@@ -110,7 +133,7 @@ def where(connection: Connection, *holds: ColumnElement[bool]) -> tuple[Report, 
 def keep_mail(connection: Connection, key: str, content: bytes, at: dt.datetime) -> bool:
     """Whether that mail, of the outbox's key, was archived now; False where it stood there already.
 
-    Its long parts are shared with other mails that have the same ones.
+    Its long parts are shared with other mails that have the same ones, and its pictures with the report.
     """
     if connection.execute(select(mail_archive.c.key).where(mail_archive.c.key == key)).first():
         return False
@@ -126,11 +149,7 @@ def mail(connection: Connection, key: str) -> bytes | None:
     row = connection.execute(select(mail_archive).where(mail_archive.c.key == key)).first()
     if row is None:
         return None
-    parts = (
-        materials.read(connection, piece["digest"]) if "digest" in piece else piece["text"].encode("latin-1")
-        for piece in row.pieces
-    )
-    content = b"".join(parts)
+    content = b"".join(_read(connection, piece) for piece in row.pieces)
     if hashlib.sha256(content).hexdigest() != row.digest:
         raise StoreError("The archived mail is not what was sent: the store has a fault. See its backups.")
     return content
@@ -138,13 +157,37 @@ def mail(connection: Connection, key: str) -> bytes | None:
 
 def _pieces(connection: Connection, content: bytes) -> Iterator[dict[str, str]]:
     short = b""
-    for part in _BOUNDARY.split(content):
+    for part in _SEAM.split(content):
         if len(part) <= _SHORT:
             short += part
             continue
         if short:
             yield {"text": short.decode("latin-1")}
-        yield {"digest": materials.keep(connection, part)}
-        short = b""
+            short = b""
+        decoded = _decoded(part)
+        if decoded is None:
+            yield {"digest": materials.keep(connection, part)}
+        else:
+            yield {"digest": materials.keep(connection, decoded), "coding": "base64"}
     if short:
         yield {"text": short.decode("latin-1")}
+
+
+def _read(connection: Connection, piece: Mapping[str, str]) -> bytes:
+    if "text" in piece:
+        return piece["text"].encode("latin-1")
+    content = materials.read(connection, piece["digest"])
+    return _encoded(content) if piece.get("coding") == "base64" else content
+
+
+def _decoded(part: bytes) -> bytes | None:
+    """What that part of a mail stands for in base64; None where it is not exactly what base64 would make of it."""
+    try:
+        content = base64.b64decode(part.replace(b"\r\n", b""), validate=True)
+    except binascii.Error:
+        return None
+    return content if _encoded(content) == part else None
+
+
+def _encoded(content: bytes) -> bytes:
+    return base64.encodebytes(content).replace(b"\n", b"\r\n")

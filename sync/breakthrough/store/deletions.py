@@ -20,7 +20,10 @@ _COLUMNS = ("run", "first_at", "last_at", "lists", "confirmed_at", "confirmed_by
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A record that waits to be let go. `lists` in a row were without it, the first of them at `first_at`."""
+    """A record that waits to be let go. `lists` in a row were without it, the first of them at `first_at`.
+
+    `lists` is 0 where no list but an empty one was, which does not count.
+    """
 
     record: str
     run: int
@@ -32,11 +35,12 @@ class Pending:
 
 
 def note(
-    connection: Connection, project: str, missing: Collection[str], run: int, at: dt.datetime
+    connection: Connection, project: str, missing: Collection[str], run: int, at: dt.datetime, *, counts: bool = True
 ) -> tuple[Pending, ...]:
     """What waits now, by record, after another whole list that lacks exactly those records.
 
-    A record that is on the list again no longer waits, and a person's word for it is forgotten.
+    A record that is on the list again no longer waits, and a person's word for it is forgotten. Without `counts`
+    the list is not believed: a person may confirm what it says, and it agrees with no other.
     """
     before = {one.record: one for one in of(connection, project)}
     fresh, former = [], []
@@ -44,12 +48,13 @@ def note(
         known = before.pop(record, None)
         if known is None:
             when = moment(connection, at)
-            fresh.append((run, when, when, 1, None, "", project, record))
+            fresh.append((run, when, when, int(counts), None, "", project, record))
         else:
-            first, confirmed = moment(connection, known.first_at), known.confirmed_at
+            first, confirmed = moment(connection, known.first_at if known.lists else at), known.confirmed_at
             told = moment(connection, confirmed) if confirmed else None
             last = moment(connection, at)
-            former.append((known.run, first, last, known.lists + 1, told, known.confirmed_by, project, record))
+            lists = known.lists + counts
+            former.append((known.run, first, last, lists, told, known.confirmed_by, project, record))
     bulk.insert(connection, table, _COLUMNS, fresh)
     bulk.replace(connection, table, ("project", "record"), _COLUMNS, former)
     forget(connection, project, before)

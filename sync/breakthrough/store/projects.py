@@ -159,6 +159,14 @@ def version(connection: Connection, project: str, at: dt.datetime | None = None)
     return connection.execute(newest).scalar()
 
 
+def in_force(connection: Connection, project: str, at: dt.datetime) -> tuple[int, dt.datetime]:
+    """The number of the project's dictionary in force at that time, and when it was first seen; (0, at) before any."""
+    wanted = (schema_version.c.project == project, schema_version.c.seen_at <= at)
+    columns = (schema_version.c.version, schema_version.c.seen_at)
+    row = connection.execute(select(*columns).where(*wanted).order_by(schema_version.c.version.desc()).limit(1)).first()
+    return (int(row.version), row.seen_at) if row else (0, at)
+
+
 def dictionary(connection: Connection, project: str, version: int | None = None) -> list[dict[str, str]]:
     """The project's data dictionary, the newest or that version, in REDCap's API names; empty before the first pull."""
     found = _of(schema_version.c.dictionary, connection, project, version)

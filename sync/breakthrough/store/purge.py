@@ -133,16 +133,25 @@ def _erase(connection: Connection, found: Trail, at: dt.datetime, archives: int)
 def _erase_archives(connection: Connection, found: Trail) -> int:
     """How many pages and mails were erased. What other reports and mails share with them stays."""
     keys = [mail.key for mail in found.mails]
-    pages = {report.page for report in found.reports}
     others = archive.where(connection, ~_made_of(found.project, found.names))
-    erased = materials.drop(connection, pages - {report.page for report in others})
-    materials.drop(connection, _pieces(connection, keys, within=True) - _pieces(connection, keys, within=False))
+    shared = _shown(connection, others) | _pieces(connection, keys, within=False)
+    shared |= materials.reached(connection, (digest for one in others for digest in (one.specification, one.templates)))
+    theirs = (_shown(connection, found.reports) | _pieces(connection, keys, within=True)) - shared
+    pages = theirs & {report.parts for report in found.reports}
+    materials.drop(connection, theirs)
     connection.execute(mail_archive.delete().where(mail_archive.c.key.in_(keys)))
     mails = outbox.update().where(outbox.c.key.in_(keys))
     connection.execute(mails.values(payload=b""))
     waiting = mails.where(outbox.c.state.in_(("pending", "uncertain", "refused")))
     connection.execute(waiting.values(state="cancelled", lease_until=None, note="cancelled: made of a purged record"))
-    return erased + len(keys)
+    return len(pages) + len(keys)
+
+
+def _shown(connection: Connection, reports: Collection[Report]) -> set[str]:
+    """The materials of which those reports consist, with the figures behind them."""
+    return materials.reached(connection, (report.parts for report in reports)) | {
+        report.figures for report in reports if report.figures
+    }
 
 
 def _pieces(connection: Connection, keys: Collection[str], *, within: bool) -> set[str]:

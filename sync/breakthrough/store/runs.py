@@ -113,6 +113,12 @@ def last(connection: Connection, project: str) -> Run | None:
     return _first(connection, _newest(project))
 
 
+def first(connection: Connection, project: str) -> Run | None:
+    """The project's first complete run."""
+    wanted = select(sync_run).where(sync_run.c.project == project, sync_run.c.state == "complete")
+    return _first(connection, wanted.order_by(sync_run.c.id).limit(1))
+
+
 def newest(
     connection: Connection,
     project: str,

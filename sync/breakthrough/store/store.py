@@ -12,11 +12,13 @@ from sqlalchemy import Connection
 
 from breakthrough.entry import Entry, EntryKey
 from breakthrough.store import address, backend, past, projects, rows, runs, schema, snapshots
+from breakthrough.store import sightings as firsts
 from breakthrough.store.address import Address
 from breakthrough.store.backend import Backend
 from breakthrough.store.past import Trace, Version
 from breakthrough.store.projects import Design, Place
 from breakthrough.store.runs import Run
+from breakthrough.store.sightings import Sightings
 from breakthrough.store.snapshots import Snapshot
 from breakthrough.store.view import View
 
@@ -108,6 +110,11 @@ class Store:
         """How that column of that entry came to be what it is, or, `as_of` a run, what it was after that run."""
         with self.read() as connection:
             return past.trace(connection, key, field, as_of)
+
+    def sightings(self, project: str, instrument: str, fields: Collection[str]) -> Sightings:
+        """When each of those columns of that instrument was first seen to hold something, by entry, then column."""
+        with self.read() as connection:
+            return firsts.sightings(connection, project, instrument, fields)
 
     def records(self, project: str) -> set[str]:
         """The records that REDCap has, as last seen."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from breakthrough.entry import Entry
 from breakthrough.errors import StoreError
 from breakthrough.store import past, projects, runs
+from breakthrough.store import sightings as firsts
 from breakthrough.store.projects import Design, Place
 from breakthrough.store.runs import Run
+from breakthrough.store.sightings import Sightings
 from breakthrough.store.snapshots import Snapshot
 
 if TYPE_CHECKING:
@@ -29,6 +31,11 @@ class View:
         run = self._run(project)
         with self.store.read() as connection:
             yield from past.entries(connection, project, run, instrument)
+
+    def sightings(self, project: str, instrument: str, fields: Collection[str]) -> Sightings:
+        """When each of those columns of that instrument was first seen to hold something, by entry, then column."""
+        with self.store.read() as connection:
+            return firsts.sightings(connection, project, instrument, fields, self._run(project))
 
     def records(self, project: str) -> set[str]:
         """The records of which an entry was there."""

@@ -1,11 +1,12 @@
-"""The people and the work: teams, rosters, tests, ratings, reports and asks, and what in them calls for a coach.
+"""The people and the work: teams, tests, ratings, asks, meetings, changes, spread, and what in them calls for a coach.
 
 Read from the store's entries; figures are `measures`', sentences in reports are `reporting`'s.
 """
 
-from breakthrough.teams.case import Thresholds
+from breakthrough.teams.changes import changes
 from breakthrough.teams.flags import act_first, flags
-from breakthrough.teams.pdsa import POINTS
+from breakthrough.teams.package import across, by_driver
+from breakthrough.teams.pdsa import POINTS, SIGHTED
 from breakthrough.teams.read import Entries, read
 from breakthrough.teams.values import (
     Ask,
@@ -24,6 +25,7 @@ from breakthrough.teams.values import (
 
 __all__ = [
     "POINTS",
+    "SIGHTED",
     "Ask",
     "Charter",
     "CoachRating",
@@ -37,8 +39,10 @@ __all__ = [
     "Status",
     "Team",
     "Text",
-    "Thresholds",
+    "across",
     "act_first",
+    "by_driver",
+    "changes",
     "flags",
     "read",
 ]

@@ -4,37 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol, TypeVar
 
 import pandas as pd
 
-from breakthrough.collaborative import Collaborative, Measure
+from breakthrough.collaborative import Collaborative, FlagCode, Flags, Measure
 from breakthrough.measures import Chart, Doubt
 from breakthrough.month import Month
-from breakthrough.teams.values import Ask, CoachRating, Flag, Narrative, Pdsa, Portfolio, Severity, Team
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """When flags fire (domain §7.4). Grace after a due day is the calendar's, the target rating the collaborative's."""
-
-    ask_days: int = 7  # a request is open longer than this
-    silent_months: int = 2  # months in session without figures and without a report
-    test_days: int = 45  # in session, without the start or end of a test
-    stuck_days: int = 30  # since a test began whose result is not written
-    big_scale: int = 4  # several classes: too large for a first test
-    gap: float = 1.0  # between the team's and the coach's rating
-    claim_score: float = 3.0  # a rating that needs figures behind it
-    claim_stale: int = 1  # months in session that key figures may be old
-    claim_run: int = 4  # months on the good side that speak for such a rating
-    rating_age: int = 2  # months in session within which the newest rating still tells the state
-    plateau_months: int = 3  # with the same rating
-    unrated_days: int = 5  # after the coach's rating was due
-    trajectory: Mapping[str, float] = field(
-        default_factory=lambda: {"learning": 1.5, "testing": 2.5, "spreading": 3.5}
-    )  # what a rating should have reached in each stage; after them, the collaborative's target
+from breakthrough.teams import leaders
+from breakthrough.teams.leaders import Sign
+from breakthrough.teams.records import Attendance, Contact, Statement
+from breakthrough.teams.values import Ask, CoachRating, Flag, Narrative, Pdsa, Portfolio, Severity, Team, by_team
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +26,7 @@ class Case:
     collaborative: Collaborative
     month: Month
     today: dt.date
-    limits: Thresholds
+    limits: Flags
     states: Mapping[tuple[str, Month], str]  # by measure and month
     sent: frozenset[Month]  # months with a monthly form
     charts: Mapping[str, Chart]  # by measure
@@ -54,10 +35,21 @@ class Case:
     ratings: Mapping[Month, CoachRating]
     narratives: Mapping[Month, Narrative]
     asks: tuple[Ask, ...]
+    attendance: tuple[Attendance, ...]
+    signs: tuple[Sign, ...]  # of the senior leader
+    statements: tuple[Statement, ...]
+    contacts: tuple[Contact, ...]
 
-    def flag(self, code: str, severity: Severity, since: dt.date, evidence: str, move: str) -> Flag:
-        """A flag about this team; it cannot have begun after today."""
-        return Flag(code, self.team.code, severity, min(since, self.today), evidence, move)
+    def flag(
+        self, code: FlagCode, severity: Severity, since: dt.date, evidence: str, move: str, about: str = ""
+    ) -> Flag:
+        """A flag about this team; it cannot have begun after today.
+
+        It is acknowledged where the coach has ticked its code in a contact since it began.
+        """
+        begun = min(since, self.today)
+        seen = [one.day for one in self.contacts if code in one.flags and one.day >= begun]
+        return Flag(code, self.team.code, severity, begun, evidence, move, about, max(seen, default=None))
 
     @cached_property
     def months(self) -> tuple[Month, ...]:
@@ -74,6 +66,12 @@ class Case:
         """The measures of those kinds, in the collaborative's order."""
         return ((code, one) for code, one in self.collaborative.measures.items() if one.kind in kinds)
 
+    def session(self, number: int) -> dt.date | None:
+        """The day of the first, second … learning session, once it has been."""
+        events = self.collaborative.calendar.events
+        held = sorted(e.date for e in events if e.kind == "learning_session" and e.date <= self.today)
+        return held[number - 1] if len(held) >= number else None
+
     def in_session_days(self, since: dt.date) -> int:
         """Days from `since` to today, without those of months when nobody is there."""
         calendar = self.collaborative.calendar
@@ -89,17 +87,20 @@ def cases(
     collaborative: Collaborative,
     month: Month,
     today: dt.date,
-    limits: Thresholds,
+    limits: Flags,
 ) -> Iterator[Case]:
     """One case for each active team, in the portfolio's order."""
     rows = {str(team): part for team, part in frame[frame["month"] <= month.name].groupby("team", sort=False)}
     drawn: dict[str, dict[str, Chart]] = {}
     for (whose, code), chart in charts.items():
         drawn.setdefault(whose, {})[code] = chart
-    doubted = _by_team(doubt for doubt in doubts if doubt.month == month)
-    tests, asks = _by_team(portfolio.pdsas), _by_team(portfolio.asks)
-    rated = _by_team(rating for rating in portfolio.ratings if rating.month <= month)
-    told = _by_team(one for one in portfolio.narratives if one.month <= month)
+    doubted = by_team(doubt for doubt in doubts if doubt.month == month)
+    tests, asks = by_team(portfolio.pdsas), by_team(portfolio.asks)
+    rated = by_team(rating for rating in portfolio.ratings if rating.month <= month)
+    told = by_team(one for one in portfolio.narratives if one.month <= month)
+    attended = by_team(one for one in portfolio.attendance if one.day <= today)
+    signs, contacts = by_team(leaders.signs(portfolio, today)), by_team(portfolio.contacts)
+    said = by_team(one for one in portfolio.statements if one.month <= Month.of(today))
     for team in portfolio.teams:
         if team.status == "active":
             own = rows.get(team.code, frame.iloc[:0])
@@ -113,24 +114,13 @@ def cases(
                 states=dict(zip(zip(own["measure"], months, strict=True), own["state"], strict=True)),
                 sent=frozenset(one for one, key in zip(months, own["entry_key"], strict=True) if key),
                 charts=drawn.get(team.code, {}),
-                doubts=tuple(doubted.get(team.code, ())),
-                pdsas=tuple(tests.get(team.code, ())),
+                doubts=doubted.get(team.code, ()),
+                pdsas=tests.get(team.code, ()),
                 ratings={rating.month: rating for rating in rated.get(team.code, ())},
                 narratives={one.month: one for one in told.get(team.code, ())},
-                asks=tuple(asks.get(team.code, ())),
+                asks=asks.get(team.code, ()),
+                attendance=attended.get(team.code, ()),
+                signs=signs.get(team.code, ()),
+                statements=said.get(team.code, ()),
+                contacts=contacts.get(team.code, ()),
             )
-
-
-class _Owned(Protocol):
-    @property
-    def team(self) -> str: ...
-
-
-Owned = TypeVar("Owned", bound=_Owned)
-
-
-def _by_team(things: Iterable[Owned]) -> dict[str, list[Owned]]:
-    grouped: dict[str, list[Owned]] = {}
-    for thing in things:
-        grouped.setdefault(thing.team, []).append(thing)
-    return grouped

@@ -1,4 +1,4 @@
-"""Reasons for a coach to act: every flag of domain §7.4 that today's forms can feed, and the few to act on first."""
+"""Reasons for a coach to act: every flag of domain §7.4, and the few to act on first."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from breakthrough.collaborative import Collaborative
+from breakthrough.collaborative import Collaborative, Flags
 from breakthrough.measures import Chart, Doubt
 from breakthrough.month import Month
-from breakthrough.teams import on_figures, on_ratings, on_tests
-from breakthrough.teams.case import Case, Thresholds, cases
+from breakthrough.teams import on_figures, on_meetings, on_ratings, on_tests
+from breakthrough.teams.case import Case, cases
 from breakthrough.teams.values import Flag, Portfolio
 
 Rule = Callable[[Case], Iterator[Flag]]
@@ -27,6 +27,8 @@ RULES: tuple[Rule, ...] = (
     on_ratings.gap,
     on_ratings.claim,
     on_ratings.plateau,
+    on_meetings.absent,
+    on_meetings.leader,
     on_tests.big_first,
     on_tests.driver_gap,
     on_figures.data_odd,
@@ -45,17 +47,19 @@ def flags(
     month: Month,
     today: dt.date,
     *,
-    thresholds: Thresholds | None = None,
+    thresholds: Flags | None = None,
 ) -> tuple[Flag, ...]:
     """Every flag about active teams for that month, as known on that day: by team, then severity, then age.
 
     `frame`, `charts` and `doubts` are those of `measures`, for all teams. Flags are for coaches and the coordinator:
-    they may tell a rating that has not been released, so none belongs in a team's own report.
+    they may tell a rating that has not been released, so none belongs in a team's own report. `thresholds` in place of
+    the collaborative's own.
     """
     found: list[Flag] = []
-    limits = thresholds or Thresholds()
+    limits = thresholds or collaborative.flags
     for case in cases(portfolio, frame, charts, doubts, collaborative, month, today, limits):
-        found += sorted((flag for rule in RULES for flag in rule(case)), key=_urgency)
+        raised = (flag for rule in RULES for flag in rule(case) if flag.code not in limits.unused)
+        found += sorted(raised, key=_urgency)
     return tuple(found)
 
 

@@ -6,8 +6,8 @@ import datetime as dt
 import logging
 import math
 import re
-from collections.abc import Mapping
-from typing import TypeVar
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import Any, TypeVar
 
 from breakthrough.entry import Entry
 from breakthrough.month import Month
@@ -16,6 +16,7 @@ from breakthrough.teams.values import Text
 log = logging.getLogger(__name__)
 
 Meaning = TypeVar("Meaning")
+Value = TypeVar("Value")
 
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _YEARS = range(1990, 2101)  # what lies outside is a slip of the keyboard, and arithmetic on it could overflow
@@ -55,6 +56,18 @@ class Form:
         """Whether a yes/no field or a checkbox column says yes."""
         return self.text(field) == "1"
 
+    def yes(self, field: str) -> bool | None:
+        """What a yes/no field says; None where it is blank."""
+        return self.choice(field, {"1": True, "0": False})
+
+    def boxes(self, field: str, codes: Iterable[str]) -> frozenset[str]:
+        """Those of the codes that are ticked in a checkbox."""
+        return frozenset(code for code in codes if self.ticked(f"{field}___{code}"))
+
+    def of_items(self, item: re.Pattern[str]) -> dict[str, str]:
+        """The values of the fields whose names are like that, by name."""
+        return {name: self.text(name) for name in self._values if item.fullmatch(name)}
+
     def day(self, field: str) -> dt.date | None:
         """The date; None where blank or not one."""
         text = self.text(field)
@@ -92,3 +105,13 @@ class Form:
         if text and meaning is None:
             log.warning("left out, as it cannot be read: entry=%s field=%s", self.key, field)
         return meaning
+
+
+def newest(found: Iterable[Value], *, of: Callable[[Value], Hashable], rank: Callable[[Value], Any]) -> list[Value]:
+    """Of those that are `of` the same thing, the one of the highest rank; of equal ones the last."""
+    kept: dict[Hashable, Value] = {}
+    for one in found:
+        place = of(one)
+        if place not in kept or rank(one) >= rank(kept[place]):
+            kept[place] = one
+    return list(kept.values())

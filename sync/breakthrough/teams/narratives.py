@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from breakthrough.entry import Entry
 from breakthrough.month import Month
 from breakthrough.teams.forms import RATING, Form
+from breakthrough.teams.records import AskState, Contact
 from breakthrough.teams.values import Ask, Narrative
 
 Whom = Literal["coach", "senior leader", "faculty", "other team", "none"]
@@ -19,7 +19,6 @@ _OF: Mapping[str, Whom] = {"1": "coach", "2": "senior leader", "3": "faculty", "
 _NOTHING = frozenset(
     {"", "no", "none", "nothing", "na", "n/a", "nil", "-", "–", "none this month", "nothing this month"}
 )
-OPEN_REPORTS = 2  # an ask is taken as open while it stands in one of so many newest reports of its team
 
 
 def narratives(forms: Iterable[Entry]) -> tuple[Narrative, ...]:
@@ -38,17 +37,22 @@ def narratives(forms: Iterable[Entry]) -> tuple[Narrative, ...]:
     return tuple(told for _, (_, told) in sorted(found.items(), key=lambda item: item[0]))
 
 
-def asks(told: Sequence[Narrative], today: dt.date) -> tuple[Ask, ...]:
-    """What teams still wait for, oldest first.
+def asks(told: Iterable[Narrative], contacts: Iterable[Contact], today: dt.date) -> tuple[Ask, ...]:
+    """Everything that teams have asked for in reports up to that day, oldest first, with what became of it.
 
-    Until coaches can note that an ask is solved, one is taken as open while it stands in one of the team's newest two
-    reports. It is as old as its report: the day that was submitted, else the first day after its month.
+    An ask is open until a contact of the team's coach says otherwise; the last contact that names its month counts. It
+    is as old as its report: the day that was submitted, else the first day after its month.
     """
-    still: list[Ask] = []
-    for _, reports in groupby(sorted(told, key=lambda one: (one.team, one.month)), key=lambda one: one.team):
-        newest = [report for report in reports if report.month <= Month.of(today)][-OPEN_REPORTS:]
-        still += [_ask(report, today) for report in newest if _asks(report)]
-    return tuple(sorted(still, key=lambda ask: (ask.since, ask.team)))
+    noted: dict[tuple[str, Month], Contact] = {}
+    for contact in sorted(contacts, key=lambda one: (one.day, one.entry.instance)):
+        if contact.ask and contact.ask_state:
+            noted[contact.team, contact.ask] = contact
+    made = [
+        _ask(report, noted.get((report.team, report.month)), today)
+        for report in told
+        if report.month <= Month.of(today) and _asks(report)
+    ]
+    return tuple(sorted(made, key=lambda ask: (ask.since, ask.team)))
 
 
 def _narrative(form: Form) -> Narrative | None:
@@ -68,6 +72,7 @@ def _narrative(form: Form) -> Narrative | None:
         submitted=form.day("mr_submitted"),
         complete=form.complete,
         entry=form.key,
+        leader_met=form.yes("mr_leader_met"),
     )
 
 
@@ -79,7 +84,15 @@ def _worded(report: Narrative) -> bool:
     return report.ask.written.strip(" .!").lower() not in _NOTHING
 
 
-def _ask(report: Narrative, today: dt.date) -> Ask:
-    since = report.submitted or (report.month + 1).first
-    whom = "" if report.ask_of == "none" else report.ask_of
-    return Ask(team=report.team, month=report.month, text=report.ask, of=whom, since=min(since, today))
+def _ask(report: Narrative, noted: Contact | None, today: dt.date) -> Ask:
+    since = min(report.submitted or (report.month + 1).first, today)
+    state: AskState = noted.ask_state or "open" if noted else "open"
+    return Ask(
+        team=report.team,
+        month=report.month,
+        text=report.ask,
+        of="" if report.ask_of == "none" else report.ask_of,
+        since=since,
+        state=state,
+        solved=max(noted.day, since) if noted and state == "solved" else None,
+    )

@@ -10,7 +10,7 @@ from breakthrough.english import capital, listed, many, short_day, spelled
 from breakthrough.measures import Chart, Signal
 from breakthrough.month import Month
 from breakthrough.teams.case import Case
-from breakthrough.teams.values import Flag
+from breakthrough.teams.values import Ask, Flag
 
 
 def ask_open(case: Case) -> Iterator[Flag]:
@@ -20,10 +20,7 @@ def ask_open(case: Case) -> Iterator[Flag]:
         ask = min(old, key=lambda one: one.since)
         whom = f"Asked {_whom(ask.of)} for help" if ask.of else "Asked for help"
         more = f" {capital(spelled(len(old) - 1))} more open." if len(old) > 1 else ""
-        evidence = (
-            f"{whom} on {short_day(ask.since)}, {many(ask.age(case.today), 'day')} ago. "
-            f"Nothing here says that it is answered.{more}"
-        )
+        evidence = f"{whom} on {short_day(ask.since)}, {many(ask.age(case.today), 'day')} ago. {_standing(ask)}{more}"
         yield case.flag("ask_open", "high", ask.since, evidence, "Answer the request, or say who will and by when.")
 
 
@@ -65,7 +62,7 @@ def worse(case: Case) -> Iterator[Flag]:
             months = _beyond_in_a_row(chart, signal) if signal.rule == "limits" else signal.months
             evidence = f"{measure.name}: worsening signal. {_seen(signal, months, measure)}"
             move = f"Look at the chart together: what changed in {months[0].label}? Check the counts first."
-            yield case.flag("worse", "high", months[0].first, evidence, move)
+            yield case.flag("worse", "high", months[0].first, evidence, move, about=code)
 
 
 def data_odd(case: Case) -> Iterator[Flag]:
@@ -88,6 +85,14 @@ def _quiet(case: Case) -> tuple[Month, ...]:
         if case.today > calendar.due(month):
             quiet.insert(0, month)
     return tuple(quiet)
+
+
+def _standing(ask: Ask) -> str:
+    return (
+        "It was passed on, and not answered yet."
+        if ask.state == "passed on"
+        else "Nothing here says that it is answered."
+    )
 
 
 def _whom(of: str) -> str:
@@ -124,4 +129,9 @@ def _seen(signal: Signal, months: tuple[Month, ...], measure: Measure) -> str:
     if signal.rule == "limits":
         lie = f"{months[0].label} lies" if len(months) == 1 else f"{stretch} lie"
         return f"{lie} {side} the limits around the {signal.line}."
+    if signal.rule == "trend":
+        way = "rising" if measure.direction == "lower" else "falling"
+        return f"{capital(spelled(signal.count))} months in a row {way}, {stretch}."
+    if signal.rule == "two_of_three":
+        return f"{capital(spelled(signal.count))} months close to the limit {side} the {signal.line}, {stretch}."
     return f"{capital(spelled(signal.count))} months in a row {side} the {signal.line}, {stretch}."

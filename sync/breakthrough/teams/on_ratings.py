@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from breakthrough.english import listed, short_day, spelled
 from breakthrough.measures import NOT_OWED
 from breakthrough.month import Month
+from breakthrough.teams import judgement
 from breakthrough.teams.case import Case
 from breakthrough.teams.values import Flag
 
@@ -43,7 +44,7 @@ def plateau(case: Case) -> Iterator[Flag]:
     scores = [case.ratings[month].score for month in months if month in case.ratings]
     if len(scores) < case.limits.plateau_months or len(set(scores)) > 1:
         return
-    hoped = _hoped(case)
+    hoped = judgement.hoped(case.collaborative, case.month)
     if scores[-1] < hoped:
         evidence = (
             f"Rated {scores[-1]:.1f} for {spelled(len(scores))} months running, {months[0].label} to "
@@ -103,9 +104,3 @@ def _unproven(case: Case) -> str:
         f"No measure shows an improving signal, nor {spelled(case.limits.claim_run)} months in a row on the good side "
         "of its line."
     )
-
-
-def _hoped(case: Case) -> float:
-    """What a rating should have reached in the stage that the month ended in."""
-    stage = case.collaborative.calendar.stage(case.month.last)
-    return case.limits.trajectory.get(stage, case.collaborative.rating.target)

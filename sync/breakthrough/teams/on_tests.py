@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from breakthrough.english import capital, many, short_day, spelled
 from breakthrough.teams.case import Case
-from breakthrough.teams.pdsa import is_first
+from breakthrough.teams.ramps import is_first
 from breakthrough.teams.values import Flag, Pdsa
 
 
 def no_test(case: Case) -> Iterator[Flag]:
     """No test begun or ended for 45 days in session, after the first learning session and before sustaining."""
-    first = _session(case, 1)
+    first = case.session(1)
     if first is None or case.collaborative.calendar.stage(case.today) == "sustaining":
         return
     dates = [date for cycle in case.pdsas for date in (cycle.start, cycle.end) if date and date <= case.today]
@@ -60,11 +60,11 @@ def big_first(case: Case) -> Iterator[Flag]:
 
 
 def driver_gap(case: Case) -> Iterator[Flag]:
-    """From the second learning session on, primary drivers none of whose change ideas has been tested."""
-    second = _session(case, 2)
+    """From the second learning session on, primary drivers none of whose ideas has been tested, or is said to be."""
+    second = case.session(case.limits.driver_session)
     if second is None:
         return
-    begun = {cycle.idea for cycle in case.pdsas if cycle.start and cycle.start <= case.today}
+    begun = _worked_on(case)
     untouched = [
         driver
         for driver in case.collaborative.drivers
@@ -83,6 +83,15 @@ def driver_gap(case: Case) -> Iterator[Flag]:
         yield case.flag("driver_gap", "low", second, evidence, move)
 
 
+def _worked_on(case: Case) -> set[str]:
+    """The change ideas that stand at the stage asked for: a test that has begun is stage 3."""
+    least = case.limits.driver_stage
+    said = {one.idea: one.stage for one in sorted(case.statements, key=lambda one: one.month)}
+    begun = {cycle.idea for cycle in case.pdsas if cycle.start and cycle.start <= case.today}
+    return {idea for idea, stage in said.items() if stage >= least} | (begun if least <= _TESTING else set())
+
+
+_TESTING = 3  # cs_stage
 _SCALES = {
     1: "one person",
     2: "a few people",
@@ -91,13 +100,6 @@ _SCALES = {
     5: "the whole pilot site",
     6: "more than the pilot site",
 }
-
-
-def _session(case: Case, number: int) -> dt.date | None:
-    """The day of the first, second … learning session, once it has been."""
-    events = case.collaborative.calendar.events
-    held = sorted(e.date for e in events if e.kind == "learning_session" and e.date <= case.today)
-    return held[number - 1] if len(held) >= number else None
 
 
 def _point(case: Case, since: dt.date, dates: list[dt.date]) -> str:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from breakthrough.entry import Entry
+from breakthrough.store import Sightings
+from breakthrough.teams import proof, ramps
 from breakthrough.teams.forms import Form
+from breakthrough.teams.proof import Proof, has_result
+from breakthrough.teams.ramps import Ramps
 from breakthrough.teams.values import Pdsa
 
 Status = Literal["planned", "running", "overdue", "awaiting study", "closed"]
@@ -39,22 +44,30 @@ POINTS = (
     "the decision",
     "a link to the cycle before or after",
 )
+SIGHTED = proof.SIGHTED  # the columns whose first sightings count
 LONGEST = dt.timedelta(days=30)
+STRONG = 7  # points of a well-kept log
 SMALL = 2  # a few people or fewer
+_NONE: Sightings = {}
+_UTC = ZoneInfo("UTC")
 
 
-def pdsas(forms: Iterable[Entry], today: dt.date) -> tuple[Pdsa, ...]:
-    """Every cycle, by team, ramp, cycle and start, with its status on that day and its score among its ramp."""
-    rows = [_cycle(Form(entry, "pd_noid"), today) for entry in forms]
-    rows.sort(key=lambda row: _order(row.pdsa))
-    ramps = _Ramps([row.pdsa for row in rows])
-    return tuple(_scored(row, ramps) for row in rows)
+def pdsas(
+    forms: Iterable[Entry], today: dt.date, *, seen: Sightings = _NONE, zone: ZoneInfo = _UTC
+) -> tuple[Pdsa, ...]:
+    """Every cycle, by team, ramp, cycle and start, with its status on that day and its score among its ramp.
 
-
-def is_first(cycle: Pdsa, cycles: Iterable[Pdsa]) -> bool:
-    """Whether a cycle is the first of its ramp among all `cycles`; without a ramp, whether it is numbered 1."""
-    first = _Ramps(sorted(cycles, key=_order)).first(cycle)
-    return first is not None and first.entry == cycle.entry
+    `seen` are the sightings of the columns `SIGHTED`. A prediction that a pull proves to be younger than the start
+    earns nothing, whatever date the form gives; one that a pull saw in time is proven, and otherwise the form's date
+    counts, unless it was changed. `basis` says which it was. `studied_on` and `closed_on` are the days, in `zone`, on
+    which the result and the decision were first seen; where no pull had looked before, the day on which the cycle
+    ended.
+    """
+    proofs = proof.of(seen, zone)
+    rows = [_cycle(Form(entry, "pd_noid"), today, proofs) for entry in forms]
+    rows.sort(key=lambda row: ramps.order(row.pdsa))
+    belonging = Ramps([row.pdsa for row in rows])
+    return tuple(_scored(row, belonging) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,31 +78,7 @@ class _Row:
     watched: bool  # it says what to measure or to watch
 
 
-class _Ramps:
-    """Which cycles belong together: those of one team that name the same ramp, and those that name one another."""
-
-    def __init__(self, cycles: Sequence[Pdsa]) -> None:
-        self._ramps: dict[tuple[str, str], list[Pdsa]] = {}
-        for cycle in cycles:
-            self._ramps.setdefault((cycle.team, cycle.ramp), []).append(cycle)
-        self._codes = {(cycle.team, cycle.code) for cycle in cycles}
-        self._followed = {(cycle.team, cycle.previous) for cycle in cycles if cycle.previous != cycle.code}
-
-    def first(self, cycle: Pdsa) -> Pdsa | None:
-        """The first cycle of its ramp; None where it names no ramp and is not numbered 1, as nobody can know."""
-        if cycle.ramp:
-            return self._ramps[cycle.team, cycle.ramp][0]
-        return cycle if cycle.cycle == 1 and not cycle.previous else None
-
-    def linked(self, cycle: Pdsa) -> bool:
-        """Whether it has a predecessor or a successor: one names the other, or the ramp has another number."""
-        before = cycle.previous != cycle.code and (cycle.team, cycle.previous) in self._codes
-        after = (cycle.team, cycle.code) in self._followed
-        ramp = self._ramps[cycle.team, cycle.ramp] if cycle.ramp else []
-        return before or after or any(one.cycle != cycle.cycle for one in ramp)
-
-
-def _cycle(form: Form, today: dt.date) -> _Row:
+def _cycle(form: Form, today: dt.date, proofs: Proof) -> _Row:
     cycle = form.number("pd_cycle")
     pdsa = Pdsa(
         team=form.team,
@@ -118,7 +107,15 @@ def _cycle(form: Form, today: dt.date) -> _Row:
         entry=form.key,
     )
     watched = bool(pdsa.measure or form.text("pd_data_plan"))
-    return _Row(replace(pdsa, status=_status(pdsa, today)), watched)
+    written = bool(pdsa.met) or has_result(pdsa)
+    known = replace(
+        pdsa,
+        status=_status(pdsa, today),
+        basis=proofs.basis(pdsa),
+        studied_on=proofs.entered(pdsa, *proof.STUDY) if written else None,
+        closed_on=proofs.entered(pdsa, *proof.ACT) if pdsa.decision else None,
+    )
+    return _Row(known, watched)
 
 
 def _status(cycle: Pdsa, today: dt.date) -> Status:
@@ -132,41 +129,21 @@ def _status(cycle: Pdsa, today: dt.date) -> Status:
     return "overdue" if cycle.end_planned and cycle.end_planned < today else "running"
 
 
-def _scored(row: _Row, ramps: _Ramps) -> Pdsa:
-    cycle, first = row.pdsa, ramps.first(row.pdsa)
+def _scored(row: _Row, belonging: Ramps) -> Pdsa:
+    cycle, first = row.pdsa, belonging.first(row.pdsa)
     earned = (
-        _predicted(cycle),
+        cycle.basis in proof.EARNED,
         row.watched,
         first is not None and 1 <= first.scale <= SMALL,
         _ran(cycle),
-        _has_result(cycle),
+        has_result(cycle),
         cycle.met in {"as predicted", "partly", "not"},
         bool(cycle.decision),
-        cycle.decision == "abandon" or ramps.linked(cycle),
+        cycle.decision == "abandon" or belonging.linked(cycle),
     )
     missing = tuple(point for point, there in zip(POINTS, earned, strict=True) if not there)
     return replace(cycle, score=sum(earned), missing=missing)
 
 
-def _predicted(cycle: Pdsa) -> bool:
-    """A prediction saved on or before the day it began. The date is REDCap's own (@TODAY), so it cannot be back-dated.
-
-    A cycle that has not begun has kept to that so far; one that has ended without a start has not shown it.
-    """
-    if not (cycle.prediction.written or cycle.predicted is not None) or cycle.planned_on is None:
-        return False
-    if cycle.start is None:
-        return cycle.end is None and not _has_result(cycle)
-    return cycle.planned_on <= cycle.start
-
-
 def _ran(cycle: Pdsa) -> bool:
     return bool(cycle.start and cycle.end and dt.timedelta(0) <= cycle.end - cycle.start <= LONGEST)
-
-
-def _has_result(cycle: Pdsa) -> bool:
-    return bool(cycle.result.written) or cycle.result_number is not None
-
-
-def _order(cycle: Pdsa) -> tuple[str, str, int, dt.date, int]:
-    return cycle.team, cycle.ramp, cycle.cycle, cycle.start or dt.date.max, cycle.entry.instance

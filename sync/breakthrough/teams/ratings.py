@@ -40,4 +40,5 @@ def _rating(form: Form) -> CoachRating | None:
         coach=form.text("cr_coach"),
         released=form.ticked("cr_released") and bool(why.written),
         entry=form.key,
+        given=form.day("cr_on"),
     )

@@ -8,11 +8,19 @@ from typing import Protocol
 
 from breakthrough.collaborative import Collaborative
 from breakthrough.entry import Entry
+from breakthrough.store import Sightings
+from breakthrough.teams.assessments import assessments
+from breakthrough.teams.changes import statements
+from breakthrough.teams.meetings import attendance, contacts, leader_answers, storyboards
 from breakthrough.teams.narratives import asks, narratives
 from breakthrough.teams.pdsa import pdsas
+from breakthrough.teams.prework import prework
 from breakthrough.teams.ratings import ratings
 from breakthrough.teams.roster import charters, people, teams
+from breakthrough.teams.spread import sustain_checks, units
 from breakthrough.teams.values import Portfolio
+
+_NONE: Sightings = {}
 
 
 class Entries(Protocol):
@@ -22,33 +30,46 @@ class Entries(Protocol):
         """The current entries of that instrument."""
 
 
-def read(store: Entries, collaborative: Collaborative, today: dt.date, *, project: str = "main") -> Portfolio:
+def read(
+    store: Entries,
+    collaborative: Collaborative,
+    today: dt.date,
+    *,
+    project: str = "main",
+    seen: Sightings = _NONE,
+) -> Portfolio:
     """The portfolio: every team with a profile, and what is on its other forms, as it stands on that day.
+
+    `seen` tells when the fields `pdsa.SIGHTED` of the PDSA form were first seen, so that no prediction is taken for
+    older than it is; without it, the form's own date counts.
 
     What cannot be read is left blank, what cannot be placed (a report without a month, a rating without a score) is
     left out; both are logged by entry and field, without values. Forms of a record without a profile are left out.
     """
-    told = narratives(store.entries(project, "monthly_report"))
+
+    def forms(instrument: str) -> Iterable[Entry]:
+        return store.entries(project, instrument)
+
+    told = narratives(forms("monthly_report"))
+    met = contacts(forms("coach_contact"), today)
+    requests = asks(told, met, today)
     everything = Portfolio(
-        teams=teams(store.entries(project, "team_profile"), collaborative),
-        people=people(store.entries(project, "team_roster")),
-        charters=charters(store.entries(project, "team_charter"), collaborative),
-        pdsas=pdsas(store.entries(project, "pdsa_cycle"), today),
-        ratings=ratings(store.entries(project, "coach_rating")),
+        teams=teams(forms("team_profile"), collaborative),
+        people=people(forms("team_roster")),
+        charters=charters(forms("team_charter"), collaborative),
+        pdsas=pdsas(forms("pdsa_cycle"), today, seen=seen, zone=collaborative.zone),
+        ratings=ratings(forms("coach_rating")),
         narratives=told,
-        asks=asks(told, today),
+        asks=tuple(ask for ask in requests if ask.state != "solved"),
+        requests=requests,
+        attendance=attendance(forms("event_attendance"), collaborative),
+        contacts=met,
+        leader_answers=leader_answers(forms("leader_checkin")),
+        statements=statements(forms("change_status")),
+        units=units(forms("spread_plan")),
+        sustain_checks=sustain_checks(forms("sustain_check")),
+        assessments=assessments(forms("care_assessment")),
+        storyboards=storyboards(forms("storyboard")),
+        prework=prework(forms("prework")),
     )
-    return _of_known_teams(everything)
-
-
-def _of_known_teams(everything: Portfolio) -> Portfolio:
-    known = {team.code for team in everything.teams}
-    return Portfolio(
-        teams=everything.teams,
-        people=tuple(person for person in everything.people if person.team in known),
-        charters={team: charter for team, charter in everything.charters.items() if team in known},
-        pdsas=tuple(cycle for cycle in everything.pdsas if cycle.team in known),
-        ratings=tuple(rating for rating in everything.ratings if rating.team in known),
-        narratives=tuple(told for told in everything.narratives if told.team in known),
-        asks=tuple(ask for ask in everything.asks if ask.team in known),
-    )
+    return everything.only(*(team.code for team in everything.teams))

@@ -15,6 +15,14 @@ from breakthrough.teams.values import Charter, Person, Status, Team
 log = logging.getLogger(__name__)
 
 _STATUS: Mapping[str, Status] = {"1": "applied", "2": "active", "3": "paused", "4": "withdrew", "5": "completed"}
+_TYPES = {
+    "1": "district or local authority",
+    "2": "school",
+    "3": "university or college",
+    "4": "practice or clinic",
+    "5": "hospital",
+    "6": "other",
+}
 _ROLES = {code: code for code in "1234567"}
 _REPORTS = {"1": "team", "2": "leader", "3": "reminders"}
 # One plain address: no name, list or header line can hide in it.
@@ -57,6 +65,8 @@ def _team(form: Form, collaborative: Collaborative) -> Team:
         left=left,
         organisation=form.text("tp_org"),
         region=form.text("tp_region"),
+        cohort=form.text("tp_cohort"),
+        type=_TYPES.get(form.text("tp_type"), form.text("tp_type")),
     )
 
 
@@ -76,6 +86,8 @@ def _person(form: Form) -> Person:
         until=form.day("tr_to"),
         reports=frozenset(report for code, report in _REPORTS.items() if form.ticked(f"tr_reports___{code}")),
         consents=form.ticked("tr_consent_mail"),
+        hours=hours if (hours := form.number("tr_hours")) is not None and hours >= 0 else None,
+        experienced=form.yes("tr_qi_before"),
     )
 
 

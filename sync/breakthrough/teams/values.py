@@ -3,14 +3,37 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Literal, Protocol, TypeVar
 
 from breakthrough.entry import EntryKey
 from breakthrough.month import Month
+from breakthrough.teams.records import (
+    AskState,
+    Assessment,
+    Attendance,
+    Contact,
+    LeaderAnswer,
+    Prework,
+    SpreadUnit,
+    Statement,
+    Storyboard,
+    SustainCheck,
+)
 
+# Why a cycle's prediction earns its point, or does not; the first three do.
+Basis = Literal[
+    "seen in time",  # a pull saw it on or before the day the cycle began
+    "dated in time",  # REDCap's own date lies on or before that day, and no pull contradicts it
+    "not begun",  # written, and the cycle has not begun
+    "seen late",  # a pull after that day saw that nothing stood there yet
+    "dated late",  # REDCap's own date lies after that day
+    "date changed",  # REDCap fills its date in by itself, and another one stands there than was first seen
+    "undated",  # nothing tells when it was written
+    "not written",
+]
 Status = Literal["applied", "active", "paused", "withdrew", "completed"]
 Severity = Literal["high", "medium", "low"]
 
@@ -29,6 +52,8 @@ class Team:
     left: dt.date | None = None
     organisation: str = ""
     region: str = ""
+    cohort: str = ""
+    type: str = ""  # the kind of organisation, in words; REDCap's own code where an institution added one
 
     def expected(self, month: Month) -> bool:
         """Whether the team owes data for a month: it has been accepted, has not left before, is not paused.
@@ -53,6 +78,8 @@ class Person:
     until: dt.date | None
     reports: frozenset[str]  # of: team, leader, reminders
     consents: bool
+    hours: float | None = None  # a week, set aside for this work
+    experienced: bool | None = None  # has worked on an improvement project before
 
     def receives(self, report: str, day: dt.date) -> bool:
         """Whether that report may be mailed to this person on that day."""
@@ -105,6 +132,9 @@ class Pdsa:
     score: int  # 0–8
     missing: tuple[str, ...]
     entry: EntryKey
+    basis: Basis = "not written"
+    studied_on: dt.date | None = None  # what came out was written, as far as can be told; see `pdsa`
+    closed_on: dt.date | None = None  # the decision was written, likewise
 
     def active_in(self, month: Month) -> bool:
         """Whether it ran, ended or was due to be studied in that month."""
@@ -126,6 +156,7 @@ class CoachRating:
     coach: str
     released: bool
     entry: EntryKey
+    given: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,21 +175,33 @@ class Narrative:
     submitted: dt.date | None
     complete: bool
     entry: EntryKey
+    leader_met: bool | None = None  # whether the senior leader met the team; None where nobody said
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Something a team asked for and has not been told is solved, with its age."""
+    """Something a team asked for in a month's report, with its age and what its coach noted of it.
+
+    `solved` is the day of the contact that solved it, for which `state` is solved.
+    """
 
     team: str
     month: Month
     text: Text
     of: str
     since: dt.date
+    state: AskState = "open"
+    solved: dt.date | None = None
 
     def age(self, today: dt.date) -> int:
-        """Days since it was asked."""
-        return (today - self.since).days
+        """Days since it was asked, up to when it was solved."""
+        return ((self.solved or today) - self.since).days
+
+    def in_time(self, today: dt.date, *, within: int = 14) -> bool | None:
+        """Whether it was solved within so many days; None while it still can be."""
+        if self.age(today) > within:
+            return False
+        return True if self.solved else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +224,16 @@ class Flag:
     since: dt.date
     evidence: str
     move: str  # the suggested next move, beginning with a verb
+    about: str = ""  # what tells it from others of its code: the measure that is getting worse
+    acknowledged: dt.date | None = None  # the day on which the coach noted having looked into it, since it began
 
 
 @dataclass(frozen=True)
 class Portfolio:
-    """Everything about people and work that reports need, read once from the store."""
+    """Everything about people and work that reports need, read once from the store.
+
+    `asks` are the open ones, `requests` all that were ever made.
+    """
 
     teams: tuple[Team, ...]
     people: tuple[Person, ...]
@@ -194,6 +242,16 @@ class Portfolio:
     ratings: tuple[CoachRating, ...]
     narratives: tuple[Narrative, ...]
     asks: tuple[Ask, ...]
+    requests: tuple[Ask, ...] = ()
+    attendance: tuple[Attendance, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    leader_answers: tuple[LeaderAnswer, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    units: tuple[SpreadUnit, ...] = ()
+    sustain_checks: tuple[SustainCheck, ...] = ()
+    assessments: tuple[Assessment, ...] = ()
+    storyboards: tuple[Storyboard, ...] = ()
+    prework: Mapping[str, Prework] = field(default_factory=dict)
 
     def team(self, code: str) -> Team:
         """The team of that code. Raises KeyError."""
@@ -210,17 +268,62 @@ class Portfolio:
 
     def only(self, *teams: str) -> Portfolio:
         """The same with nothing in it of any other team: what the report of these teams may see."""
+        codes = frozenset(teams)
         return Portfolio(
-            teams=tuple(t for t in self.teams if t.code in teams),
-            people=tuple(p for p in self.people if p.team in teams),
-            charters={code: charter for code, charter in self.charters.items() if code in teams},
-            pdsas=tuple(p for p in self.pdsas if p.team in teams),
-            ratings=tuple(r for r in self.ratings if r.team in teams),
-            narratives=tuple(n for n in self.narratives if n.team in teams),
-            asks=tuple(a for a in self.asks if a.team in teams),
+            teams=tuple(team for team in self.teams if team.code in codes),
+            charters={code: charter for code, charter in self.charters.items() if code in codes},
+            prework={code: one for code, one in self.prework.items() if code in codes},
+            **{name: tuple(one for one in getattr(self, name) if one.team in codes) for name in _OWNED},
         )
+
+    def apart(self) -> dict[str, Portfolio]:
+        """What `only` gives for each team alone, by team, for all of them in one go."""
+        parts = {name: by_team(getattr(self, name)) for name in _OWNED}
+        return {
+            team.code: Portfolio(
+                teams=(team,),
+                charters={team.code: self.charters[team.code]} if team.code in self.charters else {},
+                prework={team.code: self.prework[team.code]} if team.code in self.prework else {},
+                **{name: own.get(team.code, ()) for name, own in parts.items()},
+            )
+            for team in self.teams
+        }
 
     @cached_property
     def _by_code(self) -> dict[str, Team]:
         # Asked for every team and month, so not searched for each time.
         return {team.code: team for team in self.teams}
+
+
+_OWNED = (
+    "people",
+    "pdsas",
+    "ratings",
+    "narratives",
+    "asks",
+    "requests",
+    "attendance",
+    "contacts",
+    "leader_answers",
+    "statements",
+    "units",
+    "sustain_checks",
+    "assessments",
+    "storyboards",
+)  # what is a tuple of things with a team each
+
+
+class _Owned(Protocol):
+    @property
+    def team(self) -> str: ...
+
+
+Owned = TypeVar("Owned", bound=_Owned)
+
+
+def by_team(things: Iterable[Owned]) -> dict[str, tuple[Owned, ...]]:
+    """The things of each team that has any, in the order given."""
+    grouped: dict[str, list[Owned]] = {}
+    for thing in things:
+        grouped.setdefault(thing.team, []).append(thing)
+    return {team: tuple(own) for team, own in grouped.items()}

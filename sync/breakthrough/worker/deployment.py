@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,12 +12,15 @@ from breakthrough import collaborative as collaboratives
 from breakthrough import settings as institution
 from breakthrough.collaborative import Collaborative
 from breakthrough.content import Content
+from breakthrough.english import listed
 from breakthrough.errors import SettingInvalid
 from breakthrough.instruments import project as projects
 from breakthrough.redcap.client import Client
 from breakthrough.redcap.pace import Hosts
 from breakthrough.settings import MAIN, Mail, Redcap, Settings
 from breakthrough.store import Store, address
+
+SPECIFICATION = "collaborative.yaml"
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class Deployment:
     collaborative: Collaborative
     content: Content
     environment: Mapping[str, str]
+    specification: Mapping[str, bytes]  # the files that the collaborative was read from, for the archive
     hosts: Hosts = field(default_factory=Hosts, compare=False)
 
     @classmethod
@@ -35,8 +40,10 @@ class Deployment:
         """The deployment in that folder. Raises ConfigurationError with file and line where it is not usable."""
         settings = institution.load(folder / "breakthrough.yaml")
         content = Content(folder)
-        collaborative = collaboratives.load(content.collaborative(settings.collaborative))
-        return cls(folder, settings, collaborative, content, environment)
+        path = content.collaborative(settings.collaborative)
+        collaborative = collaboratives.load(path)
+        _sources_named(folder / "breakthrough.yaml", settings, path, collaborative)
+        return cls(folder, settings, collaborative, content, environment, {SPECIFICATION: path.read_bytes()})
 
     @property
     def project(self) -> projects.Project:
@@ -94,3 +101,21 @@ class Deployment:
             mail = mail.model_copy(update={"ca_bundle": str(self.folder / mail.ca_bundle)})
         password = institution.secret(mail.password, self.folder, self.environment) if mail.password else None
         return mail, password
+
+
+def _sources_named(file: Path, settings: Settings, path: Path, collaborative: Collaborative) -> None:
+    """Raises SettingInvalid where a measure counts the rows of a project that the settings do not name."""
+    known = settings.redcap_projects()
+    named = listed([f"'{name}'" for name in known])
+    faults = []
+    for code, measure in collaborative.measures.items():
+        if measure.source and measure.source.project not in known:
+            wanted = measure.source.project
+            near = difflib.get_close_matches(wanted, known, n=1, cutoff=0.6)
+            hint = f"Did you mean '{near[0]}'? Else name" if near else "Name"
+            faults.append(
+                f"{path}: the measure '{code}' counts rows of the project '{wanted}', and {file} names {named} alone. "
+                f"{hint} '{wanted}' there under 'projects', with its address and where its token is kept."
+            )
+    if faults:
+        raise SettingInvalid("\n".join(faults))

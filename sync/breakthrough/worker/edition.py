@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import pandas as pd
 
@@ -13,17 +14,20 @@ from breakthrough import measures, teams
 from breakthrough.collaborative import Collaborative
 from breakthrough.content import Content
 from breakthrough.errors import NothingToReport
-from breakthrough.measures import Chart, Doubt
+from breakthrough.measures import Chart, Doubt, Restated
+from breakthrough.measures.suppression import Audience, Release, owned
 from breakthrough.month import Month
 from breakthrough.reporting import render, views
 from breakthrough.reporting.links import redcap
 from breakthrough.reporting.values import Rendered
 from breakthrough.reporting.views.occasion import Occasion
 from breakthrough.settings import MAIN
-from breakthrough.store import Held
+from breakthrough.store import Held, View
 from breakthrough.teams.values import Flag, Portfolio
-from breakthrough.worker import footing
+from breakthrough.worker import disclosure, footing
 from breakthrough.worker.figures import FORM, Figures, figures, require_aim
+from breakthrough.worker.restatements import About, Last, State, last
+from breakthrough.worker.sources import EVERYTHING, Sources, of_team
 
 PROJECT = MAIN
 
@@ -40,15 +44,57 @@ class Edition:
     flags: tuple[Flag, ...]
     received: Mapping[str, dt.date]  # the day on which a team sent the month's counts
     occasion: Occasion
+    last: Mapping[About, Last] = field(default_factory=dict)  # by team or coach, and its code
+    told: Release | None = None  # what reports before it have told of the aim's measure
 
     @property
     def frame(self) -> pd.DataFrame:
         """The results frame, with columns `measures.COLUMNS`."""
         return self.figures.frame
 
+    @cached_property
+    def released(self) -> Release:
+        """What may be told of these figures to those who do not own them."""
+        privacy = self.collaborative.privacy
+        everything = "suppressed" in {privacy.own_team, privacy.coach}
+        rows = self.frame if everything else disclosure.of_aim(self.frame, self.collaborative)
+        return disclosure.released(rows, self.collaborative, self.portfolio, self.told)
 
-def edition(held: Held, collaborative: Collaborative, month: Month, now: dt.datetime) -> Edition:
+    def seen_by(self, who: Audience, codes: Sequence[str]) -> Edition:
+        """The same with the figures of those teams alone, as that reader of their reports gets them.
+
+        Where the policy withholds even their own small numbers from them, charts and flags are worked out anew from
+        what is left; doubts and restatements of what is not, which tell figures, are left out.
+        """
+        rows = _only(self.frame, codes)
+        if set(codes) <= owned(who, self.collaborative, {team.code: team.coach for team in self.portfolio.teams}):
+            charts = {key: chart for key, chart in self.charts.items() if key[0] in codes}
+            doubts = tuple(doubt for doubt in self.doubts if doubt.team in codes)
+            flags = tuple(flag for flag in self.flags if flag.team in codes)
+            return replace(self, figures=replace(self.figures, frame=rows), charts=charts, doubts=doubts, flags=flags)
+        rows = _only(self.released.rows(self.frame, who), codes)
+        withheld = rows[rows["state"].isin(["suppressed", "invalid"])]
+        series = set(zip(withheld["team"], withheld["measure"], strict=True))
+        charts = measures.charts(rows, self.collaborative, goals=_goals(self.portfolio))
+        doubts = tuple(one for one in self.doubts if one.team in codes and (one.team, one.measure) not in series)
+        some, today = self.portfolio.only(*codes), self.occasion.today(self.collaborative)
+        return replace(
+            self,
+            figures=replace(self.figures, frame=rows),
+            charts=charts,
+            doubts=doubts,
+            flags=teams.flags(some, rows, charts, doubts, self.collaborative, self.occasion.month, today),
+            last={},
+        )
+
+
+def edition(
+    held: Held, collaborative: Collaborative, month: Month, now: dt.datetime, *, code: str | None = None
+) -> Edition:
     """That month, worked out from what is held.
+
+    `code` names the collaborative in the archive of reports: with it, and a view, readers are told which figures are
+    others than in their last report.
 
     Raises NothingToReport where nothing was ever pulled, FieldsMissing where REDCap lacks a field that reports rest on.
     """
@@ -57,7 +103,8 @@ def edition(held: Held, collaborative: Collaborative, month: Month, now: dt.date
         raise NothingToReport("No records have been pulled yet, so there is nothing to report. Run: breakthrough pull")
     footing.require(held, collaborative, PROJECT)
     today = now.astimezone(collaborative.zone).date()
-    portfolio = teams.read(held, collaborative, today)
+    seen = held.sightings(PROJECT, "pdsa_cycle", teams.SIGHTED)
+    portfolio = teams.read(held, collaborative, today, seen=seen)
     if not portfolio.teams:
         raise NothingToReport(
             "REDCap holds no team profile yet, so there is nobody to report on. Enter the teams, then run: "
@@ -66,13 +113,10 @@ def edition(held: Held, collaborative: Collaborative, month: Month, now: dt.date
     counted = figures(held, collaborative, portfolio, month, today)
     require_aim(counted, collaborative)
     frame = counted.frame
-    goals = {
-        (code, measure): goal for code, charter in portfolio.charters.items() for measure, goal in charter.goals.items()
-    }
-    charts = measures.charts(frame, collaborative, goals=goals)
+    charts = measures.charts(frame, collaborative, goals=_goals(portfolio))
     links = redcap(place.server, place.redcap_version, place.redcap_project_id)
     doubts = measures.doubts(frame, collaborative, uncounted=counted.uncounted)
-    return Edition(
+    made = Edition(
         collaborative,
         portfolio,
         counted,
@@ -82,6 +126,21 @@ def edition(held: Held, collaborative: Collaborative, month: Month, now: dt.date
         received=_received(held, month),
         occasion=Occasion(month, now, run.finished_at, links),
     )
+    if code is None or not isinstance(held, View):
+        return made
+    state = State(held, portfolio, counted)
+    return replace(
+        made,
+        last=last(state, collaborative, code, made.occasion, subjects(made)),
+        told=disclosure.told(held, collaborative, code, portfolio, now),
+    )
+
+
+def _goals(portfolio: Portfolio) -> dict[tuple[str, str], float]:
+    """The teams' own goals, by team and measure."""
+    return {
+        (code, measure): goal for code, charter in portfolio.charters.items() for measure, goal in charter.goals.items()
+    }
 
 
 def rendered(of: Edition, report: str, subject: str, content: Content) -> Rendered:
@@ -96,17 +155,50 @@ def subjects(of: Edition, only: str | None = None) -> tuple[tuple[str, str], ...
     return tuple((report, code) for report, code in found if only in {None, code})
 
 
+def behind(of: Edition, report: str, subject: str) -> pd.DataFrame:
+    """The rows of the results frame that a report shows figures of: for a coach, also the aim's of every team.
+
+    With the rows of measures that share counts with the aim's: they decide what of it may be told.
+    """
+    if report == "team":
+        return _only(of.frame, [subject])
+    mine = of.frame["team"].isin([team.code for team in of.portfolio.teams if team.coach == subject])
+    return of.frame[mine | of.frame.index.isin(disclosure.of_aim(of.frame, of.collaborative).index)]
+
+
+def made_of(of: Edition, report: str, subject: str) -> Sources:
+    """The records that the report was made of: for a coach, `EVERYTHING`, as it tells of the whole collaborative."""
+    if report != "team":
+        return EVERYTHING
+    found = [of_team(one, of.collaborative, subject, _only(one.frame, [subject])) for one in _told(of, subject)]
+    return EVERYTHING if EVERYTHING in found else frozenset().union(*found)
+
+
+def _told(of: Edition, team: str) -> Iterator[Figures]:
+    """The figures that a team's report tells of: now, and in its last report."""
+    yield of.figures
+    if before := of.last.get(("team", team)):
+        yield before.state.figures
+
+
+def _restated(of: Edition, report: str, subject: str, teams: Sequence[str]) -> list[Restated]:
+    before = of.last.get((report, subject))
+    return [one for one in before.restated if one.team in teams] if before else []
+
+
 def _team(of: Edition, team: str, content: Content) -> Rendered:
+    seen = of.seen_by(Audience("team", team), [team])
     report = views.team_report(
         of.collaborative,
         team,
         of.portfolio.only(team),
-        _only(of.frame, [team]),
-        {key: chart for key, chart in of.charts.items() if key[0] == team},
+        seen.frame,
+        seen.charts,
         occasion=of.occasion,
-        doubts=[doubt for doubt in of.doubts if doubt.team == team],
+        doubts=seen.doubts,
         received=of.received.get(team),
         blocked=of.figures.blocked,
+        restated=_restated(seen, "team", team, [team]),
     )
     return render.team(report, content)
 
@@ -116,21 +208,24 @@ def _coach(of: Edition, code: str, content: Content) -> Rendered:
     if coach is None:
         raise NothingToReport(f"There is no coach '{code}' in the collaborative. See 'coaches' in collaborative.yaml.")
     mine = [team.code for team in of.portfolio.teams if team.coach == code]
-    aim = of.collaborative.aim.measure
+    aim, who = of.collaborative.aim.measure, Audience("coach", code)
+    seen = of.seen_by(who, mine)
+    line = of.released.line(measures.pooled(of.frame, of.collaborative, aim), aim, who)
     report = views.coach_report(
         of.collaborative,
         coach,
         of.portfolio.only(*mine),
-        _only(of.frame, mine),
-        {key: chart for key, chart in of.charts.items() if key[0] in mine},
-        pooled=measures.pooled(of.frame, of.collaborative, aim),
-        pooled_chart=measures.pooled_chart(of.frame, of.collaborative, aim),
-        flags=[flag for flag in of.flags if flag.team in mine],
+        seen.frame,
+        seen.charts,
+        pooled=line,
+        pooled_chart=measures.pooled_chart(of.frame, of.collaborative, aim, line=line),
+        flags=seen.flags,
         occasion=of.occasion,
-        doubts=[doubt for doubt in of.doubts if doubt.team in mine],
+        doubts=seen.doubts,
         received={team: day for team, day in of.received.items() if team in mine},
         blocked=of.figures.blocked,
         unplaced=[one for one in of.figures.uncounted if not one.team],
+        restated=_restated(seen, "coach", code, mine),
     )
     return render.coach(report, content)
 

@@ -24,12 +24,14 @@ FORM = "monthly_measures"
 class Figures:
     """The results frame (`measures.COLUMNS`), the case rows behind it, and what could not be counted.
 
-    A `blocked` measure has no rows in the frame; `uncounted` are case rows that no figure holds.
+    A `blocked` measure has no rows in the frame; `uncounted` are case rows that no figure holds. `teams` are all that
+    have a profile, in the order that everything is worked out in.
     """
 
     frame: pd.DataFrame
     cases: Cases
     uncounted: tuple[Uncounted, ...]
+    teams: tuple[str, ...] = ()
 
     @property
     def blocked(self) -> tuple[Blocked, ...]:
@@ -45,19 +47,31 @@ def projects_of(collaborative: Collaborative) -> tuple[str, ...]:
 
 def figures(held: Held, collaborative: Collaborative, portfolio: Portfolio, month: Month, today: dt.date) -> Figures:
     """The figures up to that month, from what is held."""
-    teams = [team.code for team in portfolio.teams]
+    teams = tuple(team.code for team in portfolio.teams)
     cases = cases_of(held, collaborative)
-    frame = measures.results(
+    frame = frame_of(held, collaborative, portfolio, month, today, cases)
+    return Figures(frame, cases, measures.uncounted(cases, collaborative, teams, today), teams)
+
+
+def frame_of(
+    held: Held, collaborative: Collaborative, portfolio: Portfolio, month: Month, today: dt.date, cases: Cases
+) -> pd.DataFrame:
+    """The results frame up to that month, from what is held and the case rows in it."""
+    return measures.results(
         collaborative,
         held.entries(MAIN, FORM),
-        teams=teams,
+        teams=[team.code for team in portfolio.teams],
         expected=portfolio.expected,
         today=today,
         until=month,
         joined={team.code: Month.of(team.joined) for team in portfolio.teams},
         cases=cases,
     )
-    return Figures(frame, cases, measures.uncounted(cases, collaborative, teams, today))
+
+
+def of_measure(collaborative: Collaborative, code: str) -> Collaborative:
+    """The collaborative with that measure alone: its figures come out as among all others, and sooner."""
+    return collaborative.model_copy(update={"measures": {code: collaborative.measures[code]}})
 
 
 def cases_of(held: Held, collaborative: Collaborative) -> Cases:

@@ -7,22 +7,36 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
 from breakthrough import teams
-from breakthrough.delivery import compose, outbox, smtp
-from breakthrough.delivery.outbox import Item, Sent
+from breakthrough.delivery import outbox, smtp
+from breakthrough.delivery.outbox import Sent
 from breakthrough.errors import NothingToReport
 from breakthrough.month import Month
 from breakthrough.store import Store, View
 from breakthrough.worker import due as dues
 from breakthrough.worker import footing
+from breakthrough.worker import press as presses
 from breakthrough.worker.calendar import next_reports, reportable
 from breakthrough.worker.deployment import Deployment
 from breakthrough.worker.due import Work
-from breakthrough.worker.edition import PROJECT, Edition, edition, rendered
+from breakthrough.worker.edition import PROJECT, Edition, edition
 from breakthrough.worker.figures import projects_of
+from breakthrough.worker.press import Made, Press, issue
 from breakthrough.worker.pulls import others_due, pull, pull_due
 from breakthrough.worker.tick import Jobs
 
-__all__ = ["due", "held", "jobs", "mails", "measured", "month_due", "pull", "report", "require_pulled", "send"]
+__all__ = [
+    "due",
+    "held",
+    "issue",
+    "jobs",
+    "made",
+    "measured",
+    "month_due",
+    "press",
+    "pull",
+    "require_pulled",
+    "send",
+]
 
 Now = Callable[[], dt.datetime]
 Advance = Callable[[int], object]
@@ -67,32 +81,32 @@ def held(here: Deployment, store: Store, now: dt.datetime) -> View:
 
 def measured(here: Deployment, store: Store, month: Month, now: dt.datetime) -> Edition:
     """Everything that month's reports need, worked out once."""
-    return edition(held(here, store, now), here.collaborative, month, now)
+    return edition(held(here, store, now), here.collaborative, month, now, code=here.code)
+
+
+def press(here: Deployment, store: Store, month: Month, now: dt.datetime) -> Press:
+    """The same, set up to make that month's reports for their readers."""
+    return presses.press(here, held(here, store, now), month, now)
 
 
 def due(here: Deployment, store: Store, now: dt.datetime, *, hour: int | None = None) -> tuple[Work, ...]:
     """The mails that are due now and not in the outbox. `hour` 0 is at any hour."""
-    portfolio = teams.read(store, here.collaborative, here.today(now))
+    found = store.newest([PROJECT], now)
+    if PROJECT not in found.snapshot.runs:
+        return ()  # nobody is known yet
+    portfolio = teams.read(found, here.collaborative, here.today(now))
     month = reportable(here.collaborative, now, 0)
     done = outbox.keys(store, here.code, month) if month else frozenset()
     at = here.settings.schedule.hour if hour is None else hour
     return dues.due(here.collaborative, portfolio, done, now, hour=at, code=here.code)
 
 
-def report(here: Deployment, of: Edition, work: Sequence[Work], now: dt.datetime) -> list[Item]:
-    """The mails of one report, for all its readers."""
-    mail, _ = here.mail()
-    head = compose.letterhead(mail, here.collaborative)
-    page = rendered(of, work[0].recipient.report, work[0].recipient.subject, here.content)
-    return [compose.item(page, one.key, one.recipient.name, one.recipient.address, head, now) for one in work]
-
-
-def mails(here: Deployment, of: Edition, work: Sequence[Work], now: dt.datetime, advance: Advance) -> Iterator[Item]:
-    """The mails of that work; each report is made once for all its readers."""
+def made(of: Press, store: Store, work: Sequence[Work], advance: Advance) -> Iterator[Made]:
+    """The reports of that work with their mails; each is made once for all its readers."""
     for _, readers in groupby(sorted(work, key=lambda one: one.about), key=lambda one: one.about):
-        items = report(here, of, tuple(readers), now)
-        advance(len(items))
-        yield from items
+        one = presses.report(of, store, tuple(readers))
+        advance(len(one.items))
+        yield one
 
 
 def send(here: Deployment, store: Store, now: Now, advance: Advance, stop: Callable[[], bool]) -> Sent:
@@ -101,15 +115,15 @@ def send(here: Deployment, store: Store, now: Now, advance: Advance, stop: Calla
     return outbox.send_due(store, lambda: smtp.connect(mail, password), now, advance=advance, stop=stop)
 
 
-def jobs(here: Deployment, store: Store, now: Now) -> Jobs[Edition]:
+def jobs(here: Deployment, store: Store, now: Now) -> Jobs[Press, Made]:
     """The steps of one tick of the schedule."""
     return Jobs(
         due=lambda: due(here, store, now()),
         stale=lambda work: dues.stale(_pulled(here, store), now(), work) or others_due(here, store, now()),
         pull=lambda: pull_due(here, store, now(), main=_stale(here, store, now())),
-        measure=lambda month: measured(here, store, month, now()),
-        report=lambda of, work: report(here, of, work, now()),
-        enqueue=lambda items: outbox.enqueue(store, items, now()),
+        measure=lambda month: press(here, store, month, now()),
+        report=lambda of, work: presses.report(of, store, work),
+        issue=lambda reports: issue(store, reports, now()),
         send=lambda stop: send(here, store, now, lambda _: None, stop),
     )
 

@@ -1,10 +1,15 @@
-"""Rendered reports as files: web pages that stand alone, and the pictures of their mails."""
+"""Rendered reports as files: web pages that stand alone, the pictures of their mails, and all of it for the archive."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 
-from breakthrough.reporting.values import Rendered
+from breakthrough.reporting.values import Picture, Rendered
+
+PAGE, HTML, TEXT, ABOUT, PICTURES = "page.html", "mail.html", "mail.txt", "mail.json", "pictures/"
 
 
 def name(report: Rendered) -> str:
@@ -16,7 +21,7 @@ def write(report: Rendered, folder: Path, *, pictures: bool, charts: Path | None
     """The files written: the web page, and with `pictures` each PNG of the mail, into `charts`."""
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / f"{name(report)}.html"
-    page.write_text(report.page, encoding="utf-8")
+    page.write_bytes(report.page.encode())
     written = [page]
     if pictures:
         place = charts or folder
@@ -26,3 +31,25 @@ def write(report: Rendered, folder: Path, *, pictures: bool, charts: Path | None
             path.write_bytes(picture.png)
             written.append(path)
     return written
+
+
+def packed(report: Rendered) -> dict[str, bytes]:
+    """All that the report is, by name: the page, the mail's HTML, text and pictures, and what else it says of them."""
+    pictures = [{key: value for key, value in asdict(one).items() if key != "png"} for one in report.pictures]
+    about = {"kind": report.kind, "subject_code": report.subject_code, "month": report.month}
+    told = json.dumps({**about, "subject": report.subject, "pictures": pictures}, ensure_ascii=False, indent=1)
+    return {
+        PAGE: report.page.encode(),
+        HTML: report.html.encode(),
+        TEXT: report.text.encode(),
+        ABOUT: told.encode(),
+        **{f"{PICTURES}{one.cid}": one.png for one in report.pictures},
+    }
+
+
+def unpacked(files: Mapping[str, bytes]) -> Rendered:
+    """The report of which those are all the files."""
+    about = json.loads(files[ABOUT])
+    pictures = tuple(Picture(png=files[f"{PICTURES}{one['cid']}"], **one) for one in about.pop("pictures"))
+    html, text, page = (files[each].decode() for each in (HTML, TEXT, PAGE))
+    return Rendered(**about, html=html, text=text, pictures=pictures, page=page)

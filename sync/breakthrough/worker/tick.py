@@ -9,7 +9,7 @@ from functools import partial
 from itertools import groupby
 from typing import Generic, TypeVar
 
-from breakthrough.delivery.outbox import Item, Sent
+from breakthrough.delivery.outbox import Sent
 from breakthrough.month import Month
 from breakthrough.worker import faults
 from breakthrough.worker.due import Work
@@ -17,19 +17,23 @@ from breakthrough.worker.due import Work
 log = logging.getLogger(__name__)
 
 M = TypeVar("M")
+R = TypeVar("R")
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Jobs(Generic[M]):
-    """The steps of a tick, as the command line wires them; M is whatever measuring a month yields and reports need."""
+class Jobs(Generic[M, R]):
+    """The steps of a tick, as the command line wires them.
+
+    M is whatever measuring a month yields and reports need, R a report with its mails.
+    """
 
     due: Callable[[], Sequence[Work]]  # from calendar, people and outbox as they are held now
     stale: Callable[[Sequence[Work]], bool]  # whether to pull before that work
     pull: Callable[[], object]
     measure: Callable[[Month], M]
-    report: Callable[[M, Sequence[Work]], Sequence[Item]]  # one report, for all its readers
-    enqueue: Callable[[Sequence[Item]], Sequence[str]]  # in one transaction; the keys that are new
+    report: Callable[[M, Sequence[Work]], R]  # one report, for all its readers
+    issue: Callable[[Sequence[R]], Sequence[str]]  # into outbox and archive, in one transaction; the keys that are new
     send: Callable[[Callable[[], bool]], Sent]  # what is pending, until told to stop
 
 
@@ -43,7 +47,7 @@ class Ticked:
     failed: tuple[str, ...]
 
 
-def tick(jobs: Jobs[M], stop: Callable[[], bool]) -> Ticked:
+def tick(jobs: Jobs[M, R], stop: Callable[[], bool]) -> Ticked:
     """What was done. A job that fails is logged and stops only what builds on it; mails that wait are sent regardless.
 
     Reports are made of fresh records or not at all: where the pull fails, they wait for the next tick.
@@ -63,7 +67,7 @@ def tick(jobs: Jobs[M], stop: Callable[[], bool]) -> Ticked:
     return Ticked(pulled, enqueued, sent, tuple(failed))
 
 
-def _prepare(jobs: Jobs[M], failed: list[str]) -> tuple[bool, Sequence[Work]]:
+def _prepare(jobs: Jobs[M, R], failed: list[str]) -> tuple[bool, Sequence[Work]]:
     work = _try("due", jobs.due, failed)
     if work is None:
         return False, ()
@@ -74,7 +78,7 @@ def _prepare(jobs: Jobs[M], failed: list[str]) -> tuple[bool, Sequence[Work]]:
     return True, _try("due", jobs.due, failed) or ()
 
 
-def _report(jobs: Jobs[M], work: Sequence[Work], failed: list[str]) -> int:
+def _report(jobs: Jobs[M, R], work: Sequence[Work], failed: list[str]) -> int:
     """How many mails went into the outbox: all of them at once, so that no crash leaves half a month.
 
     A report that cannot be made holds up its own readers alone.
@@ -84,13 +88,17 @@ def _report(jobs: Jobs[M], work: Sequence[Work], failed: list[str]) -> int:
     measured = _try("measure", lambda: (jobs.measure(work[0].key.month),), failed)
     if measured is None:
         return 0
-    items: list[Item] = []
+    made: list[R] = []
     for about, readers in groupby(sorted(work, key=_about), key=_about):
         works = tuple(readers)
-        report = partial(jobs.report, measured[0], works)
-        items += _try(f"report {'/'.join(about)}", report, failed) or ()
-    new = _try("enqueue", lambda: jobs.enqueue(items), failed) if items else ()
+        one = _try(f"report {'/'.join(about)}", partial(_alone, jobs, measured[0], works), failed)
+        made += one or ()
+    new = _try("issue", lambda: jobs.issue(made), failed) if made else ()
     return len(new or ())
+
+
+def _alone(jobs: Jobs[M, R], measured: M, work: Sequence[Work]) -> tuple[R]:
+    return (jobs.report(measured, work),)
 
 
 def _about(work: Work) -> tuple[str, str]:

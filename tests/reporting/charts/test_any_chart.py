@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import get_args
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.reporting.charts import made
 
 from breakthrough.collaborative import Event
-from breakthrough.measures.values import Chart, Direction, Point, State
+from breakthrough.measures.values import Chart, Direction, Point, Rule, State
 from breakthrough.month import Month
 from breakthrough.reporting.charts import TestMark, ramp, rating_distribution, row, timeline, year_on_year
 from breakthrough.reporting.draw import png, svg
@@ -59,7 +60,7 @@ def charts(draw: st.DrawFn) -> Chart:
     points = draw(point_lists())
     valued = [p.month for p in points if p.value is not None]
     signals = []
-    for rule in draw(st.lists(st.sampled_from(("shift", "limits", "crossings")), max_size=4)):
+    for rule in draw(st.lists(st.sampled_from(get_args(Rule)), max_size=4)):
         if valued:
             at = draw(st.integers(0, len(valued) - 1))
             months = valued[at:][: 1 if rule == "limits" else draw(st.integers(1, 12))]

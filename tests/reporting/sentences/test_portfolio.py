@@ -52,7 +52,7 @@ def test_who_has_not_sent_is_named_with_the_months() -> None:
 
 
 def test_the_pooled_line_stands_beside_the_median_and_the_count_of_teams() -> None:
-    now = Pooled(MARCH, 607_422, 8_453_917, 7.19, 7.04, 10, 12, 0, 0)
+    now = Pooled(MARCH, 607_422, 8_453_917, 7.19, 7.04, 10, 12, 0, 0, provisional=True)
     finding = Verdict(Chip("○", "No signal yet"), "No signal yet", "It takes eight in a row.")
     goal = measure(goal=6.5)
     assert portfolio.pooled_heading(now, goal) == "Pooled 7.2%, median of teams 7.0%; no team at the goal of 6.5%"
@@ -60,6 +60,14 @@ def test_the_pooled_line_stands_beside_the_median_and_the_count_of_teams() -> No
         "Pooled is 607,422 of 8,453,917, in 10 of 12 teams. Provisional: two teams have no figure for March yet. "
         "No signal yet. It takes eight in a row."
     )
+
+
+def test_once_the_reporting_goal_is_reached_the_rest_is_told_and_the_month_is_not_provisional() -> None:
+    now = Pooled(MARCH, 650_000, 9_000_000, 7.2, 7.0, 11, 12, 0, 0, provisional=False)
+    finding = Verdict(Chip("○", "No signal yet"), "No signal yet", "")
+    told = portfolio.pooled_meaning(now, measure(), finding)
+    assert "One team has no figure for March yet." in told
+    assert "Provisional" not in told
 
 
 def test_a_team_without_cases_does_not_make_a_month_provisional() -> None:

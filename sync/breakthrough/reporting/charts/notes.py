@@ -9,13 +9,14 @@ from typing import Literal
 
 from breakthrough.measures.values import Chart, Direction, Signal
 from breakthrough.month import Month
-from breakthrough.reporting.charts import series, signs
+from breakthrough.reporting.charts import plot, series, signs
 from breakthrough.reporting.charts.columns import Columns
 from breakthrough.reporting.charts.scale import Scale
 from breakthrough.reporting.charts.style import Style
 from breakthrough.reporting.draw.colours import HAZE, PAPER
 from breakthrough.reporting.draw.scene import Mark, Polyline, Rect, Text
 from breakthrough.reporting.draw.text import Box, balanced, width
+from breakthrough.reporting.sentences import lines
 
 Side = Literal["above", "below"]
 
@@ -90,25 +91,43 @@ class _Story:
 
 
 def _stories(chart: Chart) -> list[_Story]:
-    """What the newest signals say, the newest first: a shift before months beyond a limit before too few crossings."""
+    """What the newest signals say: a shift or trend before months beyond a limit before a pattern of all months."""
     if chart.latest is None:
         return []  # every figure is set aside, and the plot says that there is none yet
     shifts = [one for one in chart.signals if one.rule == "shift"]
     beyond = [one for one in chart.signals if one.rule == "limits"]
+    trends = [one for one in chart.signals if one.rule in {"trend", "two_of_three"}]
     stories = [_shift(chart, max(shifts, key=lambda one: one.months[-1]))] if shifts else []
+    if trends:
+        newest = max(trends, key=lambda one: one.months[-1])
+        stories.append(_trend(chart, newest) if newest.rule == "trend" else _two_of_three(chart, newest))
     if beyond:
         stories.append(_limits(chart, beyond))
-    crossings = [one for one in chart.signals if one.rule == "crossings"]
-    if crossings and not stories:
-        stories.append(_crossings(crossings[-1]))
+    seldom = [one for one in chart.signals if one.rule in {"crossings", "few_runs", "many_runs"}]
+    if seldom and not stories:
+        stories.append(_crossings(seldom[-1]) if seldom[-1].rule == "crossings" else _runs(seldom[-1]))
     return stories[:_MOST]
 
 
 def _shift(chart: Chart, signal: Signal) -> _Story:
     side = _side(chart, signal.months)
     word = signs.SIGNAL_WORDS[signal.direction]
-    words = f"{word}: {signal.count} months in a row {side} the {signal.line}"
+    words = f"{word}: {signal.count} {chart.each}s in a row {side} the {signal.line}"
     short = f"{word}: {signal.count} in a row {side} {signal.line}"
+    return _Story(signal.direction, side, signal.months[0], signal.months[-1], words, short)
+
+
+def _trend(chart: Chart, signal: Signal) -> _Story:
+    way = lines.way(chart, signal.months)
+    words = f"{signs.SIGNAL_WORDS[signal.direction]}: {signal.count} {chart.each}s in a row {way}"
+    return _Story(signal.direction, _side(chart, signal.months), signal.months[0], signal.months[-1], words, words)
+
+
+def _two_of_three(chart: Chart, signal: Signal) -> _Story:
+    side = _side(chart, signal.months)
+    word, limit = signs.SIGNAL_WORDS[signal.direction], "upper" if side == "above" else "lower"
+    words = f"{word}: {signal.count} {chart.each}s close to the {limit} limit"
+    short = f"{word}: {signal.count} near {limit} limit"
     return _Story(signal.direction, side, signal.months[0], signal.months[-1], words, short)
 
 
@@ -132,7 +151,16 @@ def _crossings(signal: Signal) -> _Story:
     return _Story("unclear", "below", signal.months[0], signal.months[-1], words, short)
 
 
+def _runs(signal: Signal) -> _Story:
+    few = signal.rule == "few_runs"
+    word = f"{signs.SIGNAL_WORDS['unclear']}: {signal.count} run{'' if signal.count == 1 else 's'}"
+    words = f"{word} about the {signal.line}; chance alone makes {signal.needed} or {'more' if few else 'fewer'}"
+    return _Story("unclear", "below", signal.months[0], signal.months[-1], words, word)
+
+
 def _side(chart: Chart, months: Sequence[Month]) -> Side:
+    if chart.events:
+        return lines.side(chart, months)
     at = {point.month: (point.value, height) for point, height in zip(chart.points, chart.centre, strict=True)}
     value, height = at.get(months[-1], (None, None))
     return "below" if value is not None and height is not None and value < height else "above"
@@ -146,6 +174,7 @@ class _Obstacles:
             [(columns.middle(point.month), scale.y(point.value or 0.0)) for point in stretch]
             for stretch in series.joined(chart)
         ]
+        self.strokes += [[place] for place in plot.event_places(chart, columns, scale)]
         self.strokes += [
             [(columns.middle(point.month), scale.y(point.value))]
             for point in chart.points

@@ -14,7 +14,7 @@ from breakthrough.reporting.draw.colours import FOG, HAZE, INK, PAPER, PEBBLE, P
 from breakthrough.reporting.draw.scene import Line, Mark, Polygon, Polyline, Rect, Text
 from breakthrough.reporting.draw.text import Box, box
 
-ON_AXIS = frozenset({"missing", "late", "invalid", "no_cases", "not_collected"})
+ON_AXIS = frozenset({"missing", "late", "invalid", "no_cases", "not_collected", "suppressed"})
 _KINDS = {"history": (PEBBLE, 1.4), "baseline": (STONE, 1.6), "live": (INK, 2.0), "tail": (INK, 2.0)}
 _CLOSED = 10.5
 
@@ -62,11 +62,12 @@ def band(chart: Chart, columns: Columns, scale: Scale) -> list[Mark]:
 def _limited(chart: Chart) -> list[list[tuple[Month, float, float]]]:
     """Neighbouring months that have limits, not across two phases."""
     breaks = {centre.first for centre in series.centres(chart)[1:]}
+    before = series.before_of(chart)
     stretches: list[list[tuple[Month, float, float]]] = []
     for point, low, high in zip(chart.points, chart.lower, chart.upper, strict=True):
         if low is None or high is None or point.state == "not_in_session":
             continue
-        if stretches and point.month - stretches[-1][-1][0] == 1 and point.month not in breaks:
+        if stretches and before.get(point.month) == stretches[-1][-1][0] and point.month not in breaks:
             stretches[-1].append((point.month, low, high))
         else:
             stretches.append([(point.month, low, high)])
@@ -92,10 +93,13 @@ def centre(chart: Chart, columns: Columns, scale: Scale) -> list[Mark]:
 
 
 def goal_line(chart: Chart, columns: Columns, scale: Scale) -> tuple[float, float, float] | None:
-    """Where the goal runs: from the first live month to the end of its due month, at its height."""
+    """Where the goal in force now runs: from its first live month to the end of its due month, at its height."""
     if chart.goal is None:
         return None
     live = [point.month for point in chart.points if point.kind in {"live", "tail"}]
+    if chart.goals:
+        since = next((month for month, goal in reversed(_steps(chart)) if goal == chart.goal), None)
+        live = [month for month in live if since is None or month >= since]
     left = columns.begin(live[0]) if live else columns.left
     due = chart.goal_by
     right = columns.end(due) if due is not None and due <= columns.last else columns.right
@@ -110,8 +114,30 @@ def goal(line: tuple[float, float, float] | None) -> list[Mark]:
     return [Line(left, y, right - 5, y, PLUM, 1.8, (7, 4)), *signs.goal(right - 4.5, y)]
 
 
+def former_goals(chart: Chart, columns: Columns, scale: Scale) -> list[Mark]:
+    """The goals that held before the one in force, each over its own live months, a step away from the next."""
+    steps = _steps(chart)
+    marks: list[Mark] = []
+    for (since, height), (until, _) in pairwise(steps):
+        if height is not None:
+            y = scale.y(height)
+            marks.append(Line(columns.begin(since), y, columns.begin(until), y, PLUM, 1.2, (7, 4)))
+    return marks
+
+
+def _steps(chart: Chart) -> list[tuple[Month, float | None]]:
+    """Each goal with the first live month that it held in."""
+    steps: list[tuple[Month, float | None]] = []
+    for point, goal in zip(chart.points, chart.goals, strict=False):
+        if point.kind in {"live", "tail"} and (not steps or steps[-1][1] != goal):
+            steps.append((point.month, goal))
+    return steps
+
+
 def data(chart: Chart, columns: Columns, scale: Scale) -> list[Mark]:
-    """The line through neighbouring months, then the points over it, the latest one ringed."""
+    """The line through neighbouring months, then the points over it, the latest ringed; on a t chart, the events."""
+    if chart.events:
+        return _events(chart, columns, scale)
     drawn: list[Mark] = []
     for stretch in series.joined(chart):
         drawn += _joined(stretch, columns, scale)
@@ -129,6 +155,28 @@ def _joined(stretch: Sequence[Point], columns: Columns, scale: Scale) -> Iterabl
     for kind, points in pieces:
         colour, wide = _KINDS[kind]
         yield Polyline(tuple(_place(point, columns, scale) for point in points), colour, _thin(wide, columns))
+
+
+def event_places(chart: Chart, columns: Columns, scale: Scale) -> list[tuple[float, float]]:
+    """Where the events of a t chart stand: within their month, at their day."""
+    return [
+        (columns.begin(one.month) + (one.day - 0.5) / 31 * columns.pitch, scale.y(one.value)) for one in chart.events
+    ]
+
+
+def _events(chart: Chart, columns: Columns, scale: Scale) -> list[Mark]:
+    """Event after event joined, the newest ringed; those that a signal is made of in its shape."""
+    places = event_places(chart, columns, scale)
+    kinds = {point.month: point.kind for point in chart.points}
+    drawn: list[Mark] = [Polyline(tuple(places), INK, _thin(1.6, columns))] if len(places) > 1 else []
+    for one, (x, y) in zip(chart.events, places, strict=True):
+        if one.state == "excluded":
+            drawn += signs.state("excluded", x, y, max(radius(columns), 2.6))
+        elif one.direction:
+            drawn += signs.signal(one.direction, x, y, radius(columns))
+        else:
+            drawn += signs.dot(x, y, radius(columns) * 0.85, _KINDS[kinds[one.month]][0])
+    return [*drawn, *signs.ring(*places[-1], max(5.5, radius(columns) * 2.2))]
 
 
 def _points(chart: Chart, columns: Columns, scale: Scale) -> list[Mark]:

@@ -63,7 +63,7 @@ def fitted(values: Sequence[float], measure: Measure, height: float) -> Scale:
     """The scale from 0 to `height` that holds those values, from zero unless that would waste most of the room."""
     floor, cap = bounds(measure)
     low, high = _range(values, floor, cap)
-    from_zero = floor is not None and low - floor <= 0.6 * (high - low)
+    from_zero = floor is not None and 0 <= low - floor <= 0.6 * (high - low)  # a mean may lie below nought
     for step in _steps(high - low):
         base = floor if from_zero and floor is not None else _base(low, high, step, height, floor)
         scale = Scale(base, high, step, 0.0, height)

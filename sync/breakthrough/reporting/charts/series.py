@@ -30,14 +30,20 @@ def plotted(chart: Chart) -> list[Point]:
 def joined(chart: Chart) -> list[list[Point]]:
     """Stretches of plotted points without a gap: no line is drawn across a month that has none, nor into a phase."""
     breaks = {centre.first for centre in centres(chart)[1:]}
+    before = before_of(chart)
     stretches: list[list[Point]] = []
     for point in plotted(chart):
-        follows = stretches and point.month - stretches[-1][-1].month == 1 and point.month not in breaks
-        if follows:
+        follows = stretches and before.get(point.month) == stretches[-1][-1].month and point.month not in breaks
+        if follows and not redefined(chart, stretches[-1][-1], point):
             stretches[-1].append(point)
         else:
             stretches.append([point])
     return stretches
+
+
+def before_of(chart: Chart) -> dict[Month, Month]:
+    """The month of the point before, by month: the month before, or where that is seldom, the last that is reported."""
+    return {later.month: before.month for before, later in pairwise(chart.points)}
 
 
 def centres(chart: Chart) -> list[Centre]:
@@ -46,11 +52,16 @@ def centres(chart: Chart) -> list[Centre]:
     for point, height in zip(chart.points, chart.centre, strict=True):
         if height is None:
             continue
-        if phases and abs(phases[-1][-1][1] - height) < 1e-9:
+        if phases and abs(phases[-1][-1][1] - height) < 1e-9 and not redefined(chart, phases[-1][-1][0], point):
             phases[-1].append((point, height))
         else:
             phases.append([(point, height)])
     return [_centre(chart, phase, newest=phase is phases[-1]) for phase in phases]
+
+
+def redefined(chart: Chart, before: Point, after: Point) -> bool:
+    """Whether the measure was defined otherwise between the two."""
+    return any(before.month < version <= after.month for version in chart.versions)
 
 
 def _centre(chart: Chart, phase: Sequence[tuple[Point, float]], *, newest: bool) -> Centre:
@@ -62,11 +73,11 @@ def _centre(chart: Chart, phase: Sequence[tuple[Point, float]], *, newest: bool)
 
 
 def signalled(chart: Chart) -> dict[Month, Direction]:
-    """The months whose points change shape, by direction. Too few crossings is a pattern of all, and changes none."""
+    """The months whose points change shape, by direction. Crossings and runs are patterns of all, and change none."""
     return {
         month: signal.direction
         for signal in sorted(chart.signals, key=lambda one: one.rule == "limits")
-        if signal.rule != "crossings"
+        if signal.rule not in {"crossings", "few_runs", "many_runs"}
         for month in signal.months
     }
 

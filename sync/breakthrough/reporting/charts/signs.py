@@ -69,6 +69,8 @@ def state(of: State, x: float, y: float, size: float = 3.6) -> list[Mark]:
         case "excluded":
             hole = Circle(x, y, s * 0.9, fill=PAPER, stroke=STONE, stroke_width=1.4)
             return [hole, Line(x - s, y + s, x + s, y - s, STONE, 1.4)]
+        case "suppressed":
+            return [ground, *(Line(x - s * 0.8, y + at, x + s * 0.8, y + at, SLATE, 1.4) for at in (-s / 2, s / 2))]
         case _:
             return []
 

@@ -21,7 +21,7 @@ from breakthrough.reporting.draw.scene import Mark, Scene, Text
 from breakthrough.reporting.draw.text import box, width
 from breakthrough.reporting.sentences import states
 
-_STATES: tuple[State, ...] = ("missing", "late", "invalid", "no_cases", "not_collected", "excluded")
+_STATES: tuple[State, ...] = ("missing", "late", "invalid", "no_cases", "not_collected", "excluded", "suppressed")
 _OWED = {"missing", "late", "invalid"}
 _PLOT_SHARE = 0.65  # of the width, roughly: what margin and gutter leave
 _NARROWEST = 6.0  # a month's column
@@ -98,6 +98,7 @@ def _drawn(
         *axes.months(columns, cut, axis, now),
         *lanes.marks(top_lane),
         *plot.centre(chart, columns, placed),
+        *plot.former_goals(chart, columns, placed),
         *plot.goal(goal),
         *plot.data(chart, columns, placed),
         *plot.on_axis(chart, columns, axis),
@@ -133,6 +134,8 @@ def _readable(chart: Chart, until: Month, cut: Style) -> Chart:
         centre=chart.centre[kept],
         lower=chart.lower[kept],
         upper=chart.upper[kept],
+        goals=chart.goals[kept],
+        events=tuple(event for event in chart.events if event.month in months),
         signals=tuple(signal for signal in chart.signals if months.issuperset(signal.months)),
     )
 
@@ -142,6 +145,8 @@ def _values(chart: Chart) -> list[float]:
     solid = [point.value for point in series.plotted(chart) if point.value is not None]
     solid += [centre.value for centre in series.centres(chart)]
     solid += [chart.goal] if chart.goal is not None else []
+    solid += [goal for point, goal in zip(chart.points, chart.goals, strict=False) if goal is not None and _live(point)]
+    solid += [event.value for event in chart.events if event.state == "reported"]
     if not solid:
         return [0.0, 1.0]
     slack = max((max(solid) - min(solid)) / 3, abs(max(solid)) * 0.02)
@@ -149,6 +154,10 @@ def _values(chart: Chart) -> list[float]:
     extra += [point.value for point in chart.points if point.state == "excluded" and point.value is not None]
     low, high = min(solid) - slack, max(solid) + slack
     return solid + [min(max(value, low), high) for value in extra]
+
+
+def _live(point: Point) -> bool:
+    return point.kind in {"live", "tail"}
 
 
 def _labels(chart: Chart, measure: Measure, placed: Scale, cut: Style, axis: float | None = None) -> list[Label]:
@@ -174,7 +183,7 @@ def _labels(chart: Chart, measure: Measure, placed: Scale, cut: Style, axis: flo
 
 def _latest(latest: Point, measure: Measure, cut: Style) -> tuple[Words, ...]:
     words = [Words(f"{latest.month.short} {figures.value(measure, latest.value)}", cut.label, INK, 600)]
-    if not cut.phone and latest.numerator is not None and latest.denominator is not None and not measure.versus:
+    if not cut.phone and latest.numerator is not None and latest.denominator is not None and measure.of_cases:
         counts = figures.of(latest.numerator, latest.denominator)
         parts = (
             [counts] if width(counts, cut.small) <= cut.width * 0.19 else counts.replace(" of ", " of\n").split("\n")
@@ -212,7 +221,8 @@ def _brackets(chart: Chart, measure: Measure, columns: Columns) -> list[Bracket]
         brackets.append(Bracket(columns.begin(history[0]), columns.end(history[-1]), names, bare=True))
     baseline = [p.month for p in series.plotted(chart) if p.kind == "baseline"]
     if baseline:
-        names = (f"Baseline: {len(baseline)} month{'' if len(baseline) == 1 else 's'}", "Baseline")
+        each = "month" if chart.each == "event" else chart.each
+        names = (f"Baseline: {len(baseline)} {each}{'' if len(baseline) == 1 else 's'}", "Baseline")
         brackets.append(Bracket(columns.begin(baseline[0]) + 2, columns.end(baseline[-1]) - 2, names))
     return brackets
 
@@ -220,4 +230,7 @@ def _brackets(chart: Chart, measure: Measure, columns: Columns) -> list[Bracket]
 def _phase(chart: Chart, measure: Measure, columns: Columns, number: int, phase: series.Centre) -> Bracket:
     figure, name = figures.value(measure, phase.value), "average" if "average" in chart.line else "median"
     names = (f"Phase {number}: {name} {figure}", f"Phase {number}: {figure}", f"Phase {number}", figure)
+    before = [point.month for point in chart.points if point.month < phase.first]
+    if before and any(before[-1] < version <= phase.first for version in chart.versions):
+        names = (f"Defined anew: {name} {figure}", f"Defined anew: {figure}", "Defined anew", figure)
     return Bracket(columns.begin(phase.first) + 2, columns.end(phase.last) - 2, names)

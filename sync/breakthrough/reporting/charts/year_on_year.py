@@ -149,7 +149,7 @@ def _earlier(year: Year, latest: Point | None, measure: Measure, cut: Style) -> 
 
 def _newest(latest: Point, measure: Measure, years: Sequence[Year], cut: Style) -> tuple[Words, ...]:
     words = [Words(f"{latest.month.short} {figures.value(measure, latest.value)}", cut.label, INK, 600)]
-    if not cut.phone and latest.numerator is not None and latest.denominator is not None and not measure.versus:
+    if not cut.phone and latest.numerator is not None and latest.denominator is not None and measure.of_cases:
         words.append(Words(figures.of(latest.numerator, latest.denominator), cut.small, SLATE))
     year = next((one for one in years if latest in one.points), None)
     if year is not None and (len(words) == 1 or year is not years[0]):

@@ -15,8 +15,9 @@ from breakthrough.reporting.render import checks, pictures, templates, wording
 from breakthrough.reporting.values import Rendered
 from breakthrough.reporting.views import CoachReport, TeamReport
 
-_SHEET = "reports/static/report.css"
-_FACES = {400: "BreakthroughSans-Regular.otf", 600: "BreakthroughSans-SemiBold.otf"}
+SHEET = "reports/static/report.css"
+_FOLDER = "reports/static/fonts"
+FONTS = {400: f"{_FOLDER}/BreakthroughSans-Regular.otf", 600: f"{_FOLDER}/BreakthroughSans-SemiBold.otf"}
 
 _IMAGE = re.compile(r'<(img\b(?:[^>"]|"[^"]*")*)>')
 
@@ -59,7 +60,7 @@ def _sheet(content: Content) -> tuple[Markup, Markup]:
 
     A style sheet is content of the deployment's own, so nothing in it is escaped.
     """
-    sheet = content.find(_SHEET).read_text(encoding="utf-8")
+    sheet = content.find(SHEET).read_text(encoding="utf-8")
     rules, *media = re.split(r"^(?=@media)", sheet, maxsplit=1, flags=re.MULTILINE)
     return Markup(rules), Markup("".join(media))  # noqa: S704
 
@@ -77,8 +78,8 @@ def _inlined(html: str) -> str:
 def _faces(content: Content) -> Markup:
     """The bundled font, inside the page: charts were measured with it, and a page asks nobody for anything."""
     rules = []
-    for weight, name in _FACES.items():
-        data = base64.b64encode(content.find(f"reports/static/fonts/{name}").read_bytes()).decode()
+    for weight, name in FONTS.items():
+        data = base64.b64encode(content.find(name).read_bytes()).decode()
         source = f"url(data:font/otf;base64,{data})"
         rules.append(
             f"@font-face{{font-family:'Breakthrough Sans';font-weight:{weight};src:{source} format('opentype')}}"

@@ -12,12 +12,12 @@ from jinja2.exceptions import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from breakthrough.content import Content, shipped
+from breakthrough.content import Content
 from breakthrough.errors import TemplateBroken
 from breakthrough.reporting.clean import clean
 from breakthrough.reporting.render import layout
 
-_FOLDER = "reports/templates"
+FOLDER = "reports/templates"
 # What a template's own expressions can raise, besides Jinja's errors.
 _SLIPS = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
 
@@ -28,9 +28,9 @@ def environment(content: Content, *, html: bool) -> ImmutableSandboxedEnvironmen
 
     Kept between reports, since making one costs more than rendering with it; changed files are read anew.
     """
-    folders = [FileSystemLoader(folder / _FOLDER) for folder in content.folders]
+    folders = [FileSystemLoader(folder / FOLDER) for folder in content.folders]
     # An override extends what it replaces under this name, or it would extend itself.
-    replaced = PrefixLoader({"shipped": FileSystemLoader(shipped() / _FOLDER)})
+    replaced = PrefixLoader({"shipped": FileSystemLoader(content.program / FOLDER)})
     made = ImmutableSandboxedEnvironment(
         loader=ChoiceLoader([*folders, replaced]),
         autoescape=html,
@@ -57,7 +57,7 @@ def render(content: Content, name: str, values: Mapping[str, Any]) -> str:
         raise TemplateBroken(_message(broken.filename or name, broken.lineno, broken.message or "")) from broken
     except TemplateNotFound as broken:
         raise TemplateBroken(
-            f"The template {broken.name} is not there. It was looked for in {_FOLDER} of the deployment, then of the "
+            f"The template {broken.name} is not there. It was looked for in {FOLDER} of the deployment, then of the "
             "program. Put it back, or take away the template that asks for it."
         ) from broken
     except _SLIPS as broken:

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from breakthrough import configfile
 from breakthrough.configfile import Model
-from breakthrough.content import Content, shipped
+from breakthrough.content import Content
 from breakthrough.errors import SettingInvalid
 
 FILE = "reports/wording/english.yaml"
@@ -28,7 +28,7 @@ class Wording(Model):
 
 def read(content: Content) -> Words:
     """The words by group and name. Raises SettingInvalid, naming the file and the nearest known word."""
-    base, path = shipped() / FILE, content.find(FILE)
+    base, path = content.program / FILE, content.find(FILE)
     words = _words(base, base.stat().st_mtime_ns)
     if path == base:
         return words

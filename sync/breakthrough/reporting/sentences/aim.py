@@ -25,7 +25,7 @@ def heading(chart: Chart, measure: Measure) -> str:
     goal = figures.goal(measure, chart.goal)
     match goals.standing(chart, measure):
         case "met":
-            months = plural(goals.running(chart, measure), "month")
+            months = plural(goals.running(chart, measure), "month" if chart.each == "event" else chart.each)
             return f"{measure.name} {was}: the goal of {goal} is met, {months} running"
         case "touched":
             return f"{measure.name} {was}, at the goal of {goal}; three months running would meet it"

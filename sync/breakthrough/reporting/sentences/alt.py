@@ -14,7 +14,21 @@ from breakthrough.reporting.sentences import goals, lines, ratings, states, verd
 from breakthrough.reporting.sentences.words import capital, plural
 from breakthrough.teams.values import Pdsa
 
-_KINDS = {"run": "Run chart", "p_prime": "Control chart (p′)", "year_on_year": "Year-on-year line"}
+_KINDS = {
+    "run": "Run chart",
+    "i": "Control chart (i)",
+    "i_prime": "Control chart (i′)",
+    "xmr": "XmR chart",
+    "p": "Control chart (p)",
+    "p_prime": "Control chart (p′)",
+    "u": "Control chart (u)",
+    "u_prime": "Control chart (u′)",
+    "c": "Control chart (c)",
+    "g": "Control chart (g)",
+    "t": "Chart of days between events (t)",
+    "xbar": "Control chart of averages (x̄)",
+    "year_on_year": "Year-on-year line",
+}
 
 
 def chart(chart: Chart, measure: Measure, heading: str) -> str:
@@ -60,7 +74,7 @@ def _latest(chart: Chart, measure: Measure) -> str:
 
 
 def counted(measure: Measure, point: Point) -> str:
-    """`, 27,563 of 404,666`; '' for a difference between groups."""
-    if measure.versus or point.numerator is None or point.denominator is None:
+    """`, 27,563 of 404,666`; '' where the figure is not of cases, such as a difference between groups."""
+    if not measure.of_cases or point.numerator is None or point.denominator is None:
         return ""
     return f", {figures.of(point.numerator, point.denominator)}"

@@ -2,38 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import takewhile
 from math import ceil, floor
-from typing import Literal
 
 from breakthrough.collaborative import Measure
+from breakthrough.measures.goals import RUNNING, Standing, running, standing
 from breakthrough.measures.values import Chart, Point
 from breakthrough.reporting import figures
-from breakthrough.reporting.sentences import lines
 from breakthrough.reporting.sentences.words import plural
 
-Standing = Literal["met", "touched", "not met", "unknown", "none"]
-_RUNNING = 3
-
-
-def standing(chart: Chart, measure: Measure) -> Standing:
-    """Where the newest points are; `none` without a goal, `unknown` without a point."""
-    if chart.goal is None or measure.direction == "neither":
-        return "none"
-    if not _values(chart):
-        return "unknown"
-    months = running(chart, measure)
-    if months >= _RUNNING:
-        return "met"
-    return "touched" if months else "not met"
-
-
-def running(chart: Chart, measure: Measure) -> int:
-    """How many of the newest plotted months in a row are at the goal; 0 without a goal."""
-    goal = chart.goal
-    if goal is None:
-        return 0
-    return sum(1 for _ in takewhile(lambda value: _reached(measure, value, goal), reversed(_values(chart))))
+__all__ = ["Standing", "distance", "running", "sentence", "standing", "wanted"]
 
 
 def wanted(chart: Chart, measure: Measure) -> str:
@@ -52,22 +29,19 @@ def sentence(chart: Chart, measure: Measure) -> str:
     goal = f"The goal of {wanted(chart, measure).removeprefix('goal ')}"
     match standing(chart, measure):
         case "met":
-            return f"{goal} is met: {plural(running(chart, measure), 'month')} running."
+            return f"{goal} is met: {plural(running(chart, measure), _noun(chart))} running."
         case "touched":
-            return f"{goal} was touched in {latest.month.word}; met means three months running."
+            met = f"{figures.spelled(RUNNING)} {_noun(chart)}s running"
+            return f"{goal} was touched in {latest.month.word}; met means {met}."
         case "not met":
             return f"{goal} is {distance(measure, latest.value, chart.goal)} away.{_at_goal(chart, measure, latest)}"
         case _:
             return ""
 
 
-def _values(chart: Chart) -> list[float]:
-    """The figures that can meet a goal, oldest first: none from before the baseline, none that was set aside."""
-    return [point.value for point in lines.counted(chart) if point.value is not None and point.kind != "history"]
-
-
-def _reached(measure: Measure, value: float, goal: float) -> bool:
-    return value <= goal if measure.direction == "lower" else value >= goal
+def _noun(chart: Chart) -> str:
+    """What a point of the chart is; of events, the goal is held against months."""
+    return "month" if chart.each == "event" else chart.each
 
 
 def distance(measure: Measure, value: float, goal: float) -> str:
@@ -81,7 +55,12 @@ def distance(measure: Measure, value: float, goal: float) -> str:
 
 def _at_goal(chart: Chart, measure: Measure, latest: Point) -> str:
     """The distance in cases, which people can act on: ` There it would be 2,621 of 14,559: 137 fewer.`."""
-    if not measure.is_proportion or chart.goal is None or not latest.denominator or latest.numerator is None:
+    if (
+        measure.type not in {"proportion", "all_or_none"}
+        or chart.goal is None
+        or not latest.denominator
+        or latest.numerator is None
+    ):
         return ""
     exact = chart.goal * latest.denominator / measure.multiply
     there = floor(exact + 1e-9) if measure.direction == "lower" else ceil(exact - 1e-9)

@@ -32,12 +32,31 @@ def with_height(chart: Chart, measure: Measure, whose: str) -> str:
 
 
 def side(chart: Chart, months: Sequence[Month]) -> Side:
-    """On which side of the line those months lie; judged by the first that is not on it."""
+    """On which side of the line those months lie, judged by the first not on it; of a t chart by its signals."""
     among = set(months)
+    heights = dict(zip((point.month for point in chart.points), chart.centre, strict=True))
+    for event in chart.events:
+        height = heights.get(event.month)
+        if event.month in among and event.direction and height is not None:
+            return "above" if event.value > height else "below"
     for point, line in zip(chart.points, chart.centre, strict=True):
         if point.month in among and point.value is not None and line is not None and point.value != line:
             return "above" if point.value > line else "below"
     return "above"
+
+
+def farthest(chart: Chart, month: Month, where: Side) -> float | None:
+    """The value of that month's point; of a t chart, that of the event which lies farthest out on that side."""
+    events = [event.value for event in chart.events if event.month == month and event.state == "reported"]
+    if events:
+        return max(events) if where == "above" else min(events)
+    return next((point.value for point in chart.points if point.month == month), None)
+
+
+def way(chart: Chart, months: Sequence[Month]) -> Literal["rising", "falling"]:
+    """Which way the values of those months go, from the first to the last."""
+    values = {point.month: point.value for point in chart.points}
+    return "rising" if (values.get(months[-1]) or 0) > (values.get(months[0]) or 0) else "falling"
 
 
 def other(where: Side) -> Side:
@@ -56,9 +75,12 @@ def counted(chart: Chart) -> list[Point]:
 
 
 def split(chart: Chart) -> tuple[int, int]:
-    """How many live points lie above and below the line; points on it count for neither."""
+    """How many live points, of a t chart events, lie above and below the line; points on it count for neither."""
     lines = dict(zip((point.month for point in chart.points), chart.centre, strict=True))
-    apart = [(point.value or 0) - line for point in live(chart) if (line := lines[point.month]) is not None]
+    since = {point.month for point in live(chart)}
+    shown = [(one.month, one.value) for one in chart.events if one.state == "reported" and one.month in since]
+    shown = shown or [(point.month, point.value or 0) for point in live(chart)]
+    apart = [value - line for month, value in shown if (line := lines[month]) is not None]
     return sum(one > 0 for one in apart), sum(one < 0 for one in apart)
 
 
@@ -83,12 +105,13 @@ def lacking(chart: Chart) -> int:
     if chart.run is None:
         return 0
     have, more = len(chart.run.months), 0
-    while have + more < signals.needed(chart.n_useful + more):
+    while have + more < signals.needed(chart.n_useful + more, chart.rules):
         more += 1
     return more
 
 
-def coming(timeline: Timeline, after: Month, number: int) -> tuple[Month, ...]:
-    """The next so many months in session; fewer where the collaborative ends before."""
-    months = [month for month in (after + 1).to(timeline.last) if timeline.in_session(month)]
+def coming(timeline: Timeline, chart: Chart, number: int) -> tuple[Month, ...]:
+    """The next so many months in session that will have a point; fewer where the collaborative ends before."""
+    later = (chart.points[-1].month + 1).to(timeline.last)
+    months = [month for month in later if timeline.in_session(month) and month.number in chart.every]
     return tuple(months[:number])

@@ -9,7 +9,7 @@ from breakthrough.measures.values import Chart, Pooled
 from breakthrough.month import Month
 from breakthrough.reporting import figures
 from breakthrough.reporting.clean import line
-from breakthrough.reporting.sentences import lines, verdicts
+from breakthrough.reporting.sentences import lines, patterns, verdicts
 from breakthrough.reporting.sentences.words import capital, listed, named, plural, shortened, span
 from breakthrough.teams.values import Flag, Pdsa
 
@@ -84,25 +84,34 @@ def not_sent(
 
 def pooled_heading(now: Pooled, measure: Measure) -> str:
     """`Pooled 7.2%, median of teams 7.0%; no team at the goal of 6.5%`."""
-    if now.pooled is None:
+    if now.suppressed == "all":
+        return f"The pooled figure of {now.month.word} is withheld, so that no small number can be told from it"
+    if now.reporting == 0:
         return f"No team has a figure for {now.month.word} yet"
-    head = f"Pooled {figures.value(measure, now.pooled)}, median of teams {figures.value(measure, now.median)}"
-    if measure.goal is None:
+    head = f"Pooled {figures.value(measure, now.pooled)}" if now.pooled is not None else ""
+    if now.at_goal is None:
+        told = "the median of teams is withheld, so that no small number can be told from it"
+        return f"{head}; {told}" if head else capital(told)
+    middle = f"median of teams {figures.value(measure, now.median)}"
+    head = f"{head}, {middle}" if head else capital(middle)
+    goal, _ = measure.goal_at(now.month)
+    if goal is None:
         return head
     there = plural(now.at_goal, "team") if now.at_goal else "no team"
-    return f"{head}; {there} at the goal of {figures.goal(measure, measure.goal)}"
+    return f"{head}; {there} at the goal of {figures.goal(measure, goal)}"
 
 
 def pooled_meaning(now: Pooled, measure: Measure, finding: verdicts.Verdict) -> str:
     """What the pooled figure is made of, whether it is final, and whether the collaborative's line shows a signal."""
     parts = []
-    if now.pooled is not None and not measure.versus:
+    if now.pooled is not None and measure.of_cases:
         sums = figures.of(now.numerator, now.denominator)
         parts.append(f"Pooled is {sums}, in {now.reporting} of {now.expected} teams.")
     waiting = now.expected - now.reporting - now.no_cases
     if waiting > 0:
         verb = "has" if waiting == 1 else "have"
-        parts.append(f"Provisional: {plural(waiting, 'team')} {verb} no figure for {now.month.word} yet.")
+        still = f"{plural(waiting, 'team')} {verb} no figure for {now.month.word} yet."
+        parts.append(f"Provisional: {still}" if now.provisional else capital(still))
     parts.append(f"{finding.heading}. {finding.meaning}".strip())
     return " ".join(parts)
 
@@ -116,9 +125,12 @@ def bright(chart: Chart, measure: Measure, cycles: Sequence[Pdsa]) -> str:
     if signal.rule == "limits":
         found = f"{span(signal.months, now)} beyond the limit on the good side"
         tested = _tested(cycles, signal.since, f"began in {named(signal.since, now)} or before")
+    elif signal.rule in {"trend", "two_of_three"}:
+        found = f"{patterns.short(chart, signal)}, from {named(signal.since, now)}"
+        tested = _tested(cycles, signal.months[-1], "came before or meanwhile")
     else:
         side = lines.side(chart, signal.months)
-        months = f"{plural(signal.count, 'month')} in a row {side} {lines.name(chart, 'its')}"
+        months = f"{plural(signal.count, chart.each)} in a row {side} {lines.name(chart, 'its')}"
         found = f"{months}, from {named(signal.since, now)}"
         tested = _tested(cycles, signal.months[-1], "came before or meanwhile")
     return f"{measure.name}: {found}. {tested}"

@@ -16,6 +16,7 @@ _CELLS: dict[State, str] = {
     "invalid": "to check",
     "excluded": "set aside",
     "not_expected": "not in",
+    "suppressed": "withheld",
 }
 _CLAUSES: dict[State, str] = {
     "reported": "is here",
@@ -28,6 +29,7 @@ _CLAUSES: dict[State, str] = {
     "invalid": "has counts that cannot be right",
     "excluded": "was set aside by a person, with a reason",
     "not_expected": "is outside the time of this team",
+    "suppressed": "is withheld, so that no small number can be told from it",
 }
 _CHIPS: dict[State, Chip] = {
     "no_cases": Chip("–", "No cases"),
@@ -38,9 +40,10 @@ _CHIPS: dict[State, Chip] = {
     "missing": Chip("×", "Not sent", "bad"),
     "invalid": Chip("×", "Counts to check", "bad"),
     "not_expected": Chip("–", "Not expected"),
+    "suppressed": Chip("–", "Withheld"),
 }
 WANTED: frozenset[State] = frozenset({"missing", "late", "invalid"})  # the team owes something
-SENT: frozenset[State] = frozenset({"reported", "no_cases", "excluded"})
+SENT: frozenset[State] = frozenset({"reported", "no_cases", "excluded", "suppressed"})
 
 
 def cell(state: State) -> str:

@@ -7,11 +7,11 @@ from math import isclose
 
 from breakthrough.collaborative import Measure, Timeline
 from breakthrough.measures.signals import FADED, FEWEST_USEFUL
-from breakthrough.measures.values import Chart, Direction, Signal
+from breakthrough.measures.values import Chart, Signal
 from breakthrough.month import Month
 from breakthrough.reporting import figures
 from breakthrough.reporting.parts import Chip
-from breakthrough.reporting.sentences import lines, seasons, states, yearly
+from breakthrough.reporting.sentences import lines, patterns, seasons, states, yearly
 from breakthrough.reporting.sentences.words import capital, listed, many, named, plural, series, span, times
 
 _CHIPS = {
@@ -24,12 +24,8 @@ _CHIPS = {
 }
 _PASSING = Chip("○", "No lasting signal")  # a month has been beyond a limit, and the next ones are back within
 _NOT_LASTING = ("No signal yet", "No lasting signal")
-_A_SIGNAL: dict[Direction, str] = {
-    "improving": "an improving signal",
-    "worsening": "a worsening signal",
-    "unclear": "an unusual pattern",
-}
-_RULES = ("shift", "crossings", "limits")
+_A_SIGNAL = patterns.A_SIGNAL
+_RULES = ("shift", "trend", "two_of_three", "crossings", "few_runs", "many_runs", "limits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +71,8 @@ def newest(chart: Chart) -> Signal | None:
     if chart.verdict in {"none", "few", "no_rule"}:
         return None
     of_it = [one for one in chart.signals if one.direction == chart.verdict]
+    if chart.rules == "nhs" and chart.latest:  # the newest month alone makes the verdict
+        of_it = [one for one in of_it if chart.latest.month in one.months]
     of_it = of_it or [one for one in chart.signals if one.rule != "limits"]
     told = max(of_it, key=lambda one: (-_RULES.index(one.rule), one.months[-1]), default=None)
     return lines.stretch(chart, told) if told and told.rule == "limits" else told
@@ -82,7 +80,9 @@ def newest(chart: Chart) -> Signal | None:
 
 def first_verdict(chart: Chart, timeline: Timeline) -> Month | None:
     """The first month whose figures can be judged if none is missed; None where the collaborative ends before."""
-    months = lines.coming(timeline, chart.points[-1].month, FEWEST_USEFUL - chart.n_useful)
+    if chart.each == "event":
+        return None  # nobody knows when events come
+    months = lines.coming(timeline, chart, FEWEST_USEFUL - chart.n_useful)
     return months[-1] if len(months) == FEWEST_USEFUL - chart.n_useful and months else None
 
 
@@ -133,6 +133,12 @@ def _signalled(chart: Chart, measure: Measure, signal: Signal, whose: str) -> tu
             return _shift(chart, measure, signal, whose)
         case "crossings":
             return _crossings(chart, measure, signal, whose)
+        case "trend":
+            return patterns.trend(chart, measure, signal)
+        case "two_of_three":
+            return patterns.two_of_three(chart, measure, signal, whose)
+        case "few_runs" | "many_runs":
+            return patterns.runs(chart, measure, signal, whose)
         case _:
             return _limits(chart, measure, signal, whose)
 
@@ -142,12 +148,14 @@ def _shift(chart: Chart, measure: Measure, signal: Signal, whose: str) -> tuple[
     ended = chart.run is not None and chart.run.months[-1] > signal.months[-1]
     until = f", until {named(signal.months[-1], now)}" if ended else ""
     finding = _A_SIGNAL[signal.direction] if chart.verdict == signal.direction else "it has faded since"
-    heading = f"{capital(plural(signal.count, 'month'))} in a row {where} {lines.name(chart, whose)}{until}: {finding}"
+    heading = (
+        f"{capital(plural(signal.count, chart.each))} in a row {where} {lines.name(chart, whose)}{until}: {finding}"
+    )
     told = [
         _against_chance(chart, measure, signal, whose),
         seasons.doubt(chart, measure, signal),
         "Something changed; the chart cannot say what.",
-        _since(chart, where) if ended else f"{_again(where)} would end the signal.",
+        _since(chart, where) if ended else f"{_ending(chart, where)} would end the signal.",
     ]
     return heading, " ".join(part for part in told if part)
 
@@ -155,7 +163,9 @@ def _shift(chart: Chart, measure: Measure, signal: Signal, whose: str) -> tuple[
 def _against_chance(chart: Chart, measure: Measure, signal: Signal, whose: str) -> str:
     lay = f"{capital(span(signal.months, _now(chart)))} lay {lines.side(chart, signal.months)}"
     explained = f"chance alone explains up to {figures.spelled(signal.needed - 1)} in a row"
-    aside = " Months on the line itself are not counted." if _touches(chart, signal) else ""
+    if chart.rules != "anhoej":  # fixed lengths, which chance exceeds more often in longer series
+        explained = f"the rules in use take {figures.spelled(signal.needed)} in a row for a signal"
+    aside = f" {capital(chart.each)}s on the line itself are not counted." if _touches(chart, signal) else ""
     return f"{lay} {lines.with_height(chart, measure, whose)}; {explained}.{aside}"
 
 
@@ -170,27 +180,31 @@ def _touches(chart: Chart, signal: Signal) -> bool:
     return any(value is not None and height is not None and isclose(value, height) for value, height in between)
 
 
-def _again(where: lines.Side) -> str:
-    return f"{capital(figures.spelled(FADED))} months in a row {lines.other(where)} the line"
+def _ending(chart: Chart, where: lines.Side) -> str:
+    return f"One {chart.each} {lines.other(where)} the line" if chart.rules == "nhs" else _again(chart, where)
+
+
+def _again(chart: Chart, where: lines.Side) -> str:
+    return f"{capital(figures.spelled(FADED))} {chart.each}s in a row {lines.other(where)} the line"
 
 
 def _since(chart: Chart, where: lines.Side) -> str:
     """What has come after a shift whose last month has passed."""
     if chart.run is None or chart.run.side in {"none", where}:
-        return f"{_again(where)} would end the signal."
+        return f"{_again(chart, where)} would end the signal."
     back = len(chart.run.months)
-    have = f"Since then {plural(back, 'month')} in a row {'lies' if back == 1 else 'lie'} {chart.run.side}"
+    have = f"Since then {plural(back, chart.each)} in a row {'lies' if back == 1 else 'lie'} {chart.run.side}"
     if back < FADED:
         return f"{have}; at {figures.spelled(FADED)} the signal would end."
     return f"{have}; {figures.spelled(chart.run.needed)} would be a signal the other way."
 
 
 def _crossings(chart: Chart, measure: Measure, signal: Signal, whose: str) -> tuple[str, str]:
-    heading = (
-        f"The months have crossed {lines.name(chart, whose)} {_seldom(signal.count)}: {_A_SIGNAL[signal.direction]}"
-    )
+    crossed = f"The {chart.each}s have crossed {lines.name(chart, whose)} {_seldom(signal.count)}"
+    heading = f"{crossed}: {_A_SIGNAL[signal.direction]}"
+    counted = capital(plural(chart.n_useful, chart.each))
     meaning = (
-        f"{capital(plural(chart.n_useful, 'month'))} were counted against {lines.with_height(chart, measure, whose)}. "
+        f"{counted} were counted against {lines.with_height(chart, measure, whose)}. "
         f"By chance alone they would cross it {times(signal.needed)} or more. "
         f"{_latest_run(chart)} The rules do not say what that means."
     )
@@ -199,7 +213,7 @@ def _crossings(chart: Chart, measure: Measure, signal: Signal, whose: str) -> tu
 
 def _latest_run(chart: Chart) -> str:
     if chart.run is None or len(chart.run.months) < 2:
-        return "Months keep to one side for long stretches."
+        return f"{capital(chart.each)}s keep to one side for long stretches."
     return f"The latest {figures.spelled(len(chart.run.months))} in a row lie {chart.run.side}."
 
 
@@ -212,15 +226,15 @@ def _limits(chart: Chart, measure: Measure, signal: Signal, whose: str) -> tuple
     limit, number = "upper" if where == "above" else "lower", len(signal.months)
     verb = "lies" if number == 1 else "lie"
     heading = f"{capital(series(signal.months, now))} {verb} {where} the {limit} limit: {_A_SIGNAL[signal.direction]}"
-    value = next((point.value for point in chart.points if point.month == last), None)
+    value = lines.farthest(chart, last, where)
     bound = figures.value(measure, _bound(chart, last, where))
     told = (
         f"{named(last, now)} is {figures.value(measure, value)}; the {limit} limit then is {bound}, "
         f"three sigma from {lines.with_height(chart, measure, whose)}."
     )
-    lasting = "One month alone asks what was different then; more of them would show a lasting change."
+    lasting = f"One {chart.each} alone asks what was different then; more of them would show a lasting change."
     if number > 1:
-        lasting = f"{capital(plural(number, 'month'))} running is no accident of one; the chart cannot say why."
+        lasting = f"{capital(plural(number, chart.each))} running is no accident of one; the chart cannot say why."
     return heading, f"{told} Chance alone rarely goes that far. {lasting}"
 
 
@@ -238,8 +252,11 @@ def _none(chart: Chart, measure: Measure, timeline: Timeline, whose: str) -> tup
         since = f" since {lines.live(chart)[0].month.word}" if above + below else ""
         needed = figures.spelled(run.needed) if run else ""
         turn = f" {capital(needed)} in a row on one side would be a signal." if needed else ""
-        return f"No signal yet{counted}{since}", f"The months go up and down around {height}, as by chance alone.{turn}"
-    have = plural(len(run.months), "month")
+        return (
+            f"No signal yet{counted}{since}",
+            f"The {chart.each}s go up and down around {height}, as by chance alone.{turn}",
+        )
+    have = plural(len(run.months), chart.each)
     heading = f"{capital(have)} in a row {run.side} {line}: not a signal yet"
     return heading, f"{capital(line)} is {height}. {_outlook(chart, timeline, height)}"
 
@@ -250,8 +267,8 @@ def _outlook(chart: Chart, timeline: Timeline, height: str) -> str:
     if run is None or chart.latest is None:
         return ""
     needed = figures.spelled(len(run.months) + more)
-    ahead = lines.coming(timeline, _now(chart), more)
-    if more > 3 or len(ahead) < more:
+    ahead = lines.coming(timeline, chart, more)
+    if more > 3 or len(ahead) < more or chart.each == "event":
         return f"{capital(needed)} in a row would make {_A_SIGNAL[run.direction]}: {figures.spelled(more)} more."
     months = listed([month.word for month in ahead])
     also = "also stays" if more == 1 else "also stay"
@@ -266,10 +283,12 @@ def _few(chart: Chart, timeline: Timeline) -> tuple[str, str]:
     heading = f"Too few points to judge: {so_far} so far, {enough} are needed"
     month = first_verdict(chart, timeline)
     if month is None:
-        return heading, "A month counts once it is sent, has cases, and does not lie exactly on the line."
+        if chart.each == "event":
+            return heading, "An event counts unless its time since the one before lies exactly on the line."
+        return heading, f"A {chart.each} counts once it is sent, has cases, and does not lie exactly on the line."
     return (
         heading,
-        f"If no month is missed, the figures for {month.word} {month.year} can be judged for the first time.",
+        f"If no {chart.each} is missed, the figures for {month.word} {month.year} can be judged for the first time.",
     )
 
 
@@ -286,6 +305,8 @@ def _short(chart: Chart, signal: Signal) -> str:
         return f"{lines.side(chart, signal.months)} limit"
     if signal.rule == "crossings":
         return "few crossings"
+    if signal.rule in {"trend", "two_of_three", "few_runs", "many_runs"}:
+        return patterns.short(chart, signal)
     return f"{signal.count} {lines.side(chart, signal.months)}"
 
 

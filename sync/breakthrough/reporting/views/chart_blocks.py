@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import month_name
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from breakthrough.reporting.parts import Brief, ChartBlock, Figure, MonthTable, 
 from breakthrough.reporting.sentences import actions, alt, goals, states
 from breakthrough.reporting.sentences.cycles import Numbers
 from breakthrough.reporting.sentences.verdicts import verdict
-from breakthrough.reporting.sentences.words import capital
+from breakthrough.reporting.sentences.words import capital, listed
 from breakthrough.teams.values import Pdsa
 
 MOST = 4  # charts of a report
@@ -76,7 +77,7 @@ def block(chart: Chart, collaborative: Collaborative, tests: Tests, *, ask: bool
         meaning=meaning,
         action=actions.action(chart, measure, work, collaborative, ask=ask),
         table=table(chart, measure),
-        definition=line(f"{measure.plain}. {measure.definition}".strip(), 400),
+        definition=_definition(chart, measure),
     )
 
 
@@ -125,13 +126,36 @@ def _scene(
     )
 
 
+# What the numerator and the denominator are called; '' where there is none, or it says nothing by itself.
+_COUNTED = {
+    **dict.fromkeys(("proportion", "rate", "all_or_none"), ("Counted", "Out of")),
+    "index": ("Points", "Out of"),
+    "mean": ("", "Values"),
+    "median": ("", "Values"),
+    "time_between": ("", "Gaps ended"),
+}
+
+
+def _definition(chart: Chart, measure: Measure) -> str:
+    """The definition that is in force, in which months it is reported, and the sample it stands on."""
+    now = measure.at(chart.now.month) if chart.now else measure
+    told = [f"{measure.plain}.", now.definition]
+    if chart.each in {"quarter", "period"}:
+        told.append(f"Reported in {listed([month_name[month] for month in measure.every])}.")
+    if measure.sampling:
+        told.append(f"A sample: {measure.sampling.words}.")
+    return line(" ".join(part for part in told if part), 400)
+
+
 def table(chart: Chart, measure: Measure) -> MonthTable:
     """The last months: values, or states in words; below them what was counted, and out of how many."""
     points = chart.points[-_TABLE:]
     rows = [Row(measure.name, tuple(_value(measure, point) for point in points))]
-    if not measure.versus:
-        rows.append(Row("Counted", tuple(_count(point, point.numerator) for point in points)))
-        rows.append(Row("Out of", tuple(_count(point, point.denominator) for point in points)))
+    above, below = _COUNTED.get(measure.type, ("", ""))
+    if above:
+        rows.append(Row(above, tuple(_count(point, point.numerator) for point in points)))
+    if below and any(point.denominator is not None for point in points):
+        rows.append(Row(below, tuple(_count(point, point.denominator) for point in points)))
     return MonthTable(tuple(point.month.short for point in points), tuple(rows))
 
 

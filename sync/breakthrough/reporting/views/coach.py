@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from breakthrough.collaborative import Coach, Collaborative
-from breakthrough.measures.values import Blocked, Chart, Doubt, Pooled, Uncounted
+from breakthrough.measures.values import Blocked, Chart, Doubt, Pooled, Restated, Uncounted
 from breakthrough.month import Month
 from breakthrough.reporting.clean import line
 from breakthrough.reporting.parts import Dated, Header
 from breakthrough.reporting.sentences import dates, duties
+from breakthrough.reporting.sentences import restated as changes
 from breakthrough.reporting.sentences.words import plural
 from breakthrough.reporting.views import attention, grid
 from breakthrough.reporting.views import coach_sections as sections
@@ -47,6 +48,8 @@ class CoachReport:
     full_logs: str
     doubts: tuple[Finding, ...]
     more_doubts: str
+    restated: tuple[Finding, ...]
+    more_restated: str
     dates: tuple[Dated, ...]
 
 
@@ -65,20 +68,34 @@ def coach_report(
     received: Mapping[str, dt.date] | None = None,
     blocked: Sequence[Blocked] = (),
     unplaced: Sequence[Uncounted] = (),
+    restated: Sequence[Restated] = (),
 ) -> CoachReport:
     """The report of one coach and month.
 
-    `portfolio`, `frame`, `charts`, `flags`, `doubts` and `received` (the day on which a team's counts of the month came
-    in) hold the coach's teams alone; `pooled` and `pooled_chart` are of the aim's measure over all teams, `blocked` the
-    measures that cannot be counted, and `unplaced` case rows that are no team's. Raises
-    ReportError where anything of another coach's team is among them, NothingToReport where the coach has no team.
+    `portfolio`, `frame`, `charts`, `flags`, `doubts`, `received` (the day on which a team's counts of the month came
+    in) and `restated` (figures that the coach's last report gave otherwise) hold the coach's teams alone; `pooled` and
+    `pooled_chart` are of the aim's measure over all teams; `blocked` are the measures that cannot be counted,
+    `unplaced` case rows that are no team's. Raises ReportError where anything of another coach's team is among them,
+    NothingToReport where the coach has no team.
     """
     about = scope(
-        collaborative, coach, portfolio, frame, charts, flags, doubts, received or {}, occasion, blocked, unplaced
+        collaborative,
+        coach,
+        portfolio,
+        frame,
+        charts,
+        flags,
+        doubts,
+        received or {},
+        occasion,
+        blocked,
+        unplaced,
+        restated,
     )
     first = attention.first(about.teams, about.flags, about.names, about.urls)
     heading = sections.headline(about, first[0].team if first else "")
     asks, bright, doubted = sections.asks(about), sections.bright(about), sections.doubts(about)
+    changed = sections.changed(about)
     title = f"Your {plural(len(about.teams), 'team')}, {occasion.month.label}"
     return CoachReport(
         coach=coach.code,
@@ -101,5 +118,7 @@ def coach_report(
         full_logs=sections.full_logs(about),
         doubts=doubted[: sections.DOUBTS],
         more_doubts=duties.more(len(doubted) - sections.DOUBTS),
+        restated=changed[: sections.RESTATED],
+        more_restated=changes.more(len(changed) - sections.RESTATED),
         dates=dates.for_coach(collaborative, coach, occasion.month, about.today),
     )

@@ -12,7 +12,7 @@ from breakthrough.reporting import charts as drawing
 from breakthrough.reporting import figures
 from breakthrough.reporting.clean import line
 from breakthrough.reporting.parts import Chip, Figure, Passage
-from breakthrough.reporting.sentences import actions, alt, cycles, dates, ratings
+from breakthrough.reporting.sentences import actions, alt, cycles, dates, ratings, restated
 from breakthrough.reporting.sentences import portfolio as words
 from breakthrough.reporting.sentences.verdicts import verdict
 from breakthrough.reporting.sentences.words import days, times
@@ -20,7 +20,7 @@ from breakthrough.reporting.views import chart_blocks, gather, grid
 from breakthrough.reporting.views.scope import Scope
 from breakthrough.teams.values import Ask
 
-ASKS, BRIGHT, DOUBTS = 8, 5, 6
+ASKS, BRIGHT, DOUBTS, RESTATED = 8, 5, 6, 8
 _ACROSS = 592  # drawn units: the room between a coach report's gutters
 _DOUBTED = 3  # months that doubts look back
 _SILENT = 2  # months without counts and report
@@ -195,6 +195,17 @@ def doubts(scope: Scope) -> tuple[Finding, ...]:
     general += [one.evidence for one in scope.unplaced]
     every = [Finding("All teams", line(text, 240)) for text in general]
     return (*every, *(Finding(scope.names[one.team], line(one.evidence, 240)) for one in recent))
+
+
+def changed(scope: Scope) -> tuple[Finding, ...]:
+    """What the coach was told of teams before and is told otherwise now, the teams in the scope's order."""
+    by_team = restated.by_team(scope.restated)
+    return tuple(
+        Finding(scope.names[team.code], sentence)
+        for team in scope.teams
+        if team.code in by_team
+        for sentence in restated.told(by_team[team.code], scope.collaborative, scope.month)
+    )
 
 
 def _standing(scope: Scope, team: str, month: Month) -> str:

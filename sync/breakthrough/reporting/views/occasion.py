@@ -71,5 +71,18 @@ _RULES = {
         "Signals follow Anhøj’s rules against the line that is drawn: more months in a row on one side than chance "
         "explains, too few crossings of it, or, where limits are drawn, a month beyond them. They say that something "
         "changed, never what. A goal is met by three months running."
-    )
+    ),
+    "ihi": (
+        "Signals follow the Institute for Healthcare Improvement’s run chart rules against the line that is drawn: six "
+        "months in a row on one side, five in a row rising or falling, too few or too many runs, or, where limits are "
+        "drawn, a month beyond them. They speak up more often by chance than other rules do: of stable charts of two "
+        "years, about one in three. A signal says that something may have changed, never what. A goal is met by three "
+        "months running."
+    ),
+    "nhs": (
+        "Signals follow the NHS’s Making Data Count rules on XmR and p′ charts: a month beyond the limits, seven in a "
+        "row rising or falling, two of three close to one limit, or seven in a row on one side of the average. The "
+        "verdict is the newest month’s. They say that something changed, never what. A goal is met by three months "
+        "running."
+    ),
 }

@@ -10,7 +10,7 @@ import pandas as pd
 
 from breakthrough.collaborative import Coach, Collaborative, Measure
 from breakthrough.errors import NothingToReport
-from breakthrough.measures.values import Blocked, Chart, Doubt, Uncounted
+from breakthrough.measures.values import Blocked, Chart, Doubt, Restated, Uncounted
 from breakthrough.month import Month
 from breakthrough.reporting.clean import line
 from breakthrough.reporting.links import checked
@@ -43,6 +43,7 @@ class Scope:
     received: Mapping[str, dt.date] = field(default_factory=dict)
     blocked: tuple[Blocked, ...] = ()
     unplaced: tuple[Uncounted, ...] = ()
+    restated: tuple[Restated, ...] = ()
 
     @property
     def month(self) -> Month:
@@ -75,10 +76,12 @@ def scope(
     occasion: Occasion,
     blocked: Sequence[Blocked] = (),
     unplaced: Sequence[Uncounted] = (),
+    restated: Sequence[Restated] = (),
 ) -> Scope:
     """The scope. Raises ReportError where anything of another coach's team is given, NothingToReport without a team."""
     mine = [team.code for team in portfolio.teams if team.coach == coach.code]
-    gather.confine(mine, portfolio, frame, charts, doubts, (*(flag.team for flag in flags), *received))
+    others = (*(flag.team for flag in flags), *received, *(one.team for one in restated))
+    gather.confine(mine, portfolio, frame, charts, doubts, others)
     teams = portfolio.of_coach(coach.code)
     if not teams:
         raise NothingToReport(f"The coach {coach.code} has no team, so there is nothing to report.")
@@ -103,6 +106,7 @@ def scope(
         received=received,
         blocked=tuple(blocked),
         unplaced=tuple(unplaced),
+        restated=tuple(one for one in restated if one.team in codes),
     )
 
 

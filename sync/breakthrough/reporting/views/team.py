@@ -10,12 +10,13 @@ import pandas as pd
 
 from breakthrough.collaborative import Coach, Collaborative
 from breakthrough.errors import NothingToReport
-from breakthrough.measures.values import Blocked, Chart, Doubt
+from breakthrough.measures.values import Blocked, Chart, Doubt, Restated
 from breakthrough.month import Month
 from breakthrough.reporting.clean import line
 from breakthrough.reporting.links import Links
 from breakthrough.reporting.parts import Brief, ChartBlock, Dated, Duty, Header, Passage, Tile
 from breakthrough.reporting.sentences import aim, cycles, dates, duties, ratings
+from breakthrough.reporting.sentences import restated as sentences
 from breakthrough.reporting.sentences.verdicts import verdict
 from breakthrough.reporting.sentences.words import listed
 from breakthrough.reporting.views import chart_blocks, duty_list, gather
@@ -25,6 +26,7 @@ from breakthrough.reporting.views.returns import Return, returns
 from breakthrough.teams.values import Portfolio, Team
 
 _TILES = 3
+RESTATED = 6  # figures that were given otherwise before; beyond, how many more
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ class TeamReport:
     charts: tuple[ChartBlock, ...]
     others: tuple[Brief, ...]
     not_collected: str
+    restated: tuple[str, ...]
+    more_restated: str
     tests: TestSection
     note: Note | None
     dates: tuple[Dated, ...]
@@ -87,14 +91,17 @@ def team_report(
     doubts: Sequence[Doubt] = (),
     received: dt.date | None = None,
     blocked: Sequence[Blocked] = (),
+    restated: Sequence[Restated] = (),
 ) -> TeamReport:
     """The report of one team and month.
 
-    `portfolio`, `frame`, `charts` and `doubts` hold that team alone; `received` is the day its counts of the month came
-    in, where known; `blocked` are the measures that cannot be counted. Raises ReportError where anything of another
+    `portfolio`, `frame`, `charts`, `doubts` and `restated` (figures that its last report gave otherwise) hold that team
+    alone; `received` is the day its counts of the month came in, where known; `blocked` are the measures that cannot be
+    counted. Raises ReportError where anything of another
     team is among them, NothingToReport where the team has no chart.
     """
-    gather.confine([team], portfolio, frame, charts, doubts)
+    gather.confine([team], portfolio, frame, charts, doubts, (one.team for one in restated))
+    changed = sentences.told(restated, collaborative, occasion.month)
     mine = {measure: chart for (_, measure), chart in charts.items()}
     lead = mine.get(collaborative.aim.measure)
     if lead is None:
@@ -142,6 +149,8 @@ def team_report(
         ),
         others=others,
         not_collected=" ".join(part for part in (without, _blocked(blocked, collaborative)) if part),
+        restated=changed[:RESTATED],
+        more_restated=sentences.more(len(changed) - RESTATED),
         tests=section(portfolio.pdsas, collaborative, numbers, month, today),
         note=_note(collaborative, portfolio, who, coach, occasion),
         dates=dates.for_team(collaborative, coach, month, today),

@@ -42,7 +42,8 @@ report = Table(
     Column("templates", Name, nullable=False),  # material: the manifest of templates, styles and wording
     Column("code_version", Name, nullable=False),
     Column("libraries", Json, nullable=False),  # version by name
-    Column("page", Name, nullable=False),  # material: the page itself
+    Column("parts", Name, nullable=False),  # material: the manifest of what it was, on the web and in a mail
+    Column("figures", Name, nullable=False),  # material: the rows of the results frame behind it; '' where not kept
     Column("unreproducible_since", Utc),  # a record it was made of has been purged
     UniqueConstraint("collaborative", "kind", "subject", "period", "revision", name="report_once"),
 )

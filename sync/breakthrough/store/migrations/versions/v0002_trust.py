@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import zlib
 from typing import Any
 
@@ -128,7 +129,7 @@ def _reports() -> None:
         sa.Column("rendered_at", UTC, nullable=False),
         *_name("snapshot", "specification", "templates", "code_version"),
         sa.Column("libraries", sa.JSON, nullable=False),
-        *_name("page"),
+        *_name("parts", "figures"),
         sa.Column("unreproducible_since", UTC),
         sa.UniqueConstraint("collaborative", "kind", "subject", "period", "revision", name="report_once"),
     )
@@ -161,14 +162,19 @@ _FORMER = sa.table(
 
 def _carry_over(report: sa.Table, row: sa.RowMapping) -> None:
     """A report of version 1 keeps its page; what it takes to make it again was not kept then."""
-    page = row["archived"]
-    digest = hashlib.sha256(page).hexdigest()
+    parts = _keep(json.dumps({"page.html": [_keep(row["archived"])]}, separators=(",", ":")).encode())
+    line = {name: row[name] for name in (*_KEPT, "rendered_at")}
+    made = report.insert().values(**line, specification="", templates="", libraries={}, parts=parts, figures="")
+    op.get_bind().execute(made)
+
+
+def _keep(content: bytes) -> str:
+    digest = hashlib.sha256(content).hexdigest()
     material = sa.table("material", sa.column("digest"), sa.column("size"), sa.column("content", sa.LargeBinary))
     bind = op.get_bind()
     if not bind.execute(sa.select(material.c.digest).where(material.c.digest == digest)).first():
-        bind.execute(material.insert().values(digest=digest, size=len(page), content=zlib.compress(page, 6)))
-    line = {name: row[name] for name in (*_KEPT, "rendered_at")}
-    bind.execute(report.insert().values(**line, specification="", templates="", libraries={}, page=digest))
+        bind.execute(material.insert().values(digest=digest, size=len(content), content=zlib.compress(content, 6)))
+    return digest
 
 
 def _mails() -> None:

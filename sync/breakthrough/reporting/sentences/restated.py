@@ -1,0 +1,122 @@
+"""What a reader was told before and is told otherwise now, so that no figure changes in silence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+
+from breakthrough.collaborative import Collaborative, Measure
+from breakthrough.english import long_day, of, short_day, spelled
+from breakthrough.measures.values import Restated, Result
+from breakthrough.month import Month
+from breakthrough.reporting import figures
+from breakthrough.reporting.clean import line
+from breakthrough.reporting.sentences import states
+from breakthrough.reporting.sentences.words import named, plural, series
+
+_EACH = 2  # months of a measure that are told one by one; more are summed up
+_NAMED = 3  # months that a summary names one by one
+
+
+def told(some: Sequence[Restated], collaborative: Collaborative, now: Month) -> tuple[str, ...]:
+    """A sentence for each figure of one team that changed, the measure of the aim first, the newest month first.
+
+    Of a month that came late in more than two measures, one sentence; then, of a measure with more than two months that
+    changed, one for all of them. `now` is the month reported.
+    """
+    order = [collaborative.aim.measure, *collaborative.measures]
+    newest_first = sorted(some, key=lambda one: one.month, reverse=True)
+    ranked = sorted(newest_first, key=lambda one: order.index(one.measure))
+    late = _whole_months(ranked)
+    rest = [one for one in ranked if one.month not in late or not _came(one)]
+    return (
+        *(_of_month(late[month], collaborative, now) for month in sorted(late, reverse=True)[:_EACH]),
+        *_earlier(sorted(late)[:-_EACH], now),
+        *(
+            sentence
+            for code, group in groupby(rest, key=lambda one: one.measure)
+            for sentence in _of_measure(tuple(group), collaborative.measures[code], collaborative, now)
+        ),
+    )
+
+
+def _came(one: Restated) -> bool:
+    return one.after.there and not one.before.there
+
+
+def _whole_months(ranked: Sequence[Restated]) -> dict[Month, list[Restated]]:
+    """The months that came late in more measures than are told one by one."""
+    months: dict[Month, list[Restated]] = {}
+    for one in ranked:
+        if _came(one):
+            months.setdefault(one.month, []).append(one)
+    return {month: its for month, its in months.items() if len(its) > _EACH}
+
+
+def _of_month(some: Sequence[Restated], collaborative: Collaborative, now: Month) -> str:
+    (first,) = _of_measure(some[:1], collaborative.measures[some[0].measure], collaborative, now)
+    return f"{first.removesuffix('.')}; with it came {plural(len(some) - 1, 'further measure')}."
+
+
+def _earlier(months: Sequence[Month], now: Month) -> Iterator[str]:
+    """The months beyond those told one by one."""
+    if months:
+        which = series(months, now) if len(months) <= _NAMED else plural(len(months), "earlier month")
+        yield f"The counts of {which} came in after the last report, too."
+
+
+def _of_measure(some: Sequence[Restated], measure: Measure, collaborative: Collaborative, now: Month) -> Iterator[str]:
+    name = line(measure.name, 60)
+    if len(some) <= _EACH:
+        for one in some:
+            before, after = result(one.before, measure), result(one.after, measure)
+            yield f"{name}, {named(one.month, now)}: was {before}, now {after}{_since(one.since, collaborative, now)}."
+        return
+    newest = max((one.since for one in some if one.since), default=None)
+    late = all(not one.before.there for one in some)
+    what = "came in after the last report" if late else "are others than in the last report"
+    yield f"{name}: the counts of {_months(some, now)} {what}{_last(newest, collaborative, now)}."
+
+
+def result(one: Result, measure: Measure) -> str:
+    """`41 of 230`, `4.2 points`, `0 of 0`, or the state in words: `not sent`."""
+    if not one.there or one.numerator is None or one.denominator is None:
+        return states.cell(one.state) or "not there"
+    if one.versus_numerator is not None and one.value is not None:
+        return figures.value(measure, one.value)
+    counts = of(one.numerator, one.denominator)
+    return f"{counts} ({states.cell(one.state)})" if one.state in {"invalid", "excluded"} else counts
+
+
+def _months(some: Sequence[Restated], now: Month) -> str:
+    months = sorted(one.month for one in some)
+    if len(months) <= _NAMED:
+        return series(months, now)
+    return f"{plural(len(months), 'month')} between {named(months[0], now)} and {named(months[-1], now)}"
+
+
+def _since(at: dt.datetime | None, collaborative: Collaborative, now: Month) -> str:
+    return f" since {_day(at, collaborative, now)}" if at else ""
+
+
+def _last(at: dt.datetime | None, collaborative: Collaborative, now: Month) -> str:
+    return f", the newest on {_day(at, collaborative, now)}" if at else ""
+
+
+def _day(at: dt.datetime, collaborative: Collaborative, now: Month) -> str:
+    there = at.astimezone(collaborative.zone).date()
+    return short_day(there) if abs(Month.of(there) - now) < 6 else long_day(there)
+
+
+def by_team(some: Sequence[Restated]) -> Mapping[str, tuple[Restated, ...]]:
+    """The figures that changed by team, in order of the first of each."""
+    found: dict[str, list[Restated]] = {}
+    for one in some:
+        found.setdefault(one.team, []).append(one)
+    return {team: tuple(its) for team, its in found.items()}
+
+
+def more(number: int) -> str:
+    """`And two more.`; '' where there is none."""
+    return f"And {spelled(number)} more." if number > 0 else ""

@@ -1,0 +1,91 @@
+"""What may be told of all teams' figures: the release of a month, after everything that reports have told before."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Collection, Mapping
+
+import pandas as pd
+
+from breakthrough.collaborative import Collaborative
+from breakthrough.measures import table
+from breakthrough.measures.cohort import cohort
+from breakthrough.measures.suppression import Groups, Release, family_of, release
+from breakthrough.store import View, archive, materials
+from breakthrough.teams.values import Portfolio
+
+COHORT = "constant cohort"
+
+
+def stratum(by: str, name: str, *, steady: bool = False) -> str:
+    """The name under which a group of teams is released: `region=North`, or its constant cohort."""
+    return f"{by}={name}, {COHORT}" if steady else f"{by}={name}"
+
+
+def released(
+    frame: pd.DataFrame, collaborative: Collaborative, portfolio: Portfolio, before: Release | None = None
+) -> Release:
+    """The release of the frame's measures: of all teams, and of every group that tables can be asked for.
+
+    All of them are in it whichever is asked for, so that two tables made on two days tell no more than both of them.
+    `before` is what reports have told until then.
+    """
+    return release(
+        frame, collaborative, _coaches(portfolio), groups=_groups(frame, collaborative, portfolio), earlier=before
+    )
+
+
+def of_aim(frame: pd.DataFrame, collaborative: Collaborative) -> pd.DataFrame:
+    """The rows that decide what may be told of the aim's measure: its own, and those that share its counts."""
+    return frame[frame["measure"].isin(family_of(collaborative, collaborative.aim.measure))]
+
+
+def told(
+    view: View, collaborative: Collaborative, code: str, portfolio: Portfolio, before: dt.datetime
+) -> Release | None:
+    """What the coaches' reports made before that moment have told of the aim's measure; None where there were none.
+
+    From the figures behind each, as they were archived. `code` names the collaborative in the archive.
+    """
+    with view.store.read() as connection:
+        every = archive.listing(connection, collaborative=code, kind="coach", by=before)
+        reports = sorted((one for one in every if one.rendered_at < before), key=lambda one: one.rendered_at)
+        done: dict[tuple[str, dt.datetime], pd.DataFrame] = {}
+        for one in reports:
+            key = one.snapshot, one.rendered_at
+            if key not in done:
+                done[key] = _read(materials.read(connection, one.figures))
+    last: Release | None = None
+    for frame in done.values():
+        rows = of_aim(frame[frame["measure"].isin(list(collaborative.measures))], collaborative)
+        last = release(rows, collaborative, _coaches(portfolio), earlier=last)
+    return last
+
+
+def _read(content: bytes) -> pd.DataFrame:
+    text = dict.fromkeys(("team", "measure", "month", "state"), str)
+    return pd.read_csv(
+        io.BytesIO(content), dtype=text, keep_default_na=False, na_values={name: [""] for name in _FIGURES}
+    )
+
+
+_FIGURES = ("numerator", "denominator", "value", "versus_numerator", "versus_denominator")
+
+
+def _coaches(portfolio: Portfolio) -> dict[str, str]:
+    return {team.code: team.coach for team in portfolio.teams}
+
+
+def _groups(frame: pd.DataFrame, collaborative: Collaborative, portfolio: Portfolio) -> Groups:
+    codes = [str(code) for code in frame["measure"].unique()]
+    steady = {code: frozenset(cohort(frame, collaborative, code).teams) for code in codes}
+    found: dict[str, Mapping[str, Collection[str]]] = {COHORT: steady}
+    for by in table.GROUPS:
+        names: dict[str, list[str]] = {}
+        for team in portfolio.teams:
+            names.setdefault(getattr(team, by).strip(), []).append(team.code)
+        for name, teams in sorted(names.items(), key=lambda one: (not one[0], one[0])):
+            found[stratum(by, name)] = dict.fromkeys(codes, teams)
+            found[stratum(by, name, steady=True)] = {code: steady[code] & set(teams) for code in codes}
+    return found

@@ -1,0 +1,153 @@
+"""Makes the reports of a month for their readers, and archives what it puts into the outbox, all or nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from breakthrough.delivery import compose, outbox
+from breakthrough.delivery.key import Key
+from breakthrough.delivery.outbox import Item
+from breakthrough.errors import ReportError
+from breakthrough.month import Month
+from breakthrough.reporting.render import sources
+from breakthrough.reporting.values import Rendered
+from breakthrough.store import Report, Snapshot, Store, View, archive, materials, snapshots
+from breakthrough.store.archive import ReportKey
+from breakthrough.worker import ledger, pages, versions
+from breakthrough.worker.deployment import Deployment
+from breakthrough.worker.due import Work
+from breakthrough.worker.edition import Edition, behind, edition, made_of, rendered
+from breakthrough.worker.sources import Sources
+
+
+@dataclass(frozen=True)
+class Press:
+    """A month's edition, with all that it takes to make it again: `templates` are the files that rendering reads."""
+
+    here: Deployment
+    edition: Edition
+    snapshot: Snapshot
+    templates: Mapping[str, bytes]
+    libraries: Mapping[str, str]  # versions by name
+
+    @property
+    def at(self) -> dt.datetime:
+        """The moment that its reports take as now."""
+        return self.edition.occasion.now
+
+
+@dataclass(frozen=True)
+class Made:
+    """A report for some of its readers. Its mails; and, unless it is archived already, the report itself."""
+
+    items: tuple[Item, ...]
+    fresh: Fresh | None = None
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """A report that is not archived yet: its files by name, the figures behind it, the records that it was made of."""
+
+    press: Press
+    key: ReportKey
+    parts: Mapping[str, bytes]
+    figures: bytes
+    sources: Sources
+
+
+def press(here: Deployment, held: View, month: Month, now: dt.datetime) -> Press:
+    """That month's, from what is held. Raises what `edition` raises."""
+    made = edition(held, here.collaborative, month, now, code=here.code)
+    return Press(here, made, held.snapshot, sources.files(here.content), versions.libraries())
+
+
+def report(of: Press, store: Store, work: Sequence[Work]) -> Made:
+    """One report, for those readers.
+
+    Where other readers have had it already, these get the same: a report is made once, and then only corrected, under
+    the next revision. Raises ReportError where it was made of a record that has been purged since.
+    """
+    mail, _ = of.here.mail()
+    head = compose.letterhead(mail, of.here.collaborative)
+    key = _key(work[0].key)
+    page = _archived(store, key)
+    fresh = None
+    if page is None:
+        kind, subject = work[0].about
+        page = rendered(of.edition, kind, subject, of.here.content)
+        figures = ledger.written(behind(of.edition, kind, subject))
+        fresh = Fresh(of, key, pages.packed(page), figures, made_of(of.edition, kind, subject))
+    items = (compose.item(page, one.key, one.recipient.name, one.recipient.address, head, of.at) for one in work)
+    return Made(tuple(items), fresh)
+
+
+def issue(store: Store, made: Iterable[Made], now: dt.datetime) -> tuple[str, ...]:
+    """The keys of the mails that are new in the outbox. They, their bytes and their reports go in in one transaction.
+
+    A report that another process has archived meanwhile is left to the next time, when its other readers get the same.
+    Raises ReportError where a file that rendering reads was changed meanwhile: it would not be known what was used.
+    """
+    every = tuple(made)
+    for of in {id(one.fresh.press): one.fresh.press for one in every if one.fresh}.values():
+        if sources.files(of.here.content) != of.templates:
+            raise ReportError(
+                "A template, style sheet, font or wording was changed while reports were being made with it, so none "
+                "goes out. Once the files are as they should be, run the same again."
+            )
+    with store.begin() as connection:
+        new: list[str] = []
+        shared: dict[int, tuple[str, str, str]] = {}
+        for one in every:
+            if one.fresh is None or _keep(connection, one.fresh, shared):
+                new += outbox.put(connection, one.items, now)
+        return tuple(new)
+
+
+def _keep(connection: Connection, fresh: Fresh, shared: dict[int, tuple[str, str, str]]) -> bool:
+    """Whether the report is archived now; False where another process was quicker.
+
+    `shared` takes up what all reports of a press have in common: names of snapshot, configuration and templates.
+    """
+    of = fresh.press
+    if archive.of(connection, fresh.key):
+        return False
+    if id(of) not in shared:
+        specification, templates = (
+            materials.keep_all(connection, one) for one in (of.here.specification, of.templates)
+        )
+        shared[id(of)] = (snapshots.keep(connection, of.snapshot).id, specification, templates)
+    snapshot, specification, templates = shared[id(of)]
+    made = Report(
+        *fresh.key,
+        rendered_at=of.at,
+        snapshot=snapshot,
+        specification=specification,
+        templates=templates,
+        code_version=versions.code(),
+        libraries=of.libraries,
+        parts=materials.keep_all(connection, fresh.parts),
+        figures=materials.keep(connection, fresh.figures),
+    )
+    return archive.keep_report(connection, made, fresh.sources)
+
+
+def _archived(store: Store, key: ReportKey) -> Rendered | None:
+    """The report of that key as it was archived; None where it was not."""
+    with store.read() as connection:
+        found = archive.of(connection, key)
+        if found is None:
+            return None
+        if found.unreproducible_since:
+            raise ReportError(
+                f"The report {found} was made of a record that has been purged since, so it goes to no further "
+                "readers. They get the next one."
+            )
+        return pages.unpacked(materials.read_all(connection, found.parts))
+
+
+def _key(of: Key) -> ReportKey:
+    return (of.collaborative, of.report, of.subject, str(of.month), of.revision)
