@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import get_args
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.reporting.charts import made
 
@@ -174,6 +174,8 @@ def test_a_ramp_cuts_off_no_words_and_lays_none_on_others(cycles: list[Pdsa], ph
     st.sampled_from((3.5, 4.0, 5.0)),
     st.booleans(),
 )
+@example({Month("2026-03"): {3.0: 116}}, 4.0, True)
+@example({Month("2026-03"): {3.0: 120}}, 4.0, True)
 def test_a_distribution_of_ratings_cuts_off_no_words_and_lays_none_on_others(
     levels: Levels, target: float, phone: bool
 ) -> None:

@@ -20,7 +20,7 @@ _FOOT = 26.0
 _SQUARE = 11.0
 _GAP = 2.0
 _FEWEST_ACROSS = 64.0  # a month's column
-_COUNT = 20.0  # room for a figure beside the squares
+_COUNT = 20.0  # room for a figure beside the squares, at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def _name(level: float, y: float, cut: Style, *, phone: bool) -> list[Mark]:
 
 def _blocks(most: int, pitch: float) -> _Blocks:
     """The largest squares that hold the fullest cell beside its figure; a bar where they would be specks."""
-    room = pitch - _COUNT - 6
+    room = pitch - max(_COUNT, width(figures.count(most), 12, 600) + 1) - 6
     for size, rows in ((_SQUARE, 2), (9.0, 3), (7.0, 4)):
         across = int((room + _GAP) // (size + _GAP))
         if across * rows >= most:
