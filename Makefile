@@ -11,7 +11,7 @@ help:
 	@echo "make demo                     a whole collaborative month on this computer, no REDCap needed"
 	@echo "make demo DATA=FILE [MAP=..]  the same on a real file of counts"
 	@echo "make test                     every test (lint and types: make lint types)"
-	@echo "make chaos [STEPS=..]         the pull against people, clocks, faults and kill -9, for a quarter of an hour"
+	@echo "make chaos [STEPS=..]         the pull against people, clocks, faults and kill -9, for half an hour"
 
 setup: $(STAMP)
 
@@ -36,6 +36,7 @@ NO_CLUSTER = test -e $(CLUSTERS) || { mkdir -p $(dir $(CLUSTERS)) && echo 'creat
 tools:
 	@absent=""; for one in $(PROGRAMS); do \
 	  command -v "$${one%%:*}" >/dev/null 2>&1 || absent="$$absent $${one##*:}"; done; \
+	ldconfig -p | grep -q libpangoft2-1.0 || absent="$$absent libpango-1.0-0 libpangoft2-1.0-0"; \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || absent="$$absent postgresql"; \
 	if [ -n "$$absent" ]; then \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \

@@ -35,7 +35,7 @@ class Extent:
     The same seed is the same chaos, as far as threads and processes allow.
     """
 
-    steps: int = 300
+    steps: int = 250
     length: int = 25
     kills: int = 20
     seed: int = 1

@@ -92,12 +92,12 @@ def _fold(patch: pytest.MonkeyPatch) -> None:
 # --- what has gone ---------------------------------------------------------------------------------------------------
 
 
-@_defect("an empty list believed", "pull_lied_to", "pull_later")
+@_defect("an empty list believed", "pull_lied_to", "pull_later", favourites=("list empty",))
 def _empty_list(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(guard, "require_records", lambda *_, **__: None)
 
 
-@_defect("records let go by an empty list", "pull_lied_to", "pull_later")
+@_defect("records let go by an empty list", "pull_lied_to", "pull_later", favourites=("list empty",))
 def _gone_by_an_empty_list(patch: pytest.MonkeyPatch) -> None:
     _empty_list(patch)
     _unguarded(patch)
@@ -111,7 +111,7 @@ def _unguarded(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(guard, "verdict", verdict)
 
 
-@_defect("records let go by one list", "pull_lied_to", "pull_later")
+@_defect("records let go by one list", "pull_lied_to", "pull_later", favourites=("list short once",))
 def _one_list(patch: pytest.MonkeyPatch) -> None:
     def missing(self: Lists, listed: Listing, *_: object) -> Missing:
         return Missing(frozenset(self._missing(listed)))
@@ -119,7 +119,7 @@ def _one_list(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Lists, "missing", missing)
 
 
-@_defect("a list that is not believed counts", "pull_lied_to", "pull_later")
+@_defect("a list that is not believed counts", "pull_lied_to", "pull_later", favourites=("list empty",))
 def _empty_list_counts(patch: pytest.MonkeyPatch) -> None:
     right = deletions.note
     patch.setattr(deletions, "note", lambda *given, **_: right(*given))
@@ -130,7 +130,7 @@ def _no_list(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Lists, "missing", lambda *_: Missing())
 
 
-@_defect("a record that one list lacked not read", "pull_lied_to", "pull_later")
+@_defect("a record that one list lacked not read", "pull_lied_to", "pull_later", favourites=("list short once",))
 def _overlooked(patch: pytest.MonkeyPatch) -> None:
     right = Lists.missing
 
@@ -141,7 +141,12 @@ def _overlooked(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Lists, "missing", missing)
 
 
-@_defect("records let go because they were not returned", "pull_lied_to", "pull_later")
+@_defect(
+    "records let go because they were not returned",
+    "pull_lied_to",
+    "pull_later",
+    favourites=("one record not returned",),
+)
 def _gone_unlisted(patch: pytest.MonkeyPatch) -> None:
     right = taking.Taking.take_in
 
@@ -219,7 +224,11 @@ def _no_redesign(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(design, "change", lambda *_: None)
 
 
-@_defect("a new design noted before all was read", "redesign", "pull_and_die", "pull_later")
+@_defect(
+    "a new design noted before all was read",
+    *("redesign", "pull_and_die", "pull_later"),
+    favourites=("repeat_charter", "remove_field"),
+)
 def _design_too_early(patch: pytest.MonkeyPatch) -> None:
     right = project._Pull._identify
 

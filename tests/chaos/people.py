@@ -67,11 +67,11 @@ class People:
         if self.longitudinal:
             _make_longitudinal(site)
         self._set_up_repeating(site)
-        rows = [{"data_access_group_name": name.title(), "unique_group_name": ""} for name in GROUPS]
-        site.client.import_dags(rows)
+        site.client.import_dags({"data_access_group_name": name.title(), "unique_group_name": ""} for name in GROUPS)
         site.admin.allow_forgetting(site.number)
         if not self.longitudinal:
             site.admin.set_up_survey(site.number, PROFILE)
+            site.admin.set_rights(site.number, OWNER, forms={PROFILE: 3})  # what was answered may be corrected, too
         event = {"redcap_event_name": first} if first else {}
         site.enter(*({"record_id": name, **event, "tp_name": f"Crowd {name}"} for name in CROWD))
         for name in CROWD:

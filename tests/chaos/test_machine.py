@@ -17,7 +17,7 @@ AT_A_TIME = 20  # projects
 
 def test_nothing_is_lost_and_nothing_invented(found: Callable[[Pick], World], account: Account, extent: Extent) -> None:
     given = settings(
-        max_examples=min(AT_A_TIME, extent.steps // extent.length),
+        max_examples=min(AT_A_TIME, extent.steps // extent.length + 2),
         stateful_step_count=extent.length,
         deadline=None,
         database=None,

@@ -7,7 +7,7 @@ import signal
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,7 +60,7 @@ class Server(Host):
 
     def unreliable(self, token: str) -> Unreliable:
         """A client of that token that may be lied to."""
-        return Unreliable(self.sandbox.url, token, hosts=self.hosts, timeout=(1, 0.2))
+        return Unreliable(self.sandbox.url, token, hosts=self.hosts, timeout=(10, 60))
 
 
 class World:
@@ -77,6 +77,7 @@ class World:
         host.set_zone(self.zone)
         self.people = People(host, pick, longitudinal=pick((False, True)))
         self.oracle, self.site = self.people.oracle, self.people.site
+        host.wait(hours=5)  # else everything would have been entered just now, and be asked for again and again
         self.token = self.site.user("worker", {"logging": 1, "data_access_groups": 1})
         self.client = host.unreliable(self.token)
         self.rights = {"logging": 1, "data_access_groups": 1}
@@ -138,7 +139,8 @@ class World:
         self.edit()
         self.host.faults(*rules)
         try:
-            self._tried(mode, RedcapError)
+            with self.client.impatient() if what in trouble.SLOW else nullcontext():
+                self._tried(mode, RedcapError)
         finally:
             self.host.faults()
 

@@ -25,12 +25,12 @@ def line(kind: Kind, record: str = "T001", renamed: str = "") -> Line:
     [
         pytest.param([], Changes(), id="nothing"),
         pytest.param([line("update"), line("create", "T009")], Changes(frozenset({"T001", "T009"})), id="edits"),
-        pytest.param([line("delete")], Changes(frozenset({"T001"}), {}, True), id="a deletion"),
-        pytest.param([line("other")], Changes(frozenset({"T001"}), {}, True), id="not understood"),
-        pytest.param([line("update", "")], Changes(frozenset(), {}, True), id="of no record"),
+        pytest.param([line("delete")], Changes(frozenset({"T001"}), list_needed=True), id="a deletion"),
+        pytest.param([line("other")], Changes(frozenset({"T001"}), list_needed=True), id="not understood"),
+        pytest.param([line("update", "")], Changes(list_needed=True), id="of no record"),
         pytest.param(
             [line("update", "T001", "T901")],
-            Changes(frozenset({"T001", "T901"}), {"T001": "T901"}, True),
+            Changes(frozenset({"T001", "T901"}), renamed={"T001": "T901"}, list_needed=True),
             id="a rename",
         ),
         pytest.param(None, Changes(), id="no right to the log"),
@@ -41,6 +41,12 @@ def test_what_the_log_tells(site: Site, lines: list[Line] | None, expected: Chan
     site.client.log = lambda *_, **__: lines  # type: ignore[method-assign]
 
     assert candidates.changes(site.client, WINDOW) == expected
+
+
+def test_what_the_filter_names_is_there_and_what_the_log_names_need_not_be(site: Site) -> None:
+    site.client.changed_since = lambda moment: ["T002"]  # type: ignore[method-assign]
+    site.client.log = lambda *_, **__: [line("update")]  # type: ignore[method-assign]
+    assert candidates.changes(site.client, WINDOW) == Changes(frozenset({"T001", "T002"}), frozenset({"T002"}))
 
 
 def test_the_log_of_a_long_time_is_not_asked_for(site: Site) -> None:

@@ -148,6 +148,26 @@ def test_a_list_that_lacks_one_record_once_lets_nothing_go(many: Site, store: St
 
 
 @pytest.mark.parametrize("mode", [None, "full", "reconcile"])
+def test_a_new_record_that_one_list_lacked_is_read_all_the_same(many: Site, store: Store, mode: Mode | None) -> None:
+    many.pull(store)
+    many.host.wait(hours=2)
+    many.enter({"record_id": "R99", "tp_name": "New"})
+    client = many.host.client(many.token)
+    asked = client.record_ids
+    lists: list[list[str]] = []
+
+    def short() -> list[str]:
+        lists.append([name for name in asked() if name != "R99" or lists])
+        return lists[-1]
+
+    client.record_ids = short  # type: ignore[method-assign]
+    done = many.pull(store, client, mode=mode)
+
+    assert (len(lists), done.run.tally.inserted) == (2, 1)
+    assert held(store) == many.truth()
+
+
+@pytest.mark.parametrize("mode", [None, "full", "reconcile"])
 def test_what_was_edited_of_a_record_that_one_list_lacked_is_read_all_the_same(
     many: Site, store: Store, mode: Mode | None
 ) -> None:

@@ -35,10 +35,12 @@ class Listing:
 class Changes:
     """What filter and log tell: records that were made or changed, and new names by old.
 
-    `list_needed`: the log tells of something that only the list of records can show, or that is not understood.
+    `there` are those of them that the filter names, which knows of no record that has gone. `list_needed`: the log
+    tells of something that only the list of records can show, or that is not understood.
     """
 
     records: frozenset[str] = frozenset()
+    there: frozenset[str] = frozenset()
     renamed: Mapping[str, str] = field(default_factory=dict)
     list_needed: bool = False
 
@@ -47,13 +49,13 @@ def changes(client: Client, window: Window) -> Changes:
     """What REDCap's date filter and, where the token's user may see it, its log say of that window."""
     if window.since is None or window.lo is None:
         return Changes()
-    found = set(client.changed_since(window.since))
+    there = frozenset(client.changed_since(window.since))
     lines = _logged(client, window.since) if window.hi - window.lo <= _LONGEST_LOG else None
     if lines is None:
-        return Changes(frozenset(found))
-    found |= {name for line in lines for name in (line.record, line.renamed) if name}
+        return Changes(there, there)
+    found = there.union(name for line in lines for name in (line.record, line.renamed) if name)
     renamed = renames.followed((line.record, line.renamed) for line in reversed(lines) if line.renamed)
-    return Changes(frozenset(found), renamed, any(_asks_for_list(line) for line in lines))
+    return Changes(found, there, renamed, any(_asks_for_list(line) for line in lines))
 
 
 def listing(client: Client, probe: Probe, *, held_groups: bool) -> Listing:

@@ -19,7 +19,6 @@ from breakthrough.pull import candidates, chunks, design, guard, reconcile, vani
 from breakthrough.pull import probe as probing
 from breakthrough.pull import window as windows
 from breakthrough.pull.ahead import one_ahead
-from breakthrough.pull.candidates import Changes
 from breakthrough.pull.chunks import PassedOver, Sizes
 from breakthrough.pull.design import Redesign
 from breakthrough.pull.ending import Ended, Ending
@@ -147,7 +146,7 @@ class _Pull:
         with self.store.read() as connection:
             held = vanishing.held(connection, self.project)
         lists = Lists(self.store, self.client, self.project, self.run, self.at, probe, held)
-        found = Changes() if self.mode == "full" else candidates.changes(self.client, window)
+        found = candidates.changes(self.client, window)
         due = self.mode in WHOLE or candidates.list_due(len(held.groups), held.last_listed, self.at(), found)
         listed = lists.ask() if due or not lists.sees_all() else None
         if self.mode == "changed" and listed and lists.fell(listed):
@@ -162,7 +161,7 @@ class _Pull:
         unanswered = self._take_in(records, reading, taking, listed=listed is not None)
         if unanswered and listed is None:
             listed = lists.ask()
-        missing = None if listed is None else lists.missing(listed, records, unanswered)
+        missing = None if listed is None else lists.missing(listed, found.there, records, unanswered)
         if missing:
             self._set_aside(missing.silent, _NOT_RETURNED)
             # what is not returned now, has gone since, and the next list tells

@@ -56,7 +56,8 @@ def held(connection: Connection, project: str) -> Held:
 class Missing:
     """Records that neither list names; those that REDCap lists and does not return; those that only one list lacked.
 
-    The last were not asked for, though they may have changed: the list that named what there is to be read lacked them.
+    The last were not asked for, though they may have changed, or be new: the list that named what there is to be read
+    lacked them.
     """
 
     gone: frozenset[str] = frozenset()
@@ -104,13 +105,16 @@ class Lists:
         """Whether so many records are missing from the list that everything is to be looked at again."""
         return len(self._missing(listed)) > guard.LARGE * len(self.held.groups)
 
-    def missing(self, listed: Listing, asked: Collection[str], unanswered: Collection[str]) -> Missing:
-        """What became of the records of the store that this list does not name, by what a second one says.
+    def missing(
+        self, listed: Listing, there: Collection[str], asked: Collection[str], unanswered: Collection[str]
+    ) -> Missing:
+        """What became of the records that this list should name and does not, by what a second one says.
 
-        `unanswered` are those of the records `asked` for that were not returned. Raises AnswerUnreadable where they are
-        too many to be but a few records with a fault.
+        These are the store's, and those that were `there` when REDCap was asked for changes just before. `unanswered`
+        are those of the records `asked` for that were not returned. Raises AnswerUnreadable where they are too many to
+        be but a few records with a fault.
         """
-        suspects = self._missing(listed) | set(unanswered)
+        suspects = self._missing(listed) | set(there).difference(listed.records) | set(unanswered)
         if not suspects:
             return Missing()
         still = suspects & set(self.ask().records)
