@@ -27,7 +27,7 @@ MAP  ?= config/collaboratives/absenteeism/maps/england-school-absence.yaml
 demo: setup
 	$(BIN)/breakthrough demo $(if $(DATA),--data "$(DATA)" --map "$(MAP)") $(DEMO_ARGS)
 
-# Tests that need another program get it here when we may install it; otherwise they skip and say so.
+# Tests that need another program, or WeasyPrint's libraries, get it here when we may install it; otherwise they skip and say so.
 AXE := .tools/node_modules/axe-core/axe.min.js
 PROGRAMS := chromium:chromium node:nodejs npm:npm# program:its Debian package
 # PostgreSQL's package would also start a server for the whole computer; the tests start their own.
@@ -36,7 +36,7 @@ NO_CLUSTER = test -e $(CLUSTERS) || { mkdir -p $(dir $(CLUSTERS)) && echo 'creat
 tools:
 	@absent=""; for one in $(PROGRAMS); do \
 	  command -v "$${one%%:*}" >/dev/null 2>&1 || absent="$$absent $${one##*:}"; done; \
-	ldconfig -p | grep -q libpangoft2-1.0 || absent="$$absent libpango-1.0-0 libpangoft2-1.0-0"; \
+	PATH="$$PATH:/usr/sbin:/sbin" ldconfig -p 2>/dev/null | grep -q libpangoft2-1.0 || absent="$$absent libpango-1.0-0 libpangoft2-1.0-0"; \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || absent="$$absent postgresql"; \
 	if [ -n "$$absent" ]; then \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \

@@ -21,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -145,21 +146,25 @@ def teams(server: Watched, folder: str, number: int) -> dict[str, Any]:
     """(c): the demonstration's forms and people, with so many teams, before and after a month."""
     from breakthrough import collaborative as collaboratives
     from breakthrough.content import Content
-    from breakthrough.demo import cast, stage
+    from breakthrough.demo import cast, stage, story
     from breakthrough.instruments import project as projects
+    from breakthrough.instruments.plan import Wanted
     from breakthrough.month import Month
     from breakthrough.redcap.client import Client
     from breakthrough.redcap.deploy import deploy
 
     content = Content(Path(folder))
     (Path(folder) / "instruments").mkdir()
-    (Path(folder) / "instruments" / "project.yaml").write_text(json.dumps({"instruments": stage.FORMS}), "utf-8")
+    told = story.load(content, "absenteeism")
+    forms = told.instruments | {"care_assessment": {"use": True, "profiles": [told.assessment]}}
+    (Path(folder) / "instruments" / "project.yaml").write_text(json.dumps({"instruments": forms}), "utf-8")
     here = collaboratives.load(content.collaborative("absenteeism"))
     token, until = new_project(server), Month("2026-03")
     client = Client(server.url, token)
     members = cast.members([f"Team {n}" for n in range(number)], here)
-    deploy(client, projects.load(content, here), [member.record for member in members])
-    staged = stage.enter(client, members, here, until, None, dt.date(2026, 4, 15), lambda _: None)
+    scene = replace(stage.scene(told, here, content, until, dt.date(2026, 4, 15), None), members=members)
+    deploy(client, Wanted(projects.load(content, here), scene.teams))
+    staged = stage.enter(client, scene, None, lambda _: None)
     start = SHIFT + 50 * 3600
     shift_clock(server, start)
     figures: dict[str, Any] = {"rows": staged.rows, "pycap_df": apart("pycap", server.url, token, "df")}

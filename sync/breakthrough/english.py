@@ -1,4 +1,4 @@
-"""How numbers, days and lists are spelled in English, in a sentence, a table cell or a chart alike."""
+"""How numbers, days and lists are spelled in English: by the command line, and by reports that speak it."""
 
 from __future__ import annotations
 
@@ -27,6 +27,16 @@ def count(figure: float) -> str:
     return f"{figure:,.0f}".replace("-", "−")
 
 
+def figure(value: float, decimals: int, unit: str) -> str:
+    """`6.8%`, `4.2 points`: the unit follows as it stands."""
+    return f"{value:,.{decimals}f}{unit}".replace("-", "−")
+
+
+def exact(value: float, unit: str = "") -> str:
+    """A figure as it was set: `6.5%`, `18%`, `1,250`."""
+    return f"{value:,.10g}{unit}".replace("-", "−")
+
+
 def of(numerator: float, denominator: float) -> str:
     """`27,563 of 404,666`."""
     return f"{count(numerator)} of {count(denominator)}"
@@ -40,6 +50,11 @@ def spelled(number: int) -> str:
 def many(number: int, one: str) -> str:
     """`1 row`, `13 rows`: a number in figures and what it counts."""
     return f"{number:,} {one}" if number == 1 else f"{number:,} {one}s"
+
+
+def month(first: dt.date) -> str:
+    """`March 2026`."""
+    return f"{first:%B} {first.year}"
 
 
 def day(date: dt.date) -> str:

@@ -1,9 +1,10 @@
 """Every error this product raises. Printing them, and exiting, is the command line's work.
 
 BreakthroughError
-├ ConfigurationError  30   SettingInvalid 31 · TokenMissing 32 · ContentMissing 33 · DeploymentExists 34
+├ ConfigurationError  30   SettingInvalid 31 · TokenMissing 32 · ContentMissing 33 · DeploymentExists 34 ·
+│                          PaperMissing 35
 ├ InstrumentError     40   DictionaryInvalid 41 · RemovalNotAllowed 42 · LogicInvalid 43 ·
-│                          FieldsMissing 44
+│                          FieldsMissing 44 · CodesChanged 45
 ├ RedcapError         50   Unreachable* 51 · Busy* 52 (Overloaded* 58) · Refused 53 (AuthFailed 57) ·
 │                          AnswerUnreadable* 54 · ImportRefused 55 · WrongProject 56 · DeletionsHeld 59
 ├ StoreError          60   StoreLocked* 61 · StoreOutOfDate 62
@@ -60,6 +61,12 @@ class DeploymentExists(ConfigurationError):
     exit_code = 34
 
 
+class PaperMissing(ConfigurationError):
+    """A PDF was asked for where the optional extra that makes it is not installed; the text names what to install."""
+
+    exit_code = 35
+
+
 class InstrumentError(BreakthroughError):
     """Instruments cannot be read or deployed as they stand."""
 
@@ -112,6 +119,12 @@ class FieldsMissing(InstrumentError):
     """REDCap's dictionary lacks fields that reports rest on: nothing is reported, as blanks would be false."""
 
     exit_code = 44
+
+
+class CodesChanged(InstrumentError):
+    """A code that may be stored in REDCap is gone or means something else now; each with its row of codes.csv."""
+
+    exit_code = 45
 
 
 class RedcapError(BreakthroughError):

@@ -103,7 +103,7 @@ def test_a_person_of_no_team_that_is_here_gets_nothing() -> None:
 
 def test_a_coach_gets_a_report_when_a_team_is_theirs(collaborative: Collaborative) -> None:
     teams = [team("T001", coach="c2"), team("T002", coach="c2"), team("T003", coach="c1", status="withdrew")]
-    found = recipients.of_coaches(collaborative, portfolio(teams, []))
+    found = recipients.of_coaches(collaborative, portfolio(teams, []), DAY)
     assert [(one.report, one.subject, one.name) for one in found] == [("coach", "c2", "Idris Calloway")]
 
 

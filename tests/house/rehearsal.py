@@ -26,6 +26,7 @@ from breakthrough.cli import options
 from breakthrough.demo import play, stage
 from breakthrough.demo.play import Theatre
 from breakthrough.demo.postbox import Postbox
+from breakthrough.instruments.plan import Wanted
 from breakthrough.redcap.deploy import deploy
 from breakthrough.redcap.pace import Hosts
 from redcap_sandbox.faults.rules import Plan, Rule
@@ -86,10 +87,8 @@ class Rehearsal:
         """Deploys, and enters what teams enter, with what should never be written down among it."""
         here = self.theatre.here
         client = here.client(deploying=True)
-        members = stage.cast_of(None, here.collaborative)
-        deploy(client, here.project, [member.record for member in members])
-        today = here.today(self.theatre.now)
-        stage.enter(client, members, here.collaborative, self.theatre.month, None, today, lambda _: None)
+        deploy(client, Wanted(here.project, self.theatre.scene.teams))
+        stage.enter(client, self.theatre.scene, None, lambda _: None)
         silent = {"tr_name": SILENT[0], "tr_email": SILENT[1], "tr_consent_mail": "0", "tr_role": "3"}
         self.enter("T001", "team_roster", 9, **silent)
         self.enter("T001", "coach_rating", 1, cr_private=PRIVATE)

@@ -23,6 +23,10 @@ KNOWN = {
     ".otf",
     ".ttf",
     ".woff2",
+    ".yml",
+    ".xml",
+    ".service",
+    ".timer",
     "",
 }
 

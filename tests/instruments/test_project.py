@@ -10,7 +10,7 @@ from breakthrough.errors import BreakthroughError, ContentMissing, DictionaryInv
 from breakthrough.instruments import dictionary, plan
 from breakthrough.instruments import project as projects
 from breakthrough.instruments.field import Field
-from breakthrough.instruments.plan import Live
+from breakthrough.instruments.plan import Live, Wanted
 from breakthrough.instruments.project import Instrument, Project
 
 
@@ -116,7 +116,7 @@ def test_the_sister_project_has_its_own_folder_and_no_groups(absenteeism: Collab
     )
     assert sister.record_id == "record_id"
     assert sister.repeating == {}
-    assert plan.steps(sister, Live(sister.fields, {}, frozenset(), 0, {}), ["T001"]) == ()
+    assert plan.make(Wanted(sister, ("T001",)), Live(sister.fields, {}, {}, 0, {})).steps == ()
 
 
 def test_a_deployment_may_add_a_sister_project_of_its_own(own: Path, absenteeism: Collaborative) -> None:

@@ -13,7 +13,7 @@ from breakthrough.content import Content
 from breakthrough.errors import DictionaryInvalid
 from breakthrough.instruments import plan, profiles, wording
 from breakthrough.instruments import project as projects
-from breakthrough.instruments.plan import Live
+from breakthrough.instruments.plan import Live, Wanted
 from breakthrough.instruments.profiles import Profile
 from breakthrough.instruments.project import Project
 
@@ -78,13 +78,13 @@ def test_the_wording_is_put_in_on_the_way_to_redcap_alone(site: Site, acic: Prof
 
 def test_a_plan_says_that_a_label_changes_and_never_what_it_says(site: Site, acic: Profile) -> None:
     project = site(complete(acic))
-    live = Live(project.fields, {**project.repeating}, frozenset(), records=3, held={})
-    steps = plan.steps(project, live, [])
+    live = Live(project.fields, {**project.repeating}, {}, records=3, held={})
+    steps = plan.make(Wanted(project, ()), live).steps
     assert len(steps) == 34
     assert str(steps[0]) == "change field ca_1_1 of care_assessment: Field Label changes"
     assert "Licensed" not in "".join(map(str, steps))
     agreed = replace(live, fields=project.worded().fields)
-    assert plan.steps(project, agreed, []) == ()
+    assert plan.make(Wanted(project, ()), agreed).steps == ()
 
 
 def test_where_there_is_no_file_the_wording_that_redcap_has_stays(site: Site, acic: Profile, tmp_path: Path) -> None:
@@ -94,8 +94,8 @@ def test_where_there_is_no_file_the_wording_that_redcap_has_stays(site: Site, ac
     assert labels(ours.worded())["ca_1_1"].startswith("Item 1 of part 1")
     assert labels(ours.worded(theirs))["ca_1_1"] == "Licensed 1.1"
     assert ours.worded(theirs).fields == theirs
-    live = Live(theirs, {**ours.repeating}, frozenset(), records=3, held={})
-    assert plan.steps(ours, live, []) == ()
+    live = Live(theirs, {**ours.repeating}, {}, records=3, held={})
+    assert plan.make(Wanted(ours, ()), live).steps == ()
 
 
 def test_our_own_statements_are_ours_to_change(site: Site) -> None:

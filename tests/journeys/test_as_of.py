@@ -22,6 +22,7 @@ from breakthrough import collaborative as collaboratives
 from breakthrough.demo import play, stage
 from breakthrough.demo.play import Theatre
 from breakthrough.errors import BreakthroughError, SettingInvalid
+from breakthrough.instruments.plan import Wanted
 from breakthrough.redcap.deploy import deploy
 from breakthrough.reporting.render import report as rendering
 from breakthrough.worker import versions
@@ -43,9 +44,8 @@ def ran(*arguments: object, **environment: str) -> subprocess.CompletedProcess[s
 def theatre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
     with play.opened(tmp_path_factory.mktemp("as-of") / "out", "absenteeism", None) as opened:
         here, client = opened.here, opened.here.client(deploying=True)
-        members = stage.cast_of(None, here.collaborative)
-        deploy(client, here.project, [member.record for member in members])
-        stage.enter(client, members, here.collaborative, opened.month, None, here.today(opened.now), lambda _: None)
+        deploy(client, Wanted(here.project, opened.scene.teams))
+        stage.enter(client, opened.scene, None, lambda _: None)
         yield opened
 
 

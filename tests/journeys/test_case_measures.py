@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from tests.journeys.played import Command
 
 from breakthrough.demo import play, stage
 from breakthrough.errors import SettingInvalid
+from breakthrough.instruments.plan import Wanted
 from breakthrough.redcap.deploy import deploy
 from breakthrough.worker.deployment import Deployment
 
@@ -39,9 +40,9 @@ def staged(tmp_path_factory: pytest.TempPathFactory, run: Command) -> Iterator[S
         audit = auditing.opened(theatre.sandbox, folder)
         here = Deployment.open(folder, {})
         client = here.client(deploying=True)
-        members = stage.cast_of(None, here.collaborative)[:4]
-        deploy(client, here.project, [member.record for member in members])
-        stage.enter(client, members, here.collaborative, theatre.month, None, here.today(theatre.now), lambda _: None)
+        scene = replace(theatre.scene.first(4), collaborative=here.collaborative)
+        deploy(client, Wanted(here.project, scene.teams))
+        stage.enter(client, scene, None, lambda _: None)
         done = run("pull", "-d", folder, "--now", NOW)
         assert done.returncode == 0, done.stderr
         yield Staged(folder, audit, done.stdout)

@@ -17,6 +17,7 @@ from breakthrough import cli
 from breakthrough.demo import play, stage
 from breakthrough.demo.play import Theatre
 from breakthrough.errors import NothingToReport
+from breakthrough.instruments.plan import Wanted
 from breakthrough.redcap.client import Client
 from breakthrough.redcap.deploy import deploy
 
@@ -30,9 +31,8 @@ def theatre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
     """A running sandbox with the made-up collaborative in it, a mail server, and a deployment folder between them."""
     with play.opened(tmp_path_factory.mktemp("commands") / "out", "absenteeism", None) as opened:
         here, client = opened.here, opened.here.client(deploying=True)
-        members = stage.cast_of(None, here.collaborative)
-        deploy(client, here.project, [member.record for member in members])
-        stage.enter(client, members, here.collaborative, opened.month, None, here.today(opened.now), lambda _: None)
+        deploy(client, Wanted(here.project, opened.scene.teams))
+        stage.enter(client, opened.scene, None, lambda _: None)
         yield opened
 
 
@@ -101,7 +101,9 @@ def _answering(status: int, kind: str, body: bytes) -> Iterator[str]:
 
 def test_deploy_again_finds_nothing_to_do(folder: Path, run: Command) -> None:
     done = run("deploy", "-d", folder)
-    assert (done.returncode, done.stdout.strip()) == (0, "Nothing to do."), done.stderr
+    assert done.returncode == 0, done.stderr
+    by_hand, *_, last = done.stdout.strip().splitlines()
+    assert (by_hand, last) == ("To do by hand in REDCap, as no API can:", "Nothing else to do.")
 
 
 def test_pull_twice_changes_nothing(folder: Path, run: Command) -> None:
@@ -250,11 +252,8 @@ def test_no_deployment_at_all_says_how_to_begin(tmp_path: Path, run: Command) ->
 def test_init_writes_a_folder_that_can_be_read_and_never_overwrites(tmp_path: Path, run: Command) -> None:
     done = run("init", tmp_path / "mine")
     assert done.returncode == 0, done.stderr
-    assert {path.name for path in (tmp_path / "mine").iterdir()} == {
-        "breakthrough.yaml",
-        "collaborative.yaml",
-        ".gitignore",
-    }
+    written = {path.name for path in (tmp_path / "mine").iterdir()}
+    assert {"breakthrough.yaml", "collaborative.yaml", "people.csv", "instruments", ".gitignore"} <= written
     status = run("status", "-d", tmp_path / "mine")
     assert status.returncode == 0, status.stderr
     assert run("init", tmp_path / "mine").returncode == 34

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from tests.journeys.played import Command
 from breakthrough import cli
 from breakthrough.demo import play, stage
 from breakthrough.errors import DeletionsHeld, NameUnknown, NothingToReport
+from breakthrough.instruments.plan import Wanted
 from breakthrough.redcap.client import Client
 from breakthrough.redcap.deploy import deploy
 from breakthrough.worker.deployment import Deployment
@@ -43,9 +44,9 @@ def story(tmp_path_factory: pytest.TempPathFactory, run: Command) -> Iterator[St
         audit = auditing.opened(theatre.sandbox, folder)
         here = Deployment.open(folder, {})
         client = here.client(deploying=True)
-        members = stage.cast_of(None, here.collaborative)[:4]
-        deploy(client, here.project, [member.record for member in members])
-        stage.enter(client, members, here.collaborative, theatre.month, None, here.today(theatre.now), lambda _: None)
+        scene = replace(theatre.scene.first(4), collaborative=here.collaborative)
+        deploy(client, Wanted(here.project, scene.teams))
+        stage.enter(client, scene, None, lambda _: None)
         main = Api(theatre.sandbox.url, (folder / "secrets" / "deploy.token").read_text(encoding="utf-8"))
         main.allow_deleting(theatre.sandbox)
         _done(run("pull", "-d", folder, "--now", FIRST))

@@ -10,6 +10,7 @@ import pytest
 
 from breakthrough.demo import play, stage
 from breakthrough.demo.play import Theatre
+from breakthrough.instruments.plan import Wanted
 from breakthrough.month import Month
 from breakthrough.redcap.deploy import deploy
 from breakthrough.reporting.values import Rendered
@@ -29,9 +30,8 @@ HEADING = "Changed since your last report"
 def theatre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
     with play.opened(tmp_path_factory.mktemp("restated") / "out", "absenteeism", None) as opened:
         here, client = opened.here, opened.here.client(deploying=True)
-        members = stage.cast_of(None, here.collaborative)
-        deploy(client, here.project, [member.record for member in members])
-        stage.enter(client, members, here.collaborative, opened.month, None, here.today(opened.now), lambda _: None)
+        deploy(client, Wanted(here.project, opened.scene.teams))
+        stage.enter(client, opened.scene, None, lambda _: None)
         yield opened
 
 

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from tests.journeys.played import Command, Played
 
-from breakthrough.demo.cast import TEAM_NAMES
+from breakthrough.content import Content
+from breakthrough.demo import story as stories
 
-TEAMS = {f"T{number:03d}": name for number, name in enumerate(TEAM_NAMES, 1)}
+TEAMS = {f"T{number:03d}": team.name for number, team in enumerate(stories.load(Content(), "absenteeism").teams, 1)}
 ONCE = ("Date", "Message-ID", "From", "To", "Subject", "Reply-To", "Auto-Submitted", "List-Unsubscribe")
 
 

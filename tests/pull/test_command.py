@@ -16,6 +16,7 @@ from breakthrough import cli
 from breakthrough.demo import play, stage
 from breakthrough.demo.play import Theatre
 from breakthrough.errors import BreakthroughError
+from breakthrough.instruments.plan import Wanted
 from breakthrough.redcap.deploy import deploy
 from breakthrough.store import Store
 from breakthrough.store.tables import sync_run
@@ -28,9 +29,8 @@ LATER = "2026-04-15T07:05"
 def theatre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
     with play.opened(tmp_path_factory.mktemp("command") / "out", "absenteeism", None) as opened:
         here, client = opened.here, opened.here.client(deploying=True)
-        members = stage.cast_of(None, here.collaborative)
-        deploy(client, here.project, [member.record for member in members])
-        stage.enter(client, members, here.collaborative, opened.month, None, here.today(opened.now), lambda _: None)
+        deploy(client, Wanted(here.project, opened.scene.teams))
+        stage.enter(client, opened.scene, None, lambda _: None)
         yield opened
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
+from breakthrough import collaborative as collaboratives
 from breakthrough import teams
 from breakthrough.delivery import recipients
 from breakthrough.demo import play, stage
 from breakthrough.demo.play import Theatre
 from breakthrough.entry import Entry
 from breakthrough.errors import SettingInvalid
+from breakthrough.instruments.plan import Wanted
 from breakthrough.instruments.profiles import ITEM
 from breakthrough.pull import Need, need, pull
 from breakthrough.pull.need import Request
@@ -33,9 +36,8 @@ def theatre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
     """The demonstration's collaborative, entered into a sandbox REDCap."""
     with play.opened(tmp_path_factory.mktemp("need") / "out", "absenteeism", None) as opened:
         here, client = opened.here, opened.here.client(deploying=True)
-        members = stage.cast_of(None, here.collaborative)
-        deploy(client, here.project, [member.record for member in members])
-        stage.enter(client, members, here.collaborative, opened.month, None, here.today(opened.now), lambda _: None)
+        deploy(client, Wanted(here.project, opened.scene.teams))
+        stage.enter(client, opened.scene, None, lambda _: None)
         yield opened
 
 
@@ -210,6 +212,18 @@ def test_items_of_an_assessment_are_asked_for_whatever_they_are_called() -> None
 def test_a_form_that_a_project_does_without_lacks_nothing() -> None:
     wanted = Need(frozenset({"a", "sp_size", "b2"}), optional={"sp_size": "spread_plan", "b2": "two"})
     assert need.lacking(wanted, DICTIONARY) == ("b2",)
+
+
+def test_what_is_welcome_is_asked_for_where_it_is_and_lacking_nowhere() -> None:
+    found = need.request(Need(frozenset({"a"}), welcome=frozenset({"b", "gone"})), DICTIONARY)
+    assert (found.fields, found.lacking) == (("id", "a", "b", "one_complete", "two_complete"), ())
+
+
+def test_what_a_team_says_of_a_measure_of_case_rows_is_welcome(root: Path) -> None:
+    found = need.of(collaboratives.load(root / "config/collaboratives/medical_home/collaborative.yaml"))
+    assert "mh_plan_st" in found.welcome
+    assert "mh_plan_st" not in found.fields
+    assert "mh_fam_st" in found.fields
 
 
 def test_without_a_need_every_form_is_asked_for() -> None:

@@ -27,6 +27,9 @@ NO_LOG = b"{\"error\":\"Insufficient user privileges: You must have 'API Export'
 BANNED = b"<html><body>Your IP address has been <b>banned</b> due to suspected abuse. Patient SECRET</body></html>"
 MAINTENANCE = b"<!DOCTYPE html><html><body>REDCap is offline. Patient SECRET</body></html>"
 
+# what people write on a form is data, whatever it sounds like
+XML = b'<?xml version="1.0"?>\n<ODM><Label>Was your IP address banned? &lt;error&gt; ERROR: no</Label></ODM>\n'
+
 
 def answer(body: bytes, status: int = 200, kind: str = JSON) -> Answer:
     return Answer(status, kind, body)
@@ -44,6 +47,9 @@ def answer(body: bytes, status: int = 200, kind: str = JSON) -> Answer:
         ("count", b"12", "text/html; charset=UTF-8", 12),
         ("text", b"14.5.26", "text/html; charset=UTF-8", "14.5.26"),
         ("text", b"20-1\n", "text/html", "20-1"),
+        ("token", b"9A59B7DE35E3DE5A3D9F0B1C2D3E4F50", "text/html", "9A59B7DE35E3DE5A3D9F0B1C2D3E4F50"),
+        ("token", b"<b>Notice</b>: x\n9A59B7DE35E3DE5A3D9F0B1C2D3E4F50\n", "", "9A59B7DE35E3DE5A3D9F0B1C2D3E4F50"),
+        ("document", XML, "text/xml", XML),
     ],
 )
 def test_a_sound_answer_is_read(want: Want, body: bytes, kind: str, expected: object) -> None:
@@ -104,6 +110,12 @@ BROKEN = [
     pytest.param("text", 200, "text/html", b"", AnswerUnreadable, id="nothing for a version"),
     pytest.param("text", 200, "text/html", b"\xff\xfe", AnswerUnreadable, id="not UTF-8 for a version"),
     pytest.param("text", 200, "text/html", b"one\ntwo", AnswerUnreadable, id="two lines for a version"),
+    pytest.param("token", 200, "text/html", MAINTENANCE, AnswerUnreadable, id="page for a token"),
+    pytest.param("token", 200, "text/html", b"9A59B7DE35E3DE5A", AnswerUnreadable, id="token cut short"),
+    pytest.param("document", 200, "text/html", MAINTENANCE, AnswerUnreadable, id="page for a project XML"),
+    pytest.param("document", 200, "text/xml", XML[:-8], AnswerUnreadable, id="project XML cut short"),
+    pytest.param("document", 200, "text/xml", b"", AnswerUnreadable, id="nothing for a project XML"),
+    pytest.param("document", 400, JSON, NO_LOG, Refused, id="no right to the project XML"),
     pytest.param("rows", 302, "text/html", b"", AnswerUnreadable, id="sent on to a login page"),
     pytest.param("rows", 301, "text/html", b"", Refused, id="moved for good"),
     pytest.param("rows", 404, "text/html", b"<h1>Not Found</h1>", Refused, id="no such address"),

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,13 +11,23 @@ import pytest
 
 from breakthrough import collaborative as collaboratives
 from breakthrough.content import Content
-from breakthrough.errors import DictionaryInvalid, ImportRefused, Refused, RemovalNotAllowed, Unreachable
+from breakthrough.errors import (
+    AuthFailed,
+    DictionaryInvalid,
+    ImportRefused,
+    RedcapError,
+    Refused,
+    RemovalNotAllowed,
+    Unreachable,
+)
 from breakthrough.instruments import dictionary, plan
 from breakthrough.instruments import project as projects
 from breakthrough.instruments.field import Field
+from breakthrough.instruments.plan import Step, Wanted
 from breakthrough.instruments.project import Project
+from breakthrough.redcap import live
 from breakthrough.redcap.client import Client
-from breakthrough.redcap.deploy import deploy, live
+from breakthrough.redcap.deploy import deploy
 from redcap_sandbox import Sandbox, serve
 
 SUPER = "0123456789ABCDEF" * 4
@@ -48,6 +58,11 @@ def client(sandbox: Sandbox) -> Client:
     return Client(sandbox.url, made[-32:])
 
 
+def deployed(client: Client, project: Project, teams: Sequence[str], **more: Any) -> tuple[Step, ...]:
+    """The steps that were done."""
+    return deploy(client, Wanted(project, tuple(teams)), **more).steps
+
+
 class Recorder:
     """A client that notes which requests change something, and can fail at one."""
 
@@ -71,7 +86,7 @@ def test_a_new_project_gets_everything_and_a_second_deploy_finds_nothing_to_do(
     client: Client, project: Project
 ) -> None:
     done: list[int] = []
-    steps = deploy(client, project, TEAMS, advance=done.append)
+    steps = deployed(client, project, TEAMS, advance=done.append)
     assert [str(step).split(":")[0] for step in steps if step.kind in {"add instrument", "add group"}] == [
         "add instrument team_profile", "add instrument team_roster", "add instrument team_charter",
         "add instrument prework", "add instrument monthly_measures", "add instrument monthly_report",
@@ -79,17 +94,17 @@ def test_a_new_project_gets_everything_and_a_second_deploy_finds_nothing_to_do(
         "add instrument event_attendance", "add group T001", "add group T002",
     ]  # fmt: skip
     assert {step.risk for step in steps} == {"safe"}
-    assert done == [1, 1, 1]
+    assert done == [1] * 5  # dictionary, repeating setup, groups, roles, settings
     again = recorded(client)
-    assert plan.steps(project, live(client, project), TEAMS) == ()
-    assert deploy(again, project, TEAMS) == ()
+    assert plan.make(Wanted(project, tuple(TEAMS)), live.look(client, project)).steps == ()
+    assert deployed(again, project, TEAMS) == ()
     assert again.changes == []
 
 
 def test_redcap_then_holds_the_fields_cell_by_cell_the_repeats_and_a_group_a_team(
     client: Client, project: Project
 ) -> None:
-    deploy(client, project, TEAMS)
+    deployed(client, project, TEAMS)
     assert client.metadata() == dictionary.rows(project.fields)
     assert [(row["form_name"], row["custom_form_label"]) for row in client.repeating()] == [
         ("team_roster", "[tr_name]"), ("monthly_measures", "[mm_period]"), ("monthly_report", "[mr_period]"),
@@ -102,9 +117,9 @@ def test_redcap_then_holds_the_fields_cell_by_cell_the_repeats_and_a_group_a_tea
 
 
 def test_a_team_that_joins_later_costs_one_request(client: Client, project: Project) -> None:
-    deploy(client, project, TEAMS)
+    deployed(client, project, TEAMS)
     watched = recorded(client)
-    assert [str(step) for step in deploy(watched, project, [*TEAMS, "T003"])] == [
+    assert [str(step) for step in deployed(watched, project, [*TEAMS, "T003"])] == [
         "add group T003: team T003 has no data access group in REDCap"
     ]
     assert watched.changes == ["import_dags"]
@@ -115,7 +130,7 @@ def without(project: Project, *names: str) -> Project:
 
 
 def test_a_field_that_holds_data_is_not_removed_unless_that_is_allowed(client: Client, project: Project) -> None:
-    deploy(client, project, TEAMS)
+    deployed(client, project, TEAMS)
     client.import_records(
         [
             {"record_id": "T001", "tp_name": "Alder", "tp_region": "North", "tp_setting___2": "1"},
@@ -124,24 +139,24 @@ def test_a_field_that_holds_data_is_not_removed_unless_that_is_allowed(client: C
     )
     smaller, watched = without(project, "tp_region", "tp_setting", "tp_cohort"), recorded(client)
     with pytest.raises(RemovalNotAllowed) as refused:
-        deploy(watched, smaller, TEAMS)
+        deployed(watched, smaller, TEAMS)
     said = str(refused.value)
     assert "remove field tp_region of team_profile: not defined here; 1 record holds a value in it (loses data)" in said
     assert "remove field tp_setting of team_profile: not defined here; 1 record holds" in said
     assert "tp_cohort" not in said  # it holds nothing
     assert "North" not in said
     assert watched.changes == []
-    done = deploy(client, smaller, TEAMS, allow_removals=True)
+    done = deployed(client, smaller, TEAMS, allow=["remove-field:tp_region", "remove-field:tp_setting"])
     assert sorted((step.what, step.risk) for step in done) == [
         ("tp_cohort of team_profile", "review"),
         ("tp_region of team_profile", "loses data"),
         ("tp_setting of team_profile", "loses data"),
     ]
-    assert deploy(client, smaller, TEAMS) == ()
+    assert deployed(client, smaller, TEAMS) == ()
 
 
 def test_a_choice_that_is_in_use_is_not_taken_away(client: Client, project: Project) -> None:
-    deploy(client, project, TEAMS)
+    deployed(client, project, TEAMS)
     client.import_records([{"record_id": "T001", "tp_status": "3"}, {"record_id": "T002", "tp_status": "2"}])
 
     def choices(cell: str) -> Project:
@@ -150,18 +165,18 @@ def test_a_choice_that_is_in_use_is_not_taken_away(client: Client, project: Proj
             for field in project.fields
         ))  # fmt: skip
 
-    with pytest.raises(RemovalNotAllowed, match="the choice 1, 3 goes away; 1 record holds such a value"):
-        deploy(client, choices("2, Active | 4, Withdrew | 5, Completed"), TEAMS)
-    (step, *_) = deploy(client, choices("2, Active | 3, Paused | 4, Withdrew | 5, Completed"), TEAMS)
+    with pytest.raises(RemovalNotAllowed, match="the choice 1, 3 goes away; 1 record holds code 3"):
+        deployed(client, choices("2, Active | 4, Withdrew | 5, Completed"), TEAMS)
+    (step, *_) = deployed(client, choices("2, Active | 3, Paused | 4, Withdrew | 5, Completed"), TEAMS)
     assert (step.evidence, step.risk) == ("the choice 1 goes away; no record holds such a value", "review")
 
 
 def test_values_stay_when_labels_and_order_change(client: Client, project: Project) -> None:
-    deploy(client, project, TEAMS)
+    deployed(client, project, TEAMS)
     client.import_records([{"record_id": "T001", "tp_name": "Alder"}])
     fields = list(project.fields)
     fields[1], fields[2] = fields[2], replace(fields[1], field_label="What is it called?")
-    steps = deploy(client, replace(project, fields=tuple(fields)), TEAMS)
+    steps = deployed(client, replace(project, fields=tuple(fields)), TEAMS)
     assert {step.risk for step in steps} == {"safe"}
     assert client.records(fields=["tp_name"])[0]["tp_name"] == "Alder"
 
@@ -170,32 +185,99 @@ def test_a_mistake_in_the_fields_is_found_before_the_first_request(project: Proj
     wrong = replace(project, fields=(*project.fields, Field("Bad Name", "coach_rating")))
     nowhere = Client("http://127.0.0.1:9/api/", "0" * 32, sleep=lambda _: None)
     with pytest.raises(DictionaryInvalid, match="field Bad Name"):
-        deploy(nowhere, wrong, TEAMS)
+        deployed(nowhere, wrong, TEAMS)
 
 
 @pytest.mark.parametrize(
     ("failing", "problem", "says"),
     [
-        ("import_metadata", ImportRefused("REDCap said no."),
-         "Done in REDCap: nothing. Not done: dictionary, repeating setup, data access groups."),
-        ("import_repeating", ImportRefused("REDCap said no."),
-         "Done in REDCap: dictionary. Not done: repeating setup, data access groups."),
-        ("import_dags", Unreachable("No answer."),
-         "Done in REDCap: dictionary, repeating setup. Perhaps done: data access groups. Deploy again"),
+        (
+            "import_metadata",
+            ImportRefused("REDCap said no."),
+            (
+                "Done in REDCap: nothing. Not done: dictionary, repeating setup, data access groups, roles, project "
+                "settings.\nThe dictionary and the repeating setup are as they were before."
+            ),
+        ),
+        (
+            "import_repeating",
+            ImportRefused("REDCap said no."),
+            (
+                "Done in REDCap: dictionary. Not done: repeating setup, data access groups, roles, project settings.\n"
+                "The dictionary and the repeating setup were put back as they were before."
+            ),
+        ),
+        (
+            "import_dags",
+            Unreachable("No answer."),
+            (
+                "Done in REDCap: dictionary, repeating setup. Perhaps done: data access groups. Not done: roles, project "
+                "settings.\nThe dictionary and the repeating setup were put back as they were before.\nDeploy again"
+            ),
+        ),
     ],
-)  # fmt: skip
-def test_a_failure_midway_says_what_is_done_and_deploying_again_goes_on_from_there(
+)
+def test_a_failure_midway_puts_the_dictionary_back_says_so_and_deploying_again_finishes(
     client: Client, project: Project, failing: str, problem: Exception, says: str
 ) -> None:
     with pytest.raises(type(problem)) as failed:
-        deploy(recorded(client, failing, problem), project, TEAMS)
+        deployed(recorded(client, failing, problem), project, TEAMS)
     assert str(failed.value).splitlines()[0] in {"REDCap said no.", "No answer."}
     assert says in str(failed.value)
+    assert [row["field_name"] for row in client.metadata()] == ["record_id"]
     rest = recorded(client)
-    deploy(rest, project, TEAMS)
-    order = ["import_metadata", "import_repeating", "import_dags"]
-    assert rest.changes == order[order.index(failing) :]
-    assert plan.steps(project, live(client, project), TEAMS) == ()
+    deployed(rest, project, TEAMS)
+    assert rest.changes == [
+        "import_metadata", "import_repeating", "import_dags", "import_roles", "import_settings",
+    ]  # fmt: skip
+    assert plan.make(Wanted(project, tuple(TEAMS)), live.look(client, project)).steps == ()
+
+
+def test_a_person_who_stops_it_half_way_is_told_the_same(client: Client, project: Project) -> None:
+    class Stopped(Recorder):
+        def import_dags(self, _rows: Any) -> int:
+            raise KeyboardInterrupt
+
+    stopped: Any = Stopped(client)
+    with pytest.raises(RedcapError, match="Stopped half-way") as told:
+        deployed(stopped, project, TEAMS)
+    assert "Perhaps done: data access groups." in str(told.value)
+    assert "were put back as they were before" in str(told.value)
+    assert [row["field_name"] for row in client.metadata()] == ["record_id"]
+
+
+def test_what_was_entered_meanwhile_keeps_the_new_fields_where_they_are(client: Client, project: Project) -> None:
+    class Meanwhile(Recorder):
+        def import_dags(self, _rows: Any) -> int:
+            client.import_records([{"record_id": "T001", "tp_name": "Alder"}])
+            raise Unreachable("No answer.")
+
+    meanwhile: Any = Meanwhile(client)
+    with pytest.raises(Unreachable, match="were not put back, since something was entered meanwhile") as told:
+        deployed(meanwhile, project, TEAMS)
+    assert "tp_name of team_profile" in str(told.value)
+    assert "Alder" not in str(told.value)
+    assert client.records(fields=["tp_name"])[0]["tp_name"] == "Alder"
+    deployed(client, project, TEAMS)
+    assert client.records(fields=["tp_name"])[0]["tp_name"] == "Alder"
+
+
+def test_a_redcap_that_shuts_its_door_half_way_is_not_asked_again(client: Client, project: Project) -> None:
+    asked: list[str] = []
+
+    class Shut(Recorder):
+        def __getattr__(self, name: str) -> Any:
+            asked.append(name)
+            return getattr(client, name)
+
+        def import_dags(self, _rows: Any) -> int:
+            asked.append("shut")
+            raise AuthFailed("The token was revoked.")
+
+    shut: Any = Shut(client)
+    with pytest.raises(AuthFailed, match="no longer takes the token"):
+        deployed(shut, project, TEAMS)
+    assert asked[-1] == "shut"
 
 
 def test_what_redcap_took_but_changed_is_told_after_reading_back(client: Client, project: Project) -> None:
@@ -205,46 +287,30 @@ def test_what_redcap_took_but_changed_is_told_after_reading_back(client: Client,
 
     deaf: Any = Deaf(client)
     with pytest.raises(ImportRefused) as told:
-        deploy(deaf, project, TEAMS)
+        deployed(deaf, project, TEAMS)
     assert "read back it is not what was sent:\n  add group T001" in str(told.value)
 
 
-@pytest.mark.parametrize(("key", "says"), [("in_production", "Draft Mode"), ("is_longitudinal", "without events")])
-def test_a_project_that_cannot_be_changed_so_is_refused_untouched(
-    client: Client, project: Project, key: str, says: str
-) -> None:
-    class Other(Recorder):
-        def info(self) -> dict[str, Any]:
-            return client.info() | {key: 1}
-
-    other: Any = Other(client)
-    with pytest.raises(Refused, match=says) as refused:
-        deploy(other, project, TEAMS)
+def test_a_longitudinal_project_is_refused_untouched(sandbox: Sandbox, client: Client, project: Project) -> None:
+    client.import_settings({"is_longitudinal": "1"})
+    second = '[{"event_name": "Later", "arm_num": "1"}]'
+    ask(sandbox, token=client._project.token, content="event", action="import", format="json", data=second)
+    watched = recorded(client)
+    with pytest.raises(Refused, match="without events") as refused:
+        deployed(watched, project, TEAMS)
     assert "Nothing was changed" in str(refused.value)
-    assert other.changes == []
-
-
-def test_a_group_can_still_be_added_in_production(client: Client, project: Project) -> None:
-    deploy(client, project, TEAMS)
-
-    class Production(Recorder):
-        def info(self) -> dict[str, Any]:
-            return client.info() | {"in_production": 1}
-
-    production: Any = Production(client)
-    (step,) = deploy(production, project, [*TEAMS, "T003"])
-    assert step.what == "T003"
+    assert watched.changes == []
 
 
 def test_a_wrong_token_is_refused_with_nothing_half_done(sandbox: Sandbox, project: Project) -> None:
     with pytest.raises(Refused, match="refused the token"):
-        deploy(Client(sandbox.url, "F" * 32), project, TEAMS)
+        deployed(Client(sandbox.url, "F" * 32), project, TEAMS)
 
 
 def test_the_columns_redcap_exports_are_those_the_fields_foretell(
     sandbox: Sandbox, client: Client, project: Project
 ) -> None:
-    deploy(client, project, TEAMS)
+    deployed(client, project, TEAMS)
     token = client._project.token
     names = json.loads(ask(sandbox, token=token, content="exportFieldNames", format="json"))
     columns = [row["export_field_name"] for row in names]

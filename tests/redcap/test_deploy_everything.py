@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -14,9 +15,11 @@ from breakthrough.content import Content
 from breakthrough.instruments import dictionary, plan, profiles
 from breakthrough.instruments import project as projects
 from breakthrough.instruments.field import Field
+from breakthrough.instruments.plan import Step, Wanted
 from breakthrough.instruments.project import EVERY_TIER, Project
+from breakthrough.redcap import live
 from breakthrough.redcap.client import Client
-from breakthrough.redcap.deploy import deploy, live
+from breakthrough.redcap.deploy import deploy
 from redcap_sandbox import Sandbox, serve
 
 SUPER = "0123456789ABCDEF" * 4
@@ -35,6 +38,11 @@ def client(sandbox: Sandbox) -> Client:
     """A client of a project that was just created."""
     asked = {"token": SUPER, "content": "project", "format": "json", "data": '[{"project_title": "t", "purpose": 3}]'}
     return Client(sandbox.url, requests.post(sandbox.url, data=asked, timeout=10).text[-32:])
+
+
+def deployed(client: Client, project: Project, teams: Sequence[str], **more: Any) -> tuple[Step, ...]:
+    """The steps that were done."""
+    return deploy(client, Wanted(project, tuple(teams)), **more).steps
 
 
 @pytest.fixture(scope="module")
@@ -86,18 +94,18 @@ def test_every_form_arrives_cell_by_cell_and_a_second_deploy_finds_nothing_to_do
     client: Client, collaborative: Collaborative
 ) -> None:
     project = projects.load(Content(), collaborative, tiers=EVERY_TIER)
-    steps = deploy(client, project, TEAMS)
+    steps = deployed(client, project, TEAMS)
     assert sum(step.kind == "add instrument" for step in steps) == 19
     assert client.metadata() == dictionary.rows(project.fields)
     assert {row["form_name"]: row["custom_form_label"] for row in client.repeating()} == project.repeating
-    assert deploy(client, project, TEAMS) == ()
+    assert deployed(client, project, TEAMS) == ()
 
 
 def test_every_question_of_every_form_takes_an_answer_and_gives_it_back(
     client: Client, collaborative: Collaborative
 ) -> None:
     project = projects.load(Content(), collaborative, tiers=EVERY_TIER)
-    deploy(client, project, TEAMS)
+    deployed(client, project, TEAMS)
     for one in project.instruments:
         entered = filled_in(project, one.name, "T001")
         assert client.import_records([entered]) == 1
@@ -116,22 +124,22 @@ def test_starting_small_and_taking_more_later_adds_and_never_takes_away(
     client: Client, collaborative: Collaborative
 ) -> None:
     small = projects.load(Content(), collaborative)
-    deploy(client, small, TEAMS)
+    deployed(client, small, TEAMS)
     client.import_records([filled_in(small, one.name, "T001") for one in small.instruments])
-    steps = deploy(client, projects.load(Content(), collaborative, tiers=EVERY_TIER), TEAMS)
-    assert {step.kind for step in steps} == {"add instrument", "repeat instrument"}
-    assert {step.risk for step in steps} == {"safe"}
+    steps = deployed(client, projects.load(Content(), collaborative, tiers=EVERY_TIER), TEAMS)
+    assert {step.kind for step in steps} == {"add instrument", "repeat instrument", "change role", "change setting"}
+    assert {step.risk for step in steps if step.kind != "change role"} == {"safe"}
 
 
 def test_the_sister_project_is_deployed_by_itself_and_takes_an_answer(
     client: Client, collaborative: Collaborative
 ) -> None:
     sister = projects.load(Content(), collaborative, "session_evaluation")
-    deploy(client, sister, [])
+    deployed(client, sister, [])
     assert client.dags() == []
     assert client.repeating() == []
     assert client.import_records([filled_in(sister, "session_evaluation", "1")]) == 1
-    assert deploy(client, sister, TEAMS) == ()  # teams have no groups here
+    assert deployed(client, sister, TEAMS) == ()  # teams have no groups here
 
 
 def test_a_licensed_wording_reaches_redcap_and_nothing_else(
@@ -139,12 +147,12 @@ def test_a_licensed_wording_reaches_redcap_and_nothing_else(
 ) -> None:
     caplog.set_level("DEBUG")
     project = projects.load(Content(deployment), collaborative)
-    planned = plan.steps(project, live(client, project), TEAMS)
-    done = deploy(client, project, TEAMS)
+    planned = plan.make(Wanted(project, tuple(TEAMS)), live.look(client, project)).steps
+    done = deployed(client, project, TEAMS)
     there = {row["field_name"]: row["field_label"] for row in client.metadata()}
     assert there["ca_3c_6"] == f"{SECRET} 3c 6"
     assert there["ca_mh_1_1"] == "Item 1 of part 1: read from your licensed copy"
-    assert deploy(client, project, TEAMS) == ()
+    assert deployed(client, project, TEAMS) == ()
     seen = " ".join([*map(str, planned), *map(str, done), caplog.text, repr(project)])
     assert SECRET not in seen
     assert SECRET not in str(dictionary.rows(project.fields))
@@ -153,11 +161,11 @@ def test_a_licensed_wording_reaches_redcap_and_nothing_else(
 def test_a_deploy_from_a_computer_without_the_wording_leaves_it_in_redcap(
     client: Client, collaborative: Collaborative, deployment: Path
 ) -> None:
-    deploy(client, projects.load(Content(deployment), collaborative), TEAMS)
+    deployed(client, projects.load(Content(deployment), collaborative), TEAMS)
     (deployment / "wording" / "acic35.csv").unlink()
     bare = projects.load(Content(deployment), collaborative)
-    assert deploy(client, bare, TEAMS) == ()
-    (step,) = deploy(client, bare, [*TEAMS, "T003"])
+    assert deployed(client, bare, TEAMS) == ()
+    (step,) = deployed(client, bare, [*TEAMS, "T003"])
     assert step.kind == "add group"
     (deployment / "instruments" / "closeout.csv").write_text(
         Content()
@@ -165,6 +173,6 @@ def test_a_deploy_from_a_computer_without_the_wording_leaves_it_in_redcap(
         .read_text(encoding="utf-8")
         .replace("Was your aim met?", "And the aim?")
     )
-    (changed,) = deploy(client, projects.load(Content(deployment), collaborative), TEAMS)
+    (changed,) = deployed(client, projects.load(Content(deployment), collaborative), TEAMS)
     assert str(changed) == "change field co_aim_met of closeout: Field Label changes"
     assert {row["field_name"]: row["field_label"] for row in client.metadata()}["ca_1_1"] == f"{SECRET} 1 1"

@@ -153,6 +153,9 @@ SHAPES: list[Any] = [
     (lambda c: c.users(), [{"user": "x"}]),
     (lambda c: c.user_dags(), [{"username": "x"}]),
     (lambda c: c.log(dt.datetime(2026, 1, 1)), [{"timestamp": "2026-01-01 00:00"}]),  # noqa: DTZ001
+    (lambda c: c.roles(), [{"role_label": "Coach"}]),
+    (lambda c: c.roles(), [{"role_label": "Coach", "unique_role_name": ""}]),
+    (lambda c: c.user_roles(), [{"username": "", "unique_role_name": ""}]),
     (lambda c: c.record_groups(), [{"id": "1", "redcap_data_access_group": "a"}, {"id": "2"}]),
     (lambda c: c.records(fields=["a"]), [{"id": "1", "a": "x"}, {"id": "2", "b": "y"}]),
     (lambda c: c.records(fields=["a"]), [{"id": "1", "a": "x", "born": "1971-02-03"}]),

@@ -141,3 +141,31 @@ def test_nothing_of_the_details_but_a_new_name_is_kept(action: str, details: str
 
     assert line.renamed == ""
     assert line.record == record or action.strip().startswith(line.record) or line.record in action
+
+
+WORK = [
+    pytest.param("Manage/Design ", "Edit project field", "Edit project field", id="in the designer"),
+    pytest.param("Manage/Design", "Upload data dictionary (API)", "Upload data dictionary", id="by the API"),
+    pytest.param(
+        "Manage/Design", "Rename data access group group = 'Ward of Ann Lee'", "Rename data access group", id="a name"
+    ),
+    pytest.param(
+        "Manage/Design", "Remove user from data access group user = 'ann', group = 'x'", "Remove user from data access group",
+        id="a person",
+    ),
+    pytest.param("Edit user role", "role = 'Coach'", "Edit user role", id="a role"),
+    pytest.param("Updated User ann.lee", "user = 'ann.lee'", "Updated User", id="a user's rights"),
+    pytest.param("Manage/Design", "Export Logging (API)", "", id="only read"),
+    pytest.param("Manage/Design", "Create alert Alert #1, alert_title = 'Ann Lee'", "", id="nothing that a plan compares"),
+    pytest.param("Manage/Design", "Set up survey queue", "", id="not the survey itself"),
+    pytest.param("Update record 5", "note = 'Edit project field'", "", id="within a value"),
+    pytest.param("Delete record 5", "Delete project field", "", id="about a record"),
+    pytest.param("Create Response", "Create event", "", id="about a response"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("action", "details", "work"), WORK)
+def test_of_work_on_the_project_only_redcaps_own_words_are_passed_on(action: str, details: str, work: str) -> None:
+    (found,) = log.lines([row(action, details)], "record_id")
+
+    assert found.work == work

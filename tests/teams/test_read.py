@@ -12,7 +12,7 @@ from tests.teams.desk import Shelf, collaborative, contact, form, portfolio, pro
 from breakthrough import teams
 from breakthrough.entry import Entry, EntryKey
 from breakthrough.month import Month
-from breakthrough.teams import Person, Portfolio
+from breakthrough.teams import Person, Portfolio, roster
 
 DAY = dt.date(2026, 4, 15)
 
@@ -276,6 +276,18 @@ def test_a_team_that_no_coach_reads_about_is_told_in_the_log(
     portfolio(profile("T001"), profile("T002", tp_coach=coach))
     assert [record.getMessage() for record in caplog.records] == [
         "a team is in no coach's report: entry=main/T002/team_profile field=tp_coach names no coach of ours"
+    ]
+
+
+def test_a_team_whose_coach_has_left_is_told_in_the_log_from_the_day_after(caplog: pytest.LogCaptureFixture) -> None:
+    whole = collaborative()
+    first = whole.coaches[0].model_copy(update={"until": DAY})
+    left = whole.model_copy(update={"coaches": (first, *whole.coaches[1:])})
+    roster.teams([profile("T001"), profile("T002", tp_coach="c2")], left, DAY)
+    assert caplog.records == []
+    roster.teams([profile("T001"), profile("T002", tp_coach="c2")], left, DAY + dt.timedelta(days=1))
+    assert [record.getMessage() for record in caplog.records] == [
+        "a team is in no coach's report: entry=main/T001/team_profile field=tp_coach names a coach who has left"
     ]
 
 

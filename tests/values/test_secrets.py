@@ -299,3 +299,46 @@ def test_a_secret_cannot_be_stored_or_sent_to_another_process(protocol: int) -> 
     with pytest.raises(TypeError, match="by its reference") as caught:
         pickle.dumps({"token": Secret("SECRET")}, protocol)
     assert "SECRET" not in str(caught.value)
+
+
+# --- a super token, and the token of a project to come --------------------------------------------------------------------
+
+
+def test_a_super_token_is_taken_where_it_is_asked_for_and_nowhere_else(tmp_path: Path) -> None:
+    long = "0123456789ABCDEF" * 4
+    _kept(tmp_path, long, name="super")
+    _kept(tmp_path, TOKEN, name="own")
+    assert settings.super_token("file:super", tmp_path, {}) == long
+    with pytest.raises(TokenMissing, match="is not used: a super token has 64 characters") as refused:
+        settings.super_token("file:own", tmp_path, {})
+    assert TOKEN not in str(refused.value)
+    with pytest.raises(TokenMissing, match="super token"):
+        settings.token("file:super", tmp_path, {})
+
+
+def test_a_new_token_goes_into_a_new_file_that_its_owner_alone_can_read(tmp_path: Path) -> None:
+    with settings.kept("file:secrets/deploy.token", tmp_path) as keep:
+        path = keep(Secret(TOKEN))
+    assert path == tmp_path / "secrets" / "deploy.token"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    assert settings.token("file:secrets/deploy.token", tmp_path, {}) == TOKEN
+
+
+def test_where_no_token_came_no_file_is_left(tmp_path: Path) -> None:
+    with pytest.raises(KeyError), settings.kept("file:deploy.token", tmp_path):
+        raise KeyError
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_token_that_is_there_is_not_written_over(tmp_path: Path) -> None:
+    _kept(tmp_path, TOKEN, name="deploy.token")
+    with pytest.raises(TokenMissing, match="There is a token already"), settings.kept("file:deploy.token", tmp_path):
+        raise AssertionError("must not be reached")
+    assert settings.token("file:deploy.token", tmp_path, {}) == TOKEN
+
+
+@pytest.mark.parametrize("reference", ["env:TOKEN", "keyring:redcap/mary", "command:pass show redcap"])
+def test_a_new_token_goes_into_a_file_only(tmp_path: Path, reference: str) -> None:
+    with pytest.raises(TokenMissing, match="only to a file"), settings.kept(reference, tmp_path):
+        raise AssertionError("must not be reached")

@@ -18,6 +18,7 @@ from breakthrough import teams
 from breakthrough.collaborative import Collaborative, Measure
 from breakthrough.content import Content
 from breakthrough.demo import play, stage
+from breakthrough.instruments.plan import Wanted
 from breakthrough.month import Month
 from breakthrough.redcap.deploy import deploy
 from breakthrough.settings import Settings
@@ -44,9 +45,8 @@ class Scene:
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     with play.opened(tmp_path_factory.mktemp("explain") / "out", "absenteeism", None) as theatre:
         here, client = theatre.here, theatre.here.client(deploying=True)
-        members = stage.cast_of(None, here.collaborative)
-        deploy(client, here.project, [member.record for member in members])
-        stage.enter(client, members, here.collaborative, theatre.month, None, here.today(theatre.now), lambda _: None)
+        deploy(client, Wanted(here.project, theatre.scene.teams))
+        stage.enter(client, theatre.scene, None, lambda _: None)
         with here.store() as store:
             jobs.pull(here, store, theatre.now, lambda _: None)
             held = jobs.held(here, store, NOW)

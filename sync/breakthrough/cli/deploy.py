@@ -2,52 +2,155 @@
 
 from __future__ import annotations
 
-import re
+import datetime as dt
+import os
+from pathlib import Path
 
 import click
 
-from breakthrough.cli.options import deployment
+from breakthrough.cli.options import deployment, moment
+from breakthrough.cli.plan import of_a_project
 from breakthrough.cli.progress import step
-from breakthrough.english import many
-from breakthrough.redcap.deploy import deploy
+from breakthrough.english import listed, many
+from breakthrough.instruments import codes, package, plan
+from breakthrough.instruments.package import Handover
+from breakthrough.instruments.plan import Plan
+from breakthrough.redcap.deploy import Done, backup, deploy
+from breakthrough.worker import deployed, founding, planning
 from breakthrough.worker.deployment import Deployment
 
-_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.-]{0,99}")  # what REDCap keeps as it is in a record's and a group's name
 
-
-def _codes(context: click.Context, option: click.Parameter, codes: tuple[str, ...]) -> tuple[str, ...]:
-    for code in codes:
-        if not _CODE.fullmatch(code):
-            raise click.BadParameter(
-                f"'{code}' is no code of a team. Write letters and digits, such as T001.", context, option
-            )
-    return codes
-
-
-@click.command(short_help="Bring the REDCap project in line with the definitions.")
+@click.command(short_help="Bring a REDCap project in line with the definitions.")
+@of_a_project
 @click.option(
-    "--team",
-    "teams",
+    "--allow",
     multiple=True,
-    callback=_codes,
-    help="Record of a team that is to have a group, such as T001. Repeatable.",
+    metavar="STEP",
+    help="Let this step lose data; by its name in the plan, such as remove-field:tp_old. Repeatable.",
 )
-@click.option("--allow-removals", is_flag=True, help="Let fields that hold data be removed.")
+@click.option(
+    "--backup-to",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="BREAKTHROUGH_BACKUPS",
+    help="Folder for backups, outside of any repository (else: the state folder of your account; "
+    "env: BREAKTHROUGH_BACKUPS).",
+)
+@click.option(
+    "--package",
+    "handover",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for what a person does by hand when the project is in production (else: handover/PROJECT here).",
+)
+@click.option("--create", is_flag=True, help="Create the project first, with the super token of breakthrough.yaml.")
 @deployment
-def command(here: Deployment, teams: tuple[str, ...], *, allow_removals: bool) -> None:
-    """Bring the REDCap project's instruments, repeating setup and data access groups in line with the definitions.
+@moment
+def command(
+    here: Deployment,
+    now: dt.datetime,
+    name: str,
+    teams: tuple[str, ...],
+    allow: tuple[str, ...],
+    backup_to: Path | None,
+    handover: Path | None,
+    *,
+    create: bool,
+) -> None:
+    """Bring a REDCap project in line with the definitions: forms, repeating setup, groups, roles and people.
 
-    Every team that has a record, and every --team, gets a data access group. A second deploy finds nothing to do.
+    It looks first, backs up what it is about to change, does it, and reads everything back. A second deploy finds
+    nothing to do. Steps that lose data are refused unless each is named with --allow. In production a person changes
+    the dictionary: then what that takes is written to a folder.
 
     \b
     Example:
       breakthrough deploy --team T001 --team T002
     """
-    client = here.client(deploying=True)
-    project = here.project
-    known = set(client.record_ids()) if client.metadata() else set()
+    planning.require_defined(here, name)
+    if create:
+        with step("Create the project in REDCap"):
+            made = founding.create(here, name, sorted(teams), now)
+        click.echo(
+            f"Created project {made.project_id} in REDCap; its token is in {made.token}. Commit {deployed.NAME}.",
+            err=True,
+        )
+    client = here.client(name, deploying=True)
+    with step("Look at the project in REDCap"):
+        found = planning.look(here, client, name, here.today(now), teams)
+    info = found.snapshot.info
+    root = backup_to or backup.usual(os.environ, Path.home())
+    shelf = backup.place(root, client.url, info["project_id"], now)
+
+    def told(todo: Plan, kept: Path | None) -> None:
+        click.echo(plan.words(todo))
+        if kept:
+            click.echo(f"Backed up to {kept}", err=True)
+
+    for unknown in sorted(set(allow) - {one.name for one in found.plan.steps}):
+        click.echo(f"No step is called {unknown}, so there is nothing to allow.", err=True)
     with step("Deploy") as advance:
-        done = deploy(client, project, sorted(known | set(teams)), allow_removals=allow_removals, advance=advance)
-    for one in done:
-        click.echo(str(one))
-    click.echo("Nothing to do." if not done else f"{many(len(done), 'step')} done; REDCap now equals the definitions.")
+        done = deploy(
+            client,
+            found.wanted,
+            allow=allow,
+            backups=shelf,
+            seen=found.snapshot,
+            told=told,
+            advance=advance,
+        )
+    if done.drafted:
+        _hand_over(here, found, done, handover or here.folder / "handover" / name, now)
+    _remember(here, client.url, name, found, done, now)
+    _conclude(done)
+    if old := backup.overdue(shelf):
+        more = f", and {len(old) - 1} beside it, up to {old[-1].name}" if len(old) > 1 else ""
+        click.echo(f"Past its day, so delete it: {old[0]}{more}.", err=True)
+
+
+def _hand_over(here: Deployment, found: planning.Prospect, done: Done, folder: Path, now: dt.datetime) -> None:
+    handed = Handover(
+        title=found.live.settings.get("project_title", ""),
+        number=found.live.project_id,
+        records=found.live.records,
+        at=now.astimezone(here.collaborative.zone),
+        drafted=done.drafted,
+        later=done.later,
+        by_hand=done.by_hand,
+    )
+    package.write(folder, here.content, found.wanted.project, found.live, handed)
+    click.echo(
+        "The project is in production: a person changes its dictionary, in Draft Mode "
+        f"({many(len(done.drafted), 'step')}). What that takes is in {folder}: begin with checklist.md there."
+    )
+
+
+def _remember(here: Deployment, url: str, name: str, found: planning.Prospect, done: Done, now: dt.datetime) -> None:
+    """Which project this is, since when, and every code that may be stored from now on: not yet one that is drafted."""
+    if done.steps or name not in deployed.load(here.folder):
+        path = deployed.record(here.folder, name, url, found.snapshot.info, now)
+        click.echo(f"Commit {path.name}: it says which project this is.", err=True)
+    added = () if done.drafted else codes.record(here.folder / codes.FILE, planning.used(here), here.today(now))
+    if added:
+        click.echo(f"Commit {codes.FILE}: {many(len(added), 'new code')}, which never mean anything else.", err=True)
+
+
+def _conclude(done: Done) -> None:
+    if done.by_hand:
+        click.echo("To do by hand in REDCap, as no API can:")
+        for one in done.by_hand:
+            click.echo(f"  {one.kind} {one.what}: {one.evidence}")
+    for remark in done.remarks if not done.steps else ():  # else they were told with the steps
+        click.echo(f"Note: {remark}")
+    if done.live.unseen:
+        click.echo("What the notes name was not compared. With a token that may see it, deploy again.")
+    if not done.steps:
+        if not done.drafted:
+            click.echo("Nothing else to do." if done.by_hand else "Nothing to do.")
+        return
+    left = (
+        ("what is done by hand", done.by_hand),
+        ("what waits in Draft Mode", done.drafted),
+        ("what the token may not see", done.live.unseen),
+    )
+    but = [what for what, found in left if found]
+    equal = f"REDCap now equals the definitions{f', but for {listed(but)}' if but else ''}"
+    click.echo(f"{many(len(done.steps), 'step')} done; {equal}.")

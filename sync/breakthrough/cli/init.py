@@ -6,37 +6,36 @@ from pathlib import Path
 
 import click
 
+from breakthrough import scaffold
 from breakthrough.content import Content
-from breakthrough.errors import DeploymentExists
 
 
 @click.command(short_help="Start a deployment folder.")
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
-    "--collaborative", default="absenteeism", show_default=True, help="The worked collaborative to start from."
+    "--collaborative",
+    default="absenteeism",
+    show_default=True,
+    metavar="NAME",
+    help="The worked collaborative to start from, such as absenteeism; blank: one to fill in.",
 )
 def command(directory: Path, collaborative: str) -> None:
-    """Start a deployment folder: settings for your institution and a collaborative to change.
+    """Start a deployment folder: settings for your institution, a collaborative to change, and what stands around them.
 
+    Forms, wording and templates of your own go into it; a service, a crontab and a check for your repository are there.
     No file that exists is ever overwritten.
 
     \b
     Example:
-      breakthrough init attendance
+      breakthrough init attendance --collaborative blank
     """
-    content = Content()
-    files = {
-        "breakthrough.yaml": content.find("config/scaffold/breakthrough.yaml"),
-        ".gitignore": content.find("config/scaffold/gitignore"),
-        "collaborative.yaml": content.collaborative(collaborative),
-    }
-    there = [name for name in files if (directory / name).exists()]
-    if there:
-        raise DeploymentExists(
-            f"{directory} holds {', '.join(there)} already, so nothing was written. Name another folder."
-        )
-    directory.mkdir(parents=True, exist_ok=True)
-    for name, source in files.items():
-        (directory / name).write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
-        click.echo(f"{directory / name}")
-    click.echo("Next: fill in breakthrough.yaml, change collaborative.yaml, then run: breakthrough deploy", err=True)
+    for path in scaffold.write(directory, Content(), collaborative):
+        click.echo(f"{path}")
+    click.echo(
+        f"Next: cd {directory}, fill in breakthrough.yaml and collaborative.yaml, put your tokens into secrets/, then\n"
+        "  breakthrough lint .      # mistakes in the forms\n"
+        "  breakthrough plan        # what would be changed in REDCap\n"
+        "  breakthrough deploy      # change it\n"
+        "docs/getting-started.md goes through it step by step.",
+        err=True,
+    )

@@ -3,82 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import wraps
 from pathlib import Path
-from typing import Any
 
 import click
 
-from breakthrough import collaborative as collaboratives
+from breakthrough.cli import codes, printing
+from breakthrough.cli.here import Here, here, known
 from breakthrough.cli.options import moment
-from breakthrough.collaborative import Collaborative
-from breakthrough.content import Content
 from breakthrough.instruments import formats, preview
-from breakthrough.instruments import project as projects
 from breakthrough.instruments.field import Field
 from breakthrough.instruments.preview import Book
-from breakthrough.instruments.project import Project
 from breakthrough.instruments.text.html import plain
-from breakthrough.worker.deployment import Deployment
-
-
-@dataclass(frozen=True)
-class Here:
-    """Whose instruments are meant: a deployment's or, where there is none, the shipped ones."""
-
-    content: Content
-    collaborative: Collaborative
-
-    project_name: str
-
-    def project(self, *, every: bool = False) -> Project:
-        """The instruments, with what the collaborative fills in; `every`: those that are not in use, too."""
-        tiers = projects.EVERY_TIER if every else None
-        return projects.load(self.content, self.collaborative, self.project_name, tiers=tiers)
-
-
-def _here(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Gives a command `-d/--deployment`, `--collaborative` and `--project`; it gets `here: Here`."""
-
-    @click.option(
-        "-d",
-        "--deployment",
-        "deployment_folder",
-        type=click.Path(path_type=Path, file_okay=False),
-        envvar="BREAKTHROUGH_DEPLOYMENT",
-        help="Folder with breakthrough.yaml (else: the nearest from here up, else what is shipped).",
-    )
-    @click.option(
-        "--collaborative",
-        default="absenteeism",
-        show_default=True,
-        help="Without a deployment: the worked collaborative.",
-    )
-    @click.option(
-        "--project",
-        type=click.Choice(["main", "session_evaluation"]),
-        default="main",
-        show_default=True,
-        help="Which REDCap project's instruments.",
-    )
-    @wraps(command)
-    def wrapped(deployment_folder: Path | None, collaborative: str, project: str, **kwargs: Any) -> Any:
-        return command(here=_opened(deployment_folder, collaborative, project), **kwargs)
-
-    return wrapped
-
-
-def _opened(folder: Path | None, collaborative: str, project: str) -> Here:
-    around = (one for one in (Path.cwd(), *Path.cwd().parents) if (one / "breakthrough.yaml").is_file())
-    place = folder or next(around, None)
-    if place:
-        deployment = Deployment.open(place, os.environ)
-        return Here(deployment.content, deployment.collaborative, project)
-    content = Content()
-    return Here(content, collaboratives.load(content.collaborative(collaborative)), project)
 
 
 @click.group(short_help="List, show and preview what people fill in.")
@@ -91,9 +26,14 @@ def command() -> None:
     """
 
 
+command.add_command(codes.command, "codes")
+command.add_command(printing.export)
+command.add_command(printing.print_)
+
+
 @command.command("list")
 @click.option("--all", "every", is_flag=True, help="Those that are not in use, too.")
-@_here
+@here
 def list_(here: Here, *, every: bool) -> None:
     """One line an instrument: name, number of fields, who fills it in, repeating or survey, label.
 
@@ -111,7 +51,7 @@ def list_(here: Here, *, every: bool) -> None:
 
 @command.command()
 @click.argument("name")
-@_here
+@here
 def show(here: Here, name: str) -> None:
     """The fields of an instrument as text: name, type, label, choices, when it is shown.
 
@@ -120,7 +60,7 @@ def show(here: Here, name: str) -> None:
       breakthrough instruments show monthly_measures
     """
     project = here.project(every=True)
-    _known([name], project)
+    known([name], project)
     for field in project.fields_of(name):
         for line in _lines(field):
             click.echo(line)
@@ -143,7 +83,7 @@ def show(here: Here, name: str) -> None:
     help="Preview this dictionary CSV, instrument ZIP or project XML instead.",
 )
 @click.option("--all", "every", is_flag=True, help="Those that are not in use, too.")
-@_here
+@here
 @moment
 def preview_(
     here: Here, now: dt.datetime, names: tuple[str, ...], folder: Path, file: Path | None, *, every: bool
@@ -160,19 +100,12 @@ def preview_(
         book = Book.of_dictionary(formats.read(file).fields, file.stem)
     else:
         book = Book.of(here.project(every=every or bool(names)), here.collaborative.name)
-    _known(names, book)
+    known(names, book)
     local = now.astimezone(here.collaborative.zone)
     folder.mkdir(parents=True, exist_ok=True)
     for name, page in preview.pages(book, here.content, local, names).items():
         (folder / name).write_text(page, encoding="utf-8")
         click.echo(folder / name)
-
-
-def _known(names: tuple[str, ...] | list[str], project: Project | Book) -> None:
-    there = [one.name for one in project.instruments]
-    for name in names:
-        if name not in there:
-            raise click.UsageError(f"There is no instrument '{name}'. Known: {', '.join(there)}.")
 
 
 def _lines(field: Field) -> list[str]:

@@ -27,10 +27,12 @@ class Measure(Model):
     Most are a rate: numerator / denominator x multiply, in `unit`. With `versus` the measure is a difference: its own
     rate less that of `versus`, in points. `value` is what a mean or a median is of; an index has `parts`. With `source`
     it is counted from case rows, and all of these are logic: the denominator's rows are those that meet its condition,
-    the numerator's those of them that meet the numerator's as well.
+    the numerator's those of them that meet the numerator's as well. `why` it is measured and whom it `leaves_out` are
+    told in the printed data guide.
 
     `every` has the months of the year in which it is reported, each for the time since the last; `goals` and `versions`
-    those of goal and definition that came later, each from a month on.
+    those of goal and definition that came later, each from a month on. `since` and `until` are the first and the last
+    month of a measure that came later or was given up: it stays in the file, so that what was reported keeps its name.
     """
 
     model_config = Model.model_config | {"arbitrary_types_allowed": True}
@@ -49,6 +51,8 @@ class Measure(Model):
     event: LogicField | None = None
     versus: Ratio | None = None
     definition: str = ""
+    why: str = ""
+    leaves_out: str = ""
     multiply: Annotated[float, Field(gt=0)] = 100
     unit: Annotated[str, StringConstraints(strip_whitespace=False)] = "%"  # follows the figure as it stands: " points"
     decimals: Annotated[int, Field(ge=0, le=3)] = 1
@@ -61,6 +65,8 @@ class Measure(Model):
     key: bool = False
     lag: Annotated[int, Field(ge=0, le=3)] = 0
     every: Every = EVERY_MONTH
+    since: MonthField | None = None
+    until: MonthField | None = None
     sampling: Sampling | None = None
     drivers: tuple[str, ...] = ()
     versions: tuple[Version, ...] = ()
@@ -138,6 +144,8 @@ class Measure(Model):
                 yield ("versions", at), "a version says what is otherwise from then on, such as: numerator"
 
     def _mixed_up(self) -> str:
+        if self.since and self.until and self.until < self.since:
+            return f"until ({self.until}) is before since ({self.since}). Correct one of them"
         if self.type == "time_between" and (self.sampling or self.every != EVERY_MONTH):
             return "the time between events needs every event of every month. Take sampling and every out"
         if self.type == "time_between" and self.cumulative:
@@ -167,9 +175,13 @@ class Measure(Model):
                 found = one.goal, one.by
         return found
 
+    def in_use(self, month: Month) -> bool:
+        """Whether the measure had come by that month, and was not given up."""
+        return (self.since is None or month >= self.since) and (self.until is None or month <= self.until)
+
     def reports(self, month: Month) -> bool:
         """Whether that month is one in which the measure is reported."""
-        return month.number in self.every
+        return month.number in self.every and self.in_use(month)
 
     def covers(self, month: Month) -> tuple[Month, ...]:
         """The months that the figure of a reporting month stands for: those since the last such, and itself."""

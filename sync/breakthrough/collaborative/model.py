@@ -71,12 +71,17 @@ class Coordinator(Model):
 
 
 class Coach(Model):
-    """A coach, whose teams are those whose profile names this code."""
+    """A coach, whose teams are those whose profile names this code. `until` is the last day of one who has left."""
 
     code: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,10}$")]
     name: str
     email: Address
     calls: tuple[dt.date, ...] = ()
+    until: dt.date | None = None
+
+    def coaches(self, day: dt.date) -> bool:
+        """Whether the coach is still there on that day."""
+        return self.until is None or day <= self.until
 
 
 class Count(Model):
@@ -88,12 +93,16 @@ class Count(Model):
 
 
 class Idea(Model):
-    """A change idea. `strength`: 1 hunch, 2 worked once, 3 worked in several, 4 strong evidence."""
+    """A change idea. `strength`: 1 hunch, 2 worked once, 3 worked in several, 4 strong evidence.
+
+    A `retired` idea is suggested to nobody; what teams have tested of it keeps its name.
+    """
 
     code: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,8}$")]
     title: str
     how: str = ""
     strength: Annotated[int, Field(ge=1, le=4)] = 1
+    retired: bool = False
 
 
 class Driver(Model):
@@ -232,6 +241,9 @@ class Collaborative(Model):
         for at, code in named:
             if code not in self.measures:
                 yield at, f"{at[0]} names the measure '{code}', which is not under measures"
+        if (aim := self.measures.get(self.aim.measure)) and (aim.since or aim.until):
+            at = ("measures", self.aim.measure, "since" if aim.since else "until")
+            yield at, f"'{self.aim.measure}' is the aim's measure, which is reported from the first month to the last"
 
     def _beside_the_point(self) -> Iterator[Fault]:
         """Exclusions of months in which the measure is not reported: they would leave out nothing."""

@@ -37,9 +37,19 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:63].strip("-") or "collaborative"
 
 
-def item(rendered: Rendered, key: Key, name: str, address: str, head: Letterhead, date: dt.datetime) -> Item:
+def item(
+    rendered: Rendered,
+    key: Key,
+    name: str,
+    address: str,
+    head: Letterhead,
+    date: dt.datetime,
+    *,
+    about: str | None = None,
+) -> Item:
     """The mail of that report to that person, ready for the outbox; the same bytes for the same arguments.
 
+    `about` is what mail programs file it by, in place of the key's subject, where that is another one each time.
     An address or a name that cannot be written to yields an item that is refused from the start, so that it is seen and
     keeps nobody else waiting. Raises MailError when the report itself cannot be mailed.
     """
@@ -54,8 +64,8 @@ def item(rendered: Rendered, key: Key, name: str, address: str, head: Letterhead
         recipient=recipient,
         reply_to=head.reply_to,
         message_id=message_id,
-        list_id=f"{slug(key.subject)}.{slug(key.report)}.{head.list_name}",
+        list_id=f"{slug(about or key.subject)}.{slug(key.report)}.{head.list_name}",
         date=date,
-        unsubscribe=message.mailto(head.reply_to, f"Unsubscribe: {key.report} report {key.subject}"),
+        unsubscribe=message.mailto(head.reply_to, f"Unsubscribe: {key.report} report {about or key.subject}"),
     )
     return Item(key, recipient.addr_spec, message_id, mail.as_bytes())

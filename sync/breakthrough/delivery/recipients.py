@@ -23,7 +23,7 @@ class Recipient:
 
 def of(collaborative: Collaborative, portfolio: Portfolio, day: dt.date) -> tuple[Recipient, ...]:
     """Everyone who gets a report on that day: teams in the portfolio's order, then coaches."""
-    return (*of_teams(portfolio, day), *of_coaches(collaborative, portfolio))
+    return (*of_teams(portfolio, day), *of_coaches(collaborative, portfolio, day))
 
 
 def of_teams(portfolio: Portfolio, day: dt.date) -> tuple[Recipient, ...]:
@@ -33,12 +33,12 @@ def of_teams(portfolio: Portfolio, day: dt.date) -> tuple[Recipient, ...]:
     )
 
 
-def of_coaches(collaborative: Collaborative, portfolio: Portfolio) -> tuple[Recipient, ...]:
-    """One for each coach with at least one team that has not left."""
+def of_coaches(collaborative: Collaborative, portfolio: Portfolio, day: dt.date) -> tuple[Recipient, ...]:
+    """One for each coach who is there on that day, with at least one team that has not left."""
     return tuple(
         Recipient("coach", coach.code, coach.name, coach.email)
         for coach in collaborative.coaches
-        if portfolio.of_coach(coach.code)
+        if coach.coaches(day) and portfolio.of_coach(coach.code)
     )
 
 

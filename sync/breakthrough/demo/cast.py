@@ -1,4 +1,4 @@
-"""The made-up teams of the demonstration and their people, as rows of REDCap."""
+"""The made-up teams of a demonstration and their people, as rows of REDCap."""
 
 from __future__ import annotations
 
@@ -7,79 +7,16 @@ import random
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from breakthrough.collaborative import Collaborative
+from breakthrough.demo.scene import Member, Scene
+from breakthrough.demo.story import People
 
 Row = dict[str, str]
 
 _SHORT = 14  # letters of tp_short
 _LAST_WORD = re.compile(r"[ -][^ -]*$")
-
-TEAM_NAMES = (
-    "Alderbrook",
-    "Birchmere",
-    "Cobbleston",
-    "Dunhaven",
-    "Eastmoor",
-    "Fernleigh",
-    "Gorsehill",
-    "Hollowdene",
-    "Inverlock",
-    "Juniper Vale",
-    "Kestrel Bay",
-    "Larkfield",
-)
-_FIRST = ("Amara", "Bea", "Callum", "Dilys", "Emre", "Farah", "Grace", "Hamish", "Ines", "Jonah", "Keziah", "Lowri")
-_SECOND = (
-    "Marek",
-    "Nadia",
-    "Owen",
-    "Priya",
-    "Quentin",
-    "Rhiannon",
-    "Sunil",
-    "Tamsin",
-    "Uzma",
-    "Viktor",
-    "Wren",
-    "Yusuf",
-)
-_THIRD = ("Alice", "Bashir", "Cerys", "Declan", "Esther", "Finlay", "Gwen", "Hugo", "Isla", "Jamal", "Katya", "Leon")
-_FAMILY = (
-    "Thorne",
-    "Okafor",
-    "Lindqvist",
-    "Marsh",
-    "Rahman",
-    "Pell",
-    "Novak",
-    "Hartnell",
-    "Ito",
-    "Quayle",
-    "Sorrell",
-    "Vane",
-)
 _SENIOR, _LEADER, _DATA, _FAMILY_PARTNER = "1", "2", "3", "6"  # tr_role
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A team of the demonstration: its record, its name and the coach it belongs to."""
-
-    record: str
-    name: str
-    coach: str
-
-    @property
-    def dag(self) -> str:
-        """The unique name of its data access group."""
-        return self.record.lower()
-
-    @property
-    def domain(self) -> str:
-        """A domain that leads nowhere, for its people's addresses."""
-        return f"{''.join(c for c in self.name.lower() if c.isalnum())}.example.org"
 
 
 def members(names: Sequence[str], collaborative: Collaborative) -> tuple[Member, ...]:
@@ -91,38 +28,41 @@ def members(names: Sequence[str], collaborative: Collaborative) -> tuple[Member,
     )
 
 
-def profiles(cast: Sequence[Member], collaborative: Collaborative, rng: random.Random) -> list[Row]:
+def profiles(scene: Scene, rng: random.Random) -> list[Row]:
     """Team profile and charter of every team: one base row each."""
-    joined = collaborative.calendar.start.first - dt.timedelta(days=75)
-    short = short_names([member.name for member in cast])
-    return [
-        {
+    story, calendar = scene.story, scene.collaborative.calendar
+    joined = calendar.start.first - dt.timedelta(days=75)
+    short = short_names([member.name for member in scene.members])
+    rows: list[Row] = []
+    for index, member in enumerate(scene.members):
+        entry = story.entry(index)
+        row = {
             "record_id": member.record,
             "redcap_repeat_instrument": "",
             "redcap_repeat_instance": "",
             "redcap_data_access_group": member.dag,
             "tp_name": member.name,
             "tp_short": short[member.name],
-            "tp_org": f"{member.name} schools",
-            "tp_type": "1",
-            "tp_size": str(rng.randrange(8_000, 32_000)),
+            "tp_org": story.organisation.replace("{team}", member.name),
+            "tp_type": entry.kind or story.kind,
+            "tp_size": str(rng.randint(*story.serves)),
             "tp_status": "2",
             "tp_joined": str(joined + dt.timedelta(days=rng.randrange(30))),
             "tp_coach": member.coach,
             "tp_dua": "1",
             "tp_noid": "1",
             "team_profile_complete": "2",
-            "tc_aim": f"Pupils in {member.name} miss no more than 6.5 of every 100 half-days by July.",
-            "tc_what": "Absence for any reason",
-            "tc_by_how_much": "to 6.5 of 100 half-days",
-            "tc_by_when": str(collaborative.aim.by.first),
-            "tc_for_whom": "All pupils of our pilot schools",
-            "tc_pilot": "Three schools to begin with",
+            "tc_aim": story.charter.aim.replace("{team}", member.name),
+            "tc_what": story.charter.what,
+            "tc_by_how_much": story.charter.by_how_much,
+            "tc_by_when": str(scene.collaborative.aim.by.first),
+            "tc_for_whom": story.charter.for_whom,
+            "tc_pilot": story.charter.pilot,
             "tc_noid": "1",
             "team_charter_complete": "2",
         }
-        for member in cast
-    ]
+        rows.append(row | ({"tp_region": entry.region} if entry.region else {}))
+    return rows
 
 
 def short_names(names: Sequence[str]) -> dict[str, str]:
@@ -139,22 +79,13 @@ def _at_a_word(name: str) -> str:
     return re.sub(r"[ -](and|on|of|the|upon)$", "", head)[:_SHORT]
 
 
-def rosters(cast: Sequence[Member], collaborative: Collaborative) -> list[Row]:
+def rosters(scene: Scene) -> list[Row]:
     """Three or four people a team; on purpose one of them on two teams, some without consent, some who left."""
-    since = collaborative.calendar.start.first - dt.timedelta(days=60)
+    calendar = scene.collaborative.calendar
+    since = calendar.start.first - dt.timedelta(days=60)
     rows: list[Row] = []
-    for index, member in enumerate(cast):
-        family = _FAMILY[index % len(_FAMILY)]
-        people = [
-            _person(member, f"{_FIRST[index % 12]} {family}", _LEADER, ("1", "3")),
-            _person(member, f"{_SECOND[index % 12]} {_FAMILY[(index + 5) % 12]}", _DATA, ("1", "3")),
-            _person(member, f"{_THIRD[index % 12]} {_FAMILY[(index + 8) % 12]}", _SENIOR, ("2",)),
-        ]
-        if index % 4 == 2:
-            people.append(_person(member, f"Robin {family}", _FAMILY_PARTNER, ("1",)) | {"tr_consent_mail": "0"})
-        if index % 4 == 3:
-            left = collaborative.calendar.start.last
-            people.append(_person(member, f"Sam {family}", _DATA, ("1",)) | {"tr_to": str(left)})
+    for index, member in enumerate(scene.members):
+        people = _people(member, index, scene.story.people, calendar.start.last)
         if index == 8:
             people[1] |= {"tr_name": rows[7]["tr_name"], "tr_email": rows[7]["tr_email"]}
         for instance, person in enumerate(people, start=1):
@@ -162,6 +93,22 @@ def rosters(cast: Sequence[Member], collaborative: Collaborative) -> list[Row]:
             told = {"redcap_repeat_instance": str(instance), "tr_from": str(since), "tr_qi_before": before}
             rows.append(person | told)
     return rows
+
+
+def _people(member: Member, index: int, names: People, left: dt.date) -> list[Row]:
+    def name(first: Sequence[str], shift: int) -> str:
+        return f"{first[index % len(first)]} {names.families[(index + shift) % len(names.families)]}"
+
+    people = [
+        _person(member, name(names.leaders, 0), _LEADER, ("1", "3")),
+        _person(member, name(names.data_leads, 5), _DATA, ("1", "3")),
+        _person(member, name(names.senior_leaders, 8), _SENIOR, ("2",)),
+    ]
+    if index % 4 == 2:
+        people.append(_person(member, name(("Robin",), 0), _FAMILY_PARTNER, ("1",)) | {"tr_consent_mail": "0"})
+    if index % 4 == 3:
+        people.append(_person(member, name(("Sam",), 0), _DATA, ("1",)) | {"tr_to": str(left)})
+    return people
 
 
 def _person(member: Member, name: str, role: str, reports: Sequence[str]) -> Row:

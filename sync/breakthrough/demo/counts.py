@@ -1,141 +1,118 @@
-"""Made-up monthly counts of the demonstration: seasons, gaps, late months, and the plot of each team."""
+"""Made-up monthly counts of a demonstration: seasons, gaps, late months, and the plot of each team."""
 
 from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 
 from breakthrough.collaborative import Collaborative
-from breakthrough.demo.cast import Member, Row
-from breakthrough.demo.plots import PLOTS, Plot
+from breakthrough.demo import draws
+from breakthrough.demo.cast import Row
+from breakthrough.demo.figures import Figures, Slips
+from breakthrough.demo.plots import Plot
+from breakthrough.demo.scene import Member, Scene
 from breakthrough.month import Month
 
-# School days in a month and how far absence lies from the year's average then, in points.
-_DAYS = {9: 20, 10: 18, 11: 21, 12: 14, 1: 19, 2: 15, 3: 21, 4: 12, 5: 19, 6: 21, 7: 15, 8: 0}
-_SEASON = {9: -0.5, 10: -0.2, 11: 0.3, 12: 0.7, 1: 0.3, 2: 0.0, 3: 0.0, 4: -0.1, 5: -0.2, 6: -0.1, 7: 0.2, 8: 0.0}
-_FORM = "monthly_measures"
+FORM = "monthly_measures"
 
 
-@dataclass(frozen=True, slots=True)
-class _Size:
-    """A team: pupils on roll; a month's usual pupils close to the line and newly over it; a month's meetings."""
-
-    pupils: int
-    close: int
-    crossed: int
-    meetings: int
-
-
-def monthly(cast: Sequence[Member], collaborative: Collaborative, until: Month, rng: random.Random) -> list[Row]:
+def monthly(scene: Scene, rng: random.Random) -> list[Row]:
     """A row of the monthly form for every team and month in session, but for those it has not sent."""
+    calendar, figures = scene.collaborative.calendar, scene.story.figures
     rows: list[Row] = []
-    for index, member in enumerate(cast):
-        plot = PLOTS[index % len(PLOTS)]
-        size = _Size(
-            rng.randrange(8_000, 30_000), rng.randrange(150, 250), rng.randrange(28, 52), rng.randrange(11, 17)
-        )
-        instance = 0
+    for _, member, plot in scene.played:
+        sizes = {name: rng.randint(*band) for name, band in figures.sizes.items()}
         sent: list[Row] = []
-        for month in collaborative.calendar.first.to(until):
-            if not collaborative.calendar.in_session(month) or until - month < plot.silent or _gap(index, month):
+        for month in calendar.first.to(scene.until):
+            if not calendar.in_session(month) or scene.until - month < plot.silent or month in plot.gaps:
                 continue
-            instance += 1
-            row = _plumbing(member, month, collaborative, instance)
-            row |= (
-                _will_follow(collaborative)
-                if plot.late and month == until
-                else _filled(plot, month, until, size, collaborative, rng)
-            )
+            if not _asked(scene.collaborative, month):
+                continue  # nobody opens a form for nothing
+            row = _plumbing(member, month, scene.collaborative, len(sent) + 1)
+            if plot.late and month == scene.until:
+                row |= _will_follow(scene.collaborative, month)
+            else:
+                row |= _filled(scene, plot, month, sizes, rng)
             sent.append(row)
-        rows += _odd(sent, plot)
+        rows += _odd(sent, plot, figures.slips)
     return rows
 
 
-def _gap(index: int, month: Month) -> bool:
-    """A month here and there that nobody sent, in the baseline as in life."""
-    return (index, month.name) in {(1, "2024-12"), (5, "2025-02"), (8, "2025-11"), (3, "2025-12")}
+def numbers(scene: Scene, plot: Plot, month: Month, sizes: Mapping[str, int], noise: float) -> dict[str, float]:
+    """What formulas may name in that team's month, but for counts: `noise` is what chance adds to the level."""
+    figures, live = scene.story.figures, month - scene.collaborative.calendar.start
+    tables = {name: table[month.number] for name, table in figures.tables.items()}
+    level = plot.level + tables.get("season", 0.0) + noise
+    if plot.turn is not None and live >= plot.turn:
+        level += plot.change * min(1.0, (live - plot.turn + 2) / 3)
+    gain = plot.process_gain if plot.process_turn is not None and live >= plot.process_turn else 0.0
+    return {**sizes, **tables, **figures.own, **plot.own, "level": level, "gain": gain}
 
 
 def _plumbing(member: Member, month: Month, collaborative: Collaborative, instance: int) -> Row:
     kind = {"history": "1", "baseline": "1", "live": "2", "tail": "3"}[collaborative.calendar.kind(month)]
     return {
         "record_id": member.record,
-        "redcap_repeat_instrument": _FORM,
+        "redcap_repeat_instrument": FORM,
         "redcap_repeat_instance": str(instance),
         "mm_period": str(month.first),
         "mm_kind": kind,
         "mm_noid": "1",
-        f"{_FORM}_complete": "2",
+        f"{FORM}_complete": "2",
     }
 
 
-def _filled(
-    plot: Plot, month: Month, until: Month, size: _Size, collaborative: Collaborative, rng: random.Random
-) -> Row:
-    live = month - collaborative.calendar.start
-    rate = plot.level + _SEASON[month.number] + rng.gauss(0, 0.22)
-    if plot.turn is not None and live >= plot.turn:
-        rate += plot.change * min(1.0, (live - plot.turn + 2) / 3)
-    gain = plot.process_gain if plot.process_turn is not None and live >= plot.process_turn else 0.0
-    half_days = size.pupils * _DAYS[month.number] * 2
-    terms = {9: 1, 10: 2, 11: 3, 12: 4, 1: 5, 2: 6, 3: 7, 4: 8, 5: 9, 6: 10, 7: 11}[month.number]
-    persistent = (0.15 + 0.004 * terms) * rate / 7.4
-    special = size.pupils // 7
-    close, crossed = _about(size.close, 0.12, rng), _about(size.crossed, 0.15, rng)
-    meetings = _about(size.meetings, 0.1, rng)
-    marks = round(half_days * rate / 100)
-    of_ytd = round(size.pupils * persistent)
-    submitted = (month + 1).day(rng.randrange(3, 10)) if rng.random() < 0.85 else (month + 1).day(rng.randrange(12, 20))
-    counts = {
-        "sd_poss": half_days,
-        "sd_abs": marks,
-        "en_me": size.pupils,
-        "ch_ytd": of_ytd,
-        "en_swd": special,
-        "ch_swd": round(special * persistent * 1.45),
-        "nr_prev": close,
-        "nr_hold": _share(close, 80 + gain * 0.5, rng),
-        "cr_new": crossed,
-        "cr_ct5": _share(crossed, 52 + gain, rng),
-        "ch_plan": _share(of_ytd, 45 + gain, rng),
-        "mt_plan": meetings,
-        "mt_done": _share(meetings, 55 + gain * 1.3, rng),
-        "att_ent": marks,
-        "att_rev": round(marks * rng.uniform(0.011, 0.018)),
+def _filled(scene: Scene, plot: Plot, month: Month, sizes: Mapping[str, int], rng: random.Random) -> Row:
+    figures = scene.story.figures
+    asked = _asked(scene.collaborative, month)
+    known = numbers(scene, plot, month, sizes, rng.gauss(0, figures.noise))
+    drawn = _whole(figures, asked, sizes, rng)
+    prompt = rng.random() < 0.85
+    submitted = (month + 1).day(rng.randrange(3, 10)) if prompt else (month + 1).day(rng.randrange(12, 20))
+    for code, draw in figures.counts.items():
+        if code in asked and code not in drawn:
+            drawn[code] = draws.figure(draw, known | drawn, rng)
+    row = {code: f"{drawn[code]:.15g}" for code in figures.counts if code in asked}
+    row |= {f"{code}_st": "1" for code in _reported(scene.collaborative, month)}
+    last = scene.until.last + dt.timedelta(days=14)
+    return row | {"mm_submitted": str(min(submitted, last)), "mm_by": "Data lead"}
+
+
+def _whole(figures: Figures, asked: Collection[str], sizes: Mapping[str, int], rng: random.Random) -> dict[str, float]:
+    """The counts that others are parts of: they come first."""
+    return {
+        code: draws.whole(draw, sizes, rng)
+        for code, draw in figures.counts.items()
+        if code in asked and draw.about is not None
     }
-    row = {count: str(number) for count, number in counts.items() if count in collaborative.counts}
-    row |= {f"{code}_st": "1" for code in collaborative.measures}
-    return row | {"mm_submitted": str(min(submitted, until.last + dt.timedelta(days=14))), "mm_by": "Data lead"}
 
 
-def _about(usual: int, spread: float, rng: random.Random) -> int:
-    """That many, give or take: denominators differ from month to month, but not wildly."""
-    return round(usual * rng.uniform(1 - spread, 1 + spread))
+def _reported(collaborative: Collaborative, month: Month) -> list[str]:
+    """The measures that the form asks for in that month."""
+    return [code for code, one in collaborative.measures.items() if one.source is None and one.reports(month)]
 
 
-def _share(whole: int, percent: float, rng: random.Random) -> int:
-    """A draw from `whole` cases, each with that chance."""
-    chance = max(0.02, min(0.98, percent / 100))
-    return (
-        sum(rng.random() < chance for _ in range(whole))
-        if whole < 400
-        else round(whole * chance * rng.uniform(0.96, 1.04))
-    )
+def _asked(collaborative: Collaborative, month: Month) -> set[str]:
+    """The counts that are asked for in that month: all but those of measures that are not reported then."""
+    of = {code: set(one.counts) for code, one in collaborative.measures.items()}
+    reported = set().union(*(of[code] for code in _reported(collaborative, month)))
+    return reported | (set(collaborative.counts) - set().union(*of.values()))
 
 
-def _will_follow(collaborative: Collaborative) -> Row:
-    return {f"{code}_st": "5" for code in collaborative.measures} | {f"{_FORM}_complete": "0"}
+def _will_follow(collaborative: Collaborative, month: Month) -> Row:
+    return {f"{code}_st": "5" for code in _reported(collaborative, month)} | {f"{FORM}_complete": "0"}
 
 
-def _odd(rows: list[Row], plot: Plot) -> list[Row]:
+def _odd(rows: list[Row], plot: Plot, slips: Slips) -> list[Row]:
     """The plot's doubtful figures, put in where a data lead would have slipped."""
-    if plot.invalid:
-        rows[-2] |= {"cr_ct5": str(int(rows[-2]["cr_new"]) + 9)}
+    if plot.invalid and slips.invalid:
+        part, of, more = slips.invalid
+        rows[-2] |= {part: str(int(rows[-2][of]) + more)}
     if plot.jump:
-        rows[-1] |= {"sd_poss": str(int(rows[-1]["sd_poss"]) * 2), "sd_abs": str(int(rows[-1]["sd_abs"]) * 2)}
+        rows[-1] |= {code: str(int(rows[-1][code]) * 2) for code in slips.jump}
     if plot.unchanged:
         for row in rows[-3:]:
-            row |= {"en_me": rows[-3]["en_me"], "ch_ytd": rows[-3]["ch_ytd"], "nr_prev": "190", "nr_hold": "158"}
+            row |= {code: rows[-3][code] for code in slips.unchanged}
+            row |= {code: str(number) for code, number in slips.stuck_at.items()}
     return rows

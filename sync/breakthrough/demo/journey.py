@@ -1,17 +1,15 @@
-"""Made-up steps of the demonstration beside tests and figures: meetings, contacts, changes, spread, assessments."""
+"""Made-up steps of a demonstration beside tests and figures: meetings, contacts, changes, spread, assessments."""
 
 from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from breakthrough.collaborative import Collaborative
-from breakthrough.demo.cast import Member, Row
-from breakthrough.demo.plots import PLOTS, Plot
-from breakthrough.month import Month
+from breakthrough.demo.cast import Row
+from breakthrough.demo.plots import Plot
+from breakthrough.demo.scene import Member, Scene
 
-_SEED = 20260416  # its own, so that nothing here moves a figure
 _STEPS = (
     "team",
     "aim",
@@ -25,27 +23,25 @@ _STEPS = (
     "storyboard",
     "family",
 )  # of prework, in the order in which teams come to them
-_PARTS = 5  # of the attendance check, with two statements each
 _SUSTAIN = ("measure", "owner", "train", "written", "leader", "wanted", "cost", "fit", "adapt", "means")
-_NEIGHBOURS = ("The sixth form", "The primary next door")
 
 
-def rows(cast: Sequence[Member], collaborative: Collaborative, until: Month, today: dt.date) -> list[Row]:
-    """All of it for every team, up to that day."""
-    rng = random.Random(_SEED)  # noqa: S311 - a story that is the same each time
+def rows(scene: Scene) -> list[Row]:
+    """All of it for every team, up to the scene's day."""
+    # a generator of its own, so that nothing here moves a figure
+    rng = random.Random(scene.story.seed + 1)  # noqa: S311 - a story that is the same each time
     found: list[Row] = []
-    for index, member in enumerate(cast):
-        plot = PLOTS[index % len(PLOTS)]
+    for index, member, plot in scene.played:
         found.append(_prework(member, plot, rng))
         for form, rows_of in (
-            ("event_attendance", _attendance(plot, index, collaborative, today)),
-            ("coach_contact", _contacts(member, plot, collaborative, until, today)),
-            ("leader_checkin", _answers(plot, collaborative, until)),
-            ("change_status", _changes(plot, collaborative, until)),
-            ("storyboard", _storyboards(plot, collaborative, today)),
-            ("spread_plan", _spread(plot, collaborative, today)),
-            ("sustain_check", _sustain(plot, collaborative, today, rng)),
-            ("care_assessment", _assessments(plot, collaborative, until, rng)),
+            ("event_attendance", _attendance(plot, index, scene)),
+            ("coach_contact", _contacts(member, plot, scene)),
+            ("leader_checkin", _answers(plot, scene)),
+            ("change_status", _changes(plot, scene)),
+            ("storyboard", _storyboards(plot, scene)),
+            ("spread_plan", _spread(plot, scene)),
+            ("sustain_check", _sustain(plot, scene, rng)),
+            ("care_assessment", _assessments(plot, scene, rng)),
         ):
             found += [
                 _repeat(member, form, number, row | {f"{form}_complete": "2"})
@@ -81,8 +77,9 @@ def _prework(member: Member, plot: Plot, rng: random.Random) -> Row:
     }
 
 
-def _attendance(plot: Plot, index: int, collaborative: Collaborative, today: dt.date) -> Iterator[Row]:
-    held = [event for event in sorted(collaborative.calendar.events, key=lambda one: one.date) if event.date <= today]
+def _attendance(plot: Plot, index: int, scene: Scene) -> Iterator[Row]:
+    events = sorted(scene.collaborative.calendar.events, key=lambda one: one.date)
+    held = [event for event in events if event.date <= scene.today]
     for number, event in enumerate(held):
         missed = len(held) - number <= plot.misses
         excused = not missed and (index + 2 * number) % 17 == 5
@@ -94,10 +91,10 @@ def _attendance(plot: Plot, index: int, collaborative: Collaborative, today: dt.
         yield row
 
 
-def _contacts(member: Member, plot: Plot, collaborative: Collaborative, until: Month, today: dt.date) -> Iterator[Row]:
+def _contacts(member: Member, plot: Plot, scene: Scene) -> Iterator[Row]:
     """The coach's calls, and the one that solved what the team had asked for."""
-    coach = collaborative.coach(member.coach)
-    calls = [day for day in (coach.calls if coach else ()) if day <= today]
+    coach = scene.collaborative.coach(member.coach)
+    calls = [day for day in (coach.calls if coach else ()) if day <= scene.today]
     for number, day in enumerate(calls):
         if plot.silent and len(calls) - number <= 1:
             flags = {"ct_flag_ack___silent2": "1", "ct_flag_ack___no_test": "1"}
@@ -106,7 +103,7 @@ def _contacts(member: Member, plot: Plot, collaborative: Collaborative, until: M
             leader = str(int(number % 2 == 0 and not plot.leaderless))
             yield {"ct_date": str(day), "ct_kind": "1", "ct_min": "30", "ct_with___1": leader, "ct_noid": "1"}
     if plot.ask and plot.solved is not None:
-        asked = until + -plot.ask_age
+        asked = scene.until + -plot.ask_age
         yield {
             "ct_date": str((asked + 1).day(10) + dt.timedelta(days=plot.solved)),
             "ct_kind": "3",
@@ -116,9 +113,10 @@ def _contacts(member: Member, plot: Plot, collaborative: Collaborative, until: M
         }
 
 
-def _answers(plot: Plot, collaborative: Collaborative, until: Month) -> Iterator[Row]:
+def _answers(plot: Plot, scene: Scene) -> Iterator[Row]:
     """Senior leaders answer every third month, where there is one to be seen."""
-    for month in [] if plot.leaderless or plot.silent else list(collaborative.calendar.start.to(until))[2::3]:
+    months = list(scene.collaborative.calendar.start.to(scene.until))
+    for month in [] if plot.leaderless or plot.silent else months[2::3]:
         yield {
             "lc_period": str(month.first),
             "lc_read": "1",
@@ -129,15 +127,16 @@ def _answers(plot: Plot, collaborative: Collaborative, until: Month) -> Iterator
         }
 
 
-def _changes(plot: Plot, collaborative: Collaborative, until: Month) -> Iterator[Row]:
+def _changes(plot: Plot, scene: Scene) -> Iterator[Row]:
     """The team's own idea moves on as its tests do; one of another driver is only chosen."""
-    months = [month for month in collaborative.calendar.start.to(until) if collaborative.calendar.in_session(month)]
+    collaborative, months = scene.collaborative, scene.live
     furthest = 5 if plot.spreads else 4 if plot.cycles >= 3 and plot.turn is not None else 3
     for number, stage in enumerate(range(1, furthest + 1)):
         at = months[min(number + (1 if stage > 3 else 0), len(months) - 1)]
         row = {"cs_change": plot.idea, "cs_period": str(at.first), "cs_stage": str(stage), "cs_by": "1", "cs_noid": "1"}
         yield row | ({"cs_reach_n": str(stage - 1), "cs_reach_d": "4"} if stage >= 3 else {})
-    other = next((idea for idea in collaborative.ideas if idea[:2] != plot.idea[:2]), None)
+    own = collaborative.driver_of(plot.idea)
+    other = next((idea for idea in collaborative.ideas if collaborative.driver_of(idea) != own), None)
     if other:
         yield {
             "cs_change": other,
@@ -148,18 +147,19 @@ def _changes(plot: Plot, collaborative: Collaborative, until: Month) -> Iterator
         }
 
 
-def _storyboards(plot: Plot, collaborative: Collaborative, today: dt.date) -> Iterator[Row]:
-    events = [one for one in collaborative.calendar.events if one.kind == "learning_session" and one.date <= today]
+def _storyboards(plot: Plot, scene: Scene) -> Iterator[Row]:
+    sessions = [one for one in scene.collaborative.calendar.events if one.kind == "learning_session"]
+    events = [one for one in sessions if one.date <= scene.today]
     for event in events[: len(events) - (1 if plot.misses else 0)]:
         yield {"sb_event": event.code, "sb_noid": "1"}
 
 
-def _spread(plot: Plot, collaborative: Collaborative, today: dt.date) -> Iterator[Row]:
-    begun = _session_3(collaborative, today)
+def _spread(plot: Plot, scene: Scene) -> Iterator[Row]:
+    begun = _session_3(scene)
     if not plot.spreads or begun is None:
         return
-    for number, unit in enumerate(_NEIGHBOURS):
-        row = {"sp_unit": unit, "sp_change": plot.idea, "sp_size": str(240 + 310 * number), "sp_noid": "1"}
+    for number, place in enumerate(scene.story.spreads_to):
+        row = {"sp_unit": place.name, "sp_change": plot.idea, "sp_size": str(place.size), "sp_noid": "1"}
         if number == 0:
             start = str(begun + dt.timedelta(days=14))
             yield row | {"sp_stage": "3", "sp_start_plan": start, "sp_start": start, "sp_data": "1"}
@@ -167,27 +167,29 @@ def _spread(plot: Plot, collaborative: Collaborative, today: dt.date) -> Iterato
             yield row | {"sp_stage": "1", "sp_start_plan": str(begun + dt.timedelta(days=60))}
 
 
-def _sustain(plot: Plot, collaborative: Collaborative, today: dt.date, rng: random.Random) -> Iterator[Row]:
+def _sustain(plot: Plot, scene: Scene, rng: random.Random) -> Iterator[Row]:
     answers = {f"su_{item}": str(rng.randrange(1, 5)) for item in _SUSTAIN}
-    if plot.spreads and _session_3(collaborative, today) is not None:
+    if plot.spreads and _session_3(scene) is not None:
         yield {"su_change": plot.idea, "su_when": "1", "su_noid": "1", **answers}
 
 
-def _assessments(plot: Plot, collaborative: Collaborative, until: Month, rng: random.Random) -> Iterator[Row]:
+def _assessments(plot: Plot, scene: Scene, rng: random.Random) -> Iterator[Row]:
     """At the start and halfway; whoever fell silent has left the second one half done."""
-    level = {part: rng.choice((1, 2, 2, 3)) for part in range(1, _PARTS + 1)}
+    profile, start = scene.assessment, scene.collaborative.calendar.start
+    if profile is None:
+        return
+    level = [rng.choice((1, 2, 2, 3)) for _ in profile.parts]
     gain = 1 if plot.process_turn is not None else 0
-    start, middle = collaborative.calendar.start, collaborative.calendar.start + 5
-    for number, month in enumerate(month for month in (start, middle) if month <= until):
-        row = {"ca_profile": "attendance_check", "ca_time": str(number + 1), "ca_date": str(month.day(24))}
-        for part in range(1, _PARTS + 1):
-            if not (plot.silent and number and part > 2):
-                for item in (1, 2):
-                    mark = level[part] + number * gain + (item + part) % 2
-                    row[f"ca_at_{part}_{item}"] = str(min(mark, 5))
+    for number, month in enumerate(month for month in (start, start + 5) if month <= scene.until):
+        row = {"ca_profile": profile.name, "ca_time": str(number + 1), "ca_date": str(month.day(24))}
+        for at, part in enumerate(profile.parts, start=1):
+            if not (plot.silent and number and at > 2):
+                for item in range(1, part.size + 1):
+                    mark = level[at - 1] + number * gain + (item + at) % 2
+                    row[profile.item(part.code, item)] = str(min(mark, int(profile.scale.greatest)))
         yield row | {"ca_noid": "1"}
 
 
-def _session_3(collaborative: Collaborative, today: dt.date) -> dt.date | None:
-    held = sorted(one.date for one in collaborative.calendar.events if one.kind == "learning_session")
-    return held[2] if len(held) > 2 and held[2] <= today else None
+def _session_3(scene: Scene) -> dt.date | None:
+    held = sorted(one.date for one in scene.collaborative.calendar.events if one.kind == "learning_session")
+    return held[2] if len(held) > 2 and held[2] <= scene.today else None

@@ -1,4 +1,4 @@
-"""Plays the demonstration: a month of a collaborative from an empty REDCap to the inbox, through every room."""
+"""Plays a demonstration: a month of a collaborative from an empty REDCap to the inbox, through every room."""
 
 from __future__ import annotations
 
@@ -16,13 +16,19 @@ from breakthrough.collaborative import Collaborative
 from breakthrough.content import Content
 from breakthrough.delivery.outbox import Sent
 from breakthrough.demo import stage
+from breakthrough.demo import story as stories
 from breakthrough.demo.postbox import Postbox
+from breakthrough.demo.scene import Scene
 from breakthrough.demo.stage import Source, Staged
+from breakthrough.demo.story import Story
 from breakthrough.errors import DeploymentExists
+from breakthrough.instruments import project as projects
+from breakthrough.instruments.plan import Wanted
 from breakthrough.month import Month
 from breakthrough.redcap.deploy import deploy
+from breakthrough.settings import MAIN
 from breakthrough.store import Store
-from breakthrough.worker import jobs
+from breakthrough.worker import jobs, pulls
 from breakthrough.worker.deployment import Deployment
 from breakthrough.worker.edition import Edition, rendered, subjects
 from breakthrough.worker.pages import write
@@ -32,8 +38,6 @@ from redcap_sandbox import Sandbox
 Step = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
 
 _MARK = ".breakthrough-demo"
-_MONTH = Month("2026-03")  # the made-up story's: month 7 of 11, with two years of months behind it
-_HISTORY = {"calendar": {"data_from": "2024-04"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,8 @@ class Outcome:
     now: dt.datetime
     steps: int  # of deploy
     staged: Staged
-    rows: int  # pulled
+    cases: int  # rows entered in sister projects
+    rows: int  # pulled, of all projects
     verdicts: dict[str, int]  # of the aim's charts: how many teams with each
     sent: Sent
     again: int  # messages that a second send would make
@@ -52,22 +57,35 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Theatre:
-    """What runs while the demonstration lasts: REDCap, the mail server, and the deployment between them."""
+    """What runs while the demonstration lasts: REDCap, the mail server, the deployment between them, and its scene."""
 
+    name: str  # of the collaborative
     output: Path
     sandbox: Sandbox
     here: Deployment
-    month: Month
+    scene: Scene
     now: dt.datetime
     source: Source | None
+
+    @property
+    def month(self) -> Month:
+        """The month that is reported on."""
+        return self.scene.until
 
 
 @contextmanager
 def opened(output: Path, collaborative: str, source: Source | None, port: int = 0) -> Iterator[Theatre]:
-    """A theatre in a fresh output folder. Raises DeploymentExists when the folder holds anything that is not ours."""
+    """A theatre in a fresh output folder.
+
+    Raises ContentMissing for a collaborative without a story, DeploymentExists when the folder holds anything that is
+    not ours.
+    """
+    content = Content()
+    story = stories.load(content, collaborative)
+    shipped = collaboratives.load(content.collaborative(collaborative))
+    stories.check(story, shipped)
     _clear(output)
-    shipped = collaboratives.load(Content().collaborative(collaborative))
-    changes, month = _HISTORY, _MONTH
+    changes, month = story.collaborative, story.month
     if source:
         mapping = intake.load(source.map_file, shipped)
         changes, month = mapping.demo, intake.newest_month(source.file, mapping)
@@ -77,31 +95,57 @@ def opened(output: Path, collaborative: str, source: Source | None, port: int = 
         redcap_sandbox.serve(output / "sandbox", stage.SUPER_TOKEN, port, clock=lambda: now) as sandbox,
         Postbox(output / "inbox") as postbox,
     ):
-        tokens = stage.new_project(sandbox, shipped.name)
-        stage.deployment(folder, sandbox, tokens, postbox.port, collaborative, changes)
-        yield Theatre(output, sandbox, Deployment.open(folder, {}), month, now, source)
+        tokens = {name: stage.new_project(sandbox, title) for name, title in _titles(story, shipped).items()}
+        stage.deployment(folder, sandbox, tokens, postbox.port, collaborative, story, changes)
+        here = Deployment.open(folder, {})
+        scene = stage.scene(story, here.collaborative, here.content, month, here.today(now), source)
+        yield Theatre(collaborative, output, sandbox, here, scene, now, source)
+
+
+def _titles(story: Story, collaborative: Collaborative) -> dict[str, str]:
+    """The title of each REDCap project, by our name for it: the collaborative's own first."""
+    sisters = {name: f"{collaborative.name}: {name.replace('_', ' ')}" for name in story.cases}
+    return {MAIN: collaborative.name} | sisters
 
 
 def play(theatre: Theatre, step: Step) -> Outcome:
     """Deploys, enters, pulls, measures, reports and sends; every file it leaves is in the output folder."""
-    here, now = theatre.here, theatre.now
-    client = here.client(deploying=True)
-    members = stage.cast_of(theatre.source, here.collaborative)
+    here, now, scene = theatre.here, theatre.now, theatre.scene
     with step("Deploy instruments to REDCap", None) as advance:
-        steps = deploy(client, here.project, [member.record for member in members], advance=advance)
+        steps = sum(_deployed(theatre, name, advance) for name in here.settings.redcap_projects())
     with step("Enter what teams would enter", None) as advance:
-        staged = stage.enter(
-            client, members, here.collaborative, theatre.month, theatre.source, here.today(now), advance
+        staged = stage.enter(here.client(deploying=True), scene, theatre.source, advance)
+        cases = sum(
+            stage.enter_cases(here.client(name, deploying=True), scene, name, advance) for name in scene.story.cases
         )
     with here.store() as store:
-        with step("Pull the records", len(members)) as advance:
-            run = jobs.pull(here, store, now, advance)
+        with step("Pull the records", None) as advance:
+            rows = _pulled(theatre, store, advance)
         with step("Work out measures and signals", None):
             press = jobs.press(here, store, theatre.month, now)
         _publish(theatre, press.edition, step)
         sent = _mail(theatre, store, press, step)
         again = len(jobs.due(here, store, now, hour=0))
-    return Outcome(theatre.month, now, len(steps), staged, run.tally.inserted, _verdicts(press.edition), sent, again)
+    verdicts = _verdicts(press.edition)
+    return Outcome(theatre.month, now, steps, staged, cases, rows, verdicts, sent, again)
+
+
+def _deployed(theatre: Theatre, name: str, advance: Callable[[int], None]) -> int:
+    """How many steps it took to bring that project in line."""
+    here = theatre.here
+    project = projects.load(here.content, here.collaborative, name)
+    wanted = Wanted(project, theatre.scene.teams)
+    return len(deploy(here.client(name, deploying=True), wanted, advance=advance).steps)
+
+
+def _pulled(theatre: Theatre, store: Store, advance: Callable[[int], None]) -> int:
+    """How many rows of all projects came into the store. Raises what kept any of them from being pulled."""
+    found = 0
+    for one in pulls.pull_each(theatre.here, store, theatre.now, advance=advance):
+        if wrong := pulls.complaint(theatre.here, store, one):
+            raise wrong
+        found += one.pulled.run.tally.inserted if one.pulled else 0
+    return found
 
 
 def _publish(theatre: Theatre, edition: Edition, step: Step) -> None:

@@ -1,4 +1,4 @@
-"""Sets the demonstration up: a sandbox project, a deployment folder that points at it, and what people entered."""
+"""Sets a demonstration up: sandbox projects, a deployment folder that points at it, and what people entered."""
 
 from __future__ import annotations
 
@@ -13,28 +13,24 @@ from typing import Any
 import requests
 import yaml
 
-from breakthrough import collaborative as collaboratives
-from breakthrough import intake
+from breakthrough import intake, scaffold
 from breakthrough.collaborative import Collaborative
 from breakthrough.configfile import merged
 from breakthrough.content import Content
-from breakthrough.demo import cast, counts, journey, work
-from breakthrough.demo.cast import Member, Row
+from breakthrough.demo import cases, cast, counts, journey, work
+from breakthrough.demo.cast import Row
+from breakthrough.demo.scene import Member, Scene
+from breakthrough.demo.story import Story
 from breakthrough.errors import CountsRefused, RedcapError
+from breakthrough.instruments import profiles
 from breakthrough.month import Month
 from breakthrough.redcap.client import Client
+from breakthrough.settings import MAIN
 from redcap_sandbox import Sandbox
 
 SUPER_TOKEN = "5A4D" * 16  # of the sandbox on this computer alone
 WORKER = "sync.worker"
-_SEED = 20260415
 _ROWS_A_CALL = 300
-# What a collaborative takes in once the core forms are used well, with a check about attendance in place of care.
-_FURTHER = ("change_status", "leader_checkin", "storyboard", "spread_plan", "sustain_check")
-FORMS = {
-    **{form: {"use": True} for form in _FURTHER},
-    "care_assessment": {"use": True, "label": "How attendance work is done", "profiles": ["attendance_check"]},
-}
 _WORKER_RIGHTS = {"api_export": 1, "api_import": 0, "design": 0, "logging": 0, "record_create": 0, "user_rights": 0}
 
 
@@ -79,25 +75,36 @@ def _post(url: str, **form: str) -> str:
 def deployment(
     folder: Path,
     sandbox: Sandbox,
-    tokens: tuple[str, str],
+    tokens: Mapping[str, tuple[str, str]],
     mail_port: int,
     collaborative: str,
+    story: Story,
     changes: Mapping[str, Any],
 ) -> None:
-    """Writes a deployment folder as an institution would have it: settings, collaborative, private tokens."""
+    """Writes a deployment folder as an institution would have it: settings, collaborative, private tokens.
+
+    `tokens` are the owner's and the worker's of each project, by our name for it; `changes` are laid over the
+    collaborative.
+    """
+    scaffold.write(folder, Content(), collaborative)
     secrets = folder / "secrets"
-    secrets.mkdir(parents=True)
+    secrets.mkdir()
     secrets.chmod(0o700)
-    for name, token in zip(("deploy.token", "worker.token"), tokens, strict=True):
-        (secrets / name).touch(mode=0o600)
-        (secrets / name).write_text(token, encoding="utf-8")
+    projects: dict[str, dict[str, str]] = {}
+    for project, (owner, worker) in tokens.items():
+        projects[project] = {"url": sandbox.url}
+        for key, name, token in (
+            ("token", "worker.token" if project == MAIN else f"{project}.token", worker),
+            ("deploy_token", "deploy.token" if project == MAIN else f"{project}-deploy.token", owner),
+        ):
+            (secrets / name).touch(mode=0o600)
+            (secrets / name).write_text(token, encoding="utf-8")
+            projects[project][key] = f"file:secrets/{name}"
+    main = projects.pop(MAIN)
     settings = {
         "collaborative": "collaborative.yaml",
-        "redcap": {
-            "url": sandbox.url,
-            "token": "file:secrets/worker.token",
-            "deploy_token": "file:secrets/deploy.token",
-        },
+        "redcap": main,
+        **({"projects": projects} if projects else {}),
         "mail": {
             "host": "127.0.0.1",
             "port": mail_port,
@@ -106,78 +113,84 @@ def deployment(
         },
     }
     _write(folder / "breakthrough.yaml", settings)
-    (folder / "instruments").mkdir()
-    _write(folder / "instruments" / "project.yaml", {"instruments": FORMS})
-    text = Content().collaborative(collaborative).read_text(encoding="utf-8")
-    shipped = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - all values stay text, as they are written
-    _write(folder / "collaborative.yaml", merged(shipped, changes))
+    _laid_over(folder / "collaborative.yaml", changes)
+    if story.instruments:
+        _laid_over(folder / "instruments" / "project.yaml", {"instruments": story.instruments})
+
+
+def _laid_over(path: Path, changes: Mapping[str, Any]) -> None:
+    """Changes keys of a settings file, where there are any to change; it need not be there yet."""
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    present = yaml.load(text, Loader=yaml.BaseLoader) or {}  # noqa: S506 - all values stay text, as they are written
+    if changes:
+        _write(path, merged(present, changes))
 
 
 def _write(path: Path, settings: Mapping[str, Any]) -> None:
     path.write_text(yaml.safe_dump(dict(settings), sort_keys=False, allow_unicode=True, width=110), encoding="utf-8")
 
 
-def cast_of(source: Source | None, collaborative: Collaborative) -> tuple[Member, ...]:
-    """The teams: made-up ones, or those that the real file names."""
-    names: Sequence[str] = cast.TEAM_NAMES
+def scene(
+    story: Story, collaborative: Collaborative, content: Content, month: Month, today: dt.date, source: Source | None
+) -> Scene:
+    """The scene: teams are made-up ones, or those that the real file names."""
+    names: Sequence[str] = [entry.name for entry in story.teams]
     if source:
         names = intake.team_names(source.file, intake.load(source.map_file, collaborative))
-    return cast.members(names, collaborative)
+    profile = profiles.load(content, story.assessment) if story.assessment else None
+    return Scene(story, collaborative, cast.members(names, collaborative), month, today, profile)
 
 
-def enter(
-    client: Client,
-    members: Sequence[Member],
-    collaborative: Collaborative,
-    until: Month,
-    source: Source | None,
-    today: dt.date,
-    advance: Callable[[int], None],
-) -> Staged:
+def generator(scene: Scene) -> random.Random:
+    """What the story's figures are drawn from: the same each time."""
+    return random.Random(scene.story.seed)  # noqa: S311 - nothing here is secret
+
+
+def enter(client: Client, scene: Scene, source: Source | None, advance: Callable[[int], None]) -> Staged:
     """Enters what people would have entered by the end of that month's data days."""
-    rng = random.Random(_SEED)  # noqa: S311 - a story that is the same each time
+    rng = generator(scene)
     rows: list[Row] = [
-        *cast.profiles(members, collaborative, rng),
-        *cast.rosters(members, collaborative),
-        *work.cycles(members, collaborative, until, rng),
-        *work.ratings(members, collaborative, until, rng),
-        *work.reports(members, collaborative, until, rng),
-        *journey.rows(members, collaborative, until, today),
+        *cast.profiles(scene, rng),
+        *cast.rosters(scene),
+        *work.cycles(scene, rng),
+        *work.others(scene),
+        *work.ratings(scene, rng),
+        *work.reports(scene, rng),
+        *journey.rows(scene),
     ]
     if not source:
-        rows += counts.monthly(members, collaborative, until, rng)
+        rows += counts.monthly(scene, rng)
+    _sent(client, rows, advance)
+    if not source:
+        return Staged(scene.members, len(rows), 0)
+    plan = import_file(client, scene, source, advance)
+    return Staged(scene.members, len(rows) + len(plan.changes), len(plan.refused))
+
+
+def enter_cases(client: Client, scene: Scene, project: str, advance: Callable[[int], None]) -> int:
+    """How many case rows were entered into a sister project: all that teams would have looked at by then."""
+    rows = cases.rows(scene, project)
+    _sent(client, rows, advance)
+    return len(rows)
+
+
+def _sent(client: Client, rows: Sequence[Row], advance: Callable[[int], None]) -> None:
     for start in range(0, len(rows), _ROWS_A_CALL):
         part = rows[start : start + _ROWS_A_CALL]
         client.import_records(part)
         advance(len(part))
-    if not source:
-        return Staged(tuple(members), len(rows), 0)
-    plan = import_file(client, members, collaborative, source, today, advance)
-    return Staged(tuple(members), len(rows) + len(plan.changes), len(plan.refused))
 
 
-def import_file(
-    client: Client,
-    members: Sequence[Member],
-    collaborative: Collaborative,
-    source: Source,
-    today: dt.date,
-    advance: Callable[[int], None],
-) -> intake.Plan:
+def import_file(client: Client, scene: Scene, source: Source, advance: Callable[[int], None]) -> intake.Plan:
     """What the import of the file did, as `breakthrough import` does it. Raises CountsRefused if it took nothing."""
-    mapping = intake.load(source.map_file, collaborative)
-    names = {name.casefold(): member.record for member in members for name in (member.record, member.name)}
-    found = intake.read(source.file, mapping, collaborative, names)
+    mapping = intake.load(source.map_file, scene.collaborative)
+    names = {name.casefold(): member.record for member in scene.members for name in (member.record, member.name)}
+    found = intake.read(source.file, mapping, scene.collaborative, names)
     if not found.rows:
         raise CountsRefused(
             f"{source.file.name}: by the map, no row of it can be taken. Check 'where' and the columns."
         )
     present = client.records(forms=["monthly_measures"], fields=["record_id"], dags=False)
-    plan = intake.compare(found, present, mapping, collaborative, today)
+    plan = intake.compare(found, present, mapping, scene.collaborative, scene.today)
     intake.carry_out(plan, client, advance)
     return plan
-
-
-def collaborative_of(folder: Path) -> Collaborative:
-    """The collaborative of a staged deployment folder."""
-    return collaboratives.load(folder / "collaborative.yaml")

@@ -41,7 +41,8 @@ _LISTED = {"radio", "dropdown", "checkbox", "select"}  # select: the internal na
 class Origin:
     """Where a field was read: the file, its row as a spreadsheet counts it, and what it was repeated for, if it was.
 
-    `line` is that of the text file, which is another where cells above hold line breaks; 0 where there is none.
+    `lists` are those of the collaborative that its choices were filled in from. `line` is that of the text file, which
+    is another where cells above hold line breaks; 0 where there is none.
     An XML has no rows: there `row` is 0.
     """
 
@@ -49,6 +50,7 @@ class Origin:
     row: int
     repeated_for: str = ""
     line: int = field(default=0, compare=False)
+    lists: tuple[str, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         """`pdsa_cycle.csv, row 7`, or `project.xml, line 312`."""

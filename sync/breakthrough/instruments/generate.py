@@ -18,8 +18,8 @@ from breakthrough.collaborative import Collaborative, Counted, Event, Measure
 from breakthrough.collaborative.definition import EVERY_MONTH
 from breakthrough.english import listed
 from breakthrough.errors import DictionaryInvalid
-from breakthrough.instruments import assessment
-from breakthrough.instruments.field import Choice, Field, choices, joined
+from breakthrough.instruments import assessment, retired
+from breakthrough.instruments.field import Choice, Field, Origin, choices, joined
 from breakthrough.instruments.profiles import Profile
 
 _REPEATED = re.compile(r"\s*Repeated for each (\w+)\.?\s*")
@@ -40,10 +40,11 @@ def filled(
     Raises DictionaryInvalid for a row that asks for something there is not.
     """
     found: list[Field] = []
+    month = retired.period(fields)
     for repeated, run in groupby(fields, key=lambda field: _each(field) != ""):
         rows = list(run)
         for block in _blocks(rows) if repeated else [rows]:
-            found += _written(block, collaborative, profiles) if repeated else block
+            found += _written(block, collaborative, profiles, month) if repeated else block
     return tuple(_listed(field, collaborative, profiles) for field in found)
 
 
@@ -67,7 +68,9 @@ def _blocks(rows: Sequence[Field]) -> Iterator[list[Field]]:
     yield block
 
 
-def _written(block: Sequence[Field], collaborative: Collaborative, profiles: Sequence[Profile]) -> Iterator[Field]:
+def _written(
+    block: Sequence[Field], collaborative: Collaborative, profiles: Sequence[Profile], month: str
+) -> Iterator[Field]:
     header = ""
     by_profile = {_each(row) in _BY_PROFILE for row in block}
     if len(by_profile) > 1:
@@ -75,24 +78,31 @@ def _written(block: Sequence[Field], collaborative: Collaborative, profiles: Seq
             f"{block[0].origin}, field {block[0].field_name}: this row and those below it are repeated for measures "
             "and for assessments at once. Part them with a section header."
         )
-    every = _for_every_profile(block, profiles) if True in by_profile else _for_every_measure(block, collaborative)
+    measured = _for_every_measure(block, collaborative, month)
+    every = _for_every_profile(block, profiles) if True in by_profile else measured
     for field in every:
         yield replace(field, section_header="" if field.section_header == header else field.section_header)
         header = field.section_header or header
 
 
-def _for_every_measure(block: Sequence[Field], collaborative: Collaborative) -> Iterator[Field]:
+def _for_every_measure(block: Sequence[Field], collaborative: Collaborative, month: str) -> Iterator[Field]:
+    """`month`: the field that the page's month is in, by which rows of a measure show while it is in use; or ''."""
     asked: set[str] = set()
     for code, measure in collaborative.measures.items():
+        in_use = retired.spans([measure])
         for row in block:
             if _each(row) == "count":
                 new = [count for count in collaborative.counts if count in measure.counts and count not in asked]
                 asked.update(new)
-                yield from (_count(row, count, _measure_words(measure), collaborative) for count in new)
+                for count in new:
+                    field = _count(row, count, _measure_words(measure), collaborative)
+                    every = [one for one in collaborative.measures.values() if count in one.counts]
+                    yield retired.shown(field, retired.spans(every), month)
             elif _each(row) == "check":
-                yield from _checks(row, code, measure, collaborative)
+                checks = _checks(row, code, measure, collaborative)
+                yield from (retired.shown(field, in_use, month) for field in checks)
             else:
-                yield _worded(row, "measure", code, _measure_words(measure))
+                yield retired.shown(_worded(row, "measure", code, _measure_words(measure)), in_use, month)
     for row in block:
         if _each(row) == "count":
             left = [count for count in collaborative.counts if count not in asked]
@@ -211,9 +221,13 @@ def _listed(field: Field, collaborative: Collaborative, profiles: Sequence[Profi
     if not any(mark in field.select_choices_or_calculations for mark in _FILLED_IN):
         return field
     found: list[Choice] = []
+    lists: list[str] = []
     for choice in choices(field.select_choices_or_calculations):
+        lists += [choice.code] if choice.label in _FILLED_IN else []
         found += _list(choice.code, field, collaborative, profiles) if choice.label in _FILLED_IN else [choice]
-    listed = replace(field, select_choices_or_calculations=joined(tuple(found)))
+    origin = replace(field.origin or Origin("", 0), lists=tuple(lists))
+    listed = replace(field, select_choices_or_calculations=joined(tuple(found)), origin=origin)
+    listed = retired.hidden(listed, [code for name in lists for code in retired.codes(name, collaborative)])
     if [choice.code for choice in found] == [profile.name for profile in profiles] and len(found) == 1:
         return replace(listed, field_annotation=f"{field.field_annotation} @DEFAULT='{found[0].code}'".strip())
     return listed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -15,16 +15,17 @@ from breakthrough import configfile
 from breakthrough.collaborative import Collaborative
 from breakthrough.configfile import Model
 from breakthrough.content import Content
-from breakthrough.errors import DictionaryInvalid
-from breakthrough.instruments import check, dictionary, generate, wording
+from breakthrough.errors import DictionaryInvalid, SettingInvalid
+from breakthrough.instruments import access, check, dictionary, generate, wording
 from breakthrough.instruments import profiles as scoring
+from breakthrough.instruments.access import Grants, RoleFile, Who
 from breakthrough.instruments.field import Field
 from breakthrough.instruments.profiles import Profile
 from breakthrough.instruments.wording import Wording
+from breakthrough.settings import MAIN
 
 Name = Annotated[str, Limits(pattern=r"^[a-z][a-z0-9_]{1,49}$")]
 Tier = Literal["core", "plus", "optional"]
-Role = Literal["coordinator", "team", "coach", "leader", "participant", "worker"]
 _SHIPPED_WORDING = Wording()
 EVERY_TIER: tuple[Tier, ...] = get_args(Tier)
 
@@ -42,10 +43,22 @@ class InstrumentFile(Model):
     repeating: bool = False
     custom_label: str = ""  # shown beside each repeat; may pipe fields
     survey: bool = False
-    by: Role | None = None  # who fills it in
+    by: Who | None = None  # who fills it in
     tier: Tier = "core"
     use: bool | None = None  # true or false, whatever its tier
     profiles: tuple[str, ...] = ()  # the scoring profiles that an assessment is written from
+
+
+class SettingsFile(Model):
+    """The project's own settings in REDCap, under the names its API gives them; one that is not named is left alone."""
+
+    surveys_enabled: bool | None = None  # else on where an instrument is a survey
+    record_autonumbering_enabled: bool | None = None
+    custom_record_label: str | None = None  # shown beside each record; may pipe fields
+    secondary_unique_field: str | None = None
+    scheduling_enabled: bool | None = None
+    display_today_now_button: bool | None = None
+    bypass_branching_erase_field_prompt: bool | None = None
 
 
 class ProjectFile(Model):
@@ -55,6 +68,8 @@ class ProjectFile(Model):
     data_access_group: Annotated[str, AfterValidator(_names_the_team)] = "{team}"
     tiers: tuple[Tier, ...] = ("core",)
     instruments: Annotated[dict[Name, InstrumentFile], Limits(default_factory=dict)]
+    roles: Annotated[dict[Name, RoleFile], Limits(default_factory=dict)]
+    settings: SettingsFile = SettingsFile()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +82,7 @@ class Instrument:
     custom_label: str = ""
     survey: bool = False
     tier: Tier = "core"
-    by: Role | None = None
+    by: Who | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +97,8 @@ class Project:
     group_rule: str = "{team}"  # none where it is blank
     profiles: tuple[Profile, ...] = ()
     wording: Wording = _SHIPPED_WORDING
+    roles: Mapping[str, RoleFile] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)  # under the API's names, switches as 0 and 1
 
     @property
     def record_id(self) -> str:
@@ -109,6 +126,10 @@ class Project:
         """The name of a team's data access group: made from its code alone, so that renaming a team moves nothing."""
         return self.group_rule.replace("{team}", team)
 
+    def grants(self, role: str) -> Grants:
+        """What people in that role, a key of `roles`, may do in this project. Raises KeyError."""
+        return access.grants(self.roles[role], {one.name: one.by for one in self.instruments})
+
 
 def unique_name(group: str) -> str:
     """The unique name that REDCap gives a data access group: lower case, blanks as `_`, other characters left out."""
@@ -118,7 +139,7 @@ def unique_name(group: str) -> str:
 def load(
     content: Content,
     collaborative: Collaborative,
-    name: str = "main",
+    name: str = MAIN,
     *,
     tiers: Collection[Tier] | None = None,
     checked: bool = True,
@@ -130,7 +151,7 @@ def load(
     Raises ContentMissing or SettingInvalid for project.yaml and the scoring profiles, DictionaryInvalid for what
     `check` finds in the fields and for a licensed wording that does not fit.
     """
-    folder = "instruments" if name == "main" else f"instruments/{name}"
+    folder = "instruments" if name == MAIN else f"instruments/{name}"
     definition = _definition(content, folder)
     wanted = set(definition.tiers if tiers is None else tiers)
     used = {form: said for form, said in definition.instruments.items() if _is_used(said, wanted)}
@@ -141,19 +162,61 @@ def load(
         fields += _fields(form, content.find(f"{folder}/{form}.csv"), collaborative, profiles)
     if checked:
         check.require(fields)
-    _has_its_key(fields, used, definition.record_id, f"{folder}/project.yaml")
+    file = f"{folder}/project.yaml"
+    _has_its_key(fields, used, definition.record_id, file)
+    roles = {key: role.model_copy(update={"label": _label(key, role)}) for key, role in definition.roles.items()}
+    _told_apart(roles.values(), file)
     return Project(
         tuple(fields),
         tuple(_instrument(form, said) for form, said in used.items()),
         definition.data_access_group,
         tuple(assessed.values()),
         wording.of(content, assessed.values()),
+        roles,
+        _settings(definition.settings, fields, used.values(), file),
     )
+
+
+def every(content: Content, collaborative: Collaborative, names: Iterable[str]) -> dict[str, Project]:
+    """The projects of those names whose definition is here, `main` first. Raises as `load` does."""
+    sisters = [name for name in names if name != MAIN and _is_defined(content, name)]
+    return {name: load(content, collaborative, name) for name in (MAIN, *sisters)}
+
+
+def _is_defined(content: Content, name: str) -> bool:
+    return any((root / f"instruments/{name}" / "project.yaml").is_file() for root in content.folders)
 
 
 def _instrument(form: str, said: InstrumentFile) -> Instrument:
     label = said.label or _as_redcap_labels(form)
     return Instrument(form, label, said.repeating, said.custom_label, said.survey, said.tier, said.by)
+
+
+def _settings(said: SettingsFile, fields: Sequence[Field], used: Iterable[InstrumentFile], file: str) -> dict[str, str]:
+    """The settings as REDCap takes them: 1 and 0 for on and off; surveys on where an instrument is one."""
+    named = {one.field_name: one for one in fields}
+    unique = [said.secondary_unique_field] if said.secondary_unique_field else []
+    absent = [*check.unknown(said.custom_record_label or "", named), *(one for one in unique if one not in named)]
+    for name in absent:
+        raise DictionaryInvalid(
+            f"{file}: the settings name [{name}], which is not a field of this project. Correct the name."
+        )
+    asked: dict[str, bool | str] = said.model_dump(exclude_none=True)
+    if any(one.survey for one in used):
+        asked = {"surveys_enabled": True, **asked}
+    return {name: value if isinstance(value, str) else str(int(value)) for name, value in asked.items()}
+
+
+def _label(key: str, role: RoleFile) -> str:
+    return role.label or key.replace("_", " ").capitalize()
+
+
+def _told_apart(roles: Collection[RoleFile], file: str) -> None:
+    """Roles are known by their labels: the unique names that REDCap gives them are different in every project."""
+    labels = [role.label.casefold() for role in roles]
+    for role in roles:
+        if labels.count(role.label.casefold()) > 1:
+            raise SettingInvalid(f"{file}: two roles have the label '{role.label}'. Give one of them another label.")
 
 
 def _is_used(said: InstrumentFile, tiers: Collection[Tier]) -> bool:
@@ -183,10 +246,10 @@ def _fields(form: str, path: Path, collaborative: Collaborative, profiles: Seque
 def _belong(fields: tuple[Field, ...], name: str, path: Path) -> None:
     if not fields:
         raise DictionaryInvalid(f"{path.name}: there is no field in this dictionary. Add one, or leave the file out.")
-    for field in fields:
-        if field.form_name != name:
+    for one in fields:
+        if one.form_name != name:
             raise DictionaryInvalid(
-                f"{field.origin}, field {field.field_name}: its form name is '{field.form_name}', but this file is the "
+                f"{one.origin}, field {one.field_name}: its form name is '{one.form_name}', but this file is the "
                 f"instrument '{name}'. Write {name}, or rename the file."
             )
 
@@ -201,7 +264,7 @@ def _has_its_key(fields: Sequence[Field], used: Mapping[str, InstrumentFile], re
             "Put the instrument that holds it first, and do not leave it out."
         )
     for name, said in used.items():
-        for absent in check.unknown(said.custom_label, {field.field_name: field for field in fields}):
+        for absent in check.unknown(said.custom_label, {one.field_name: one for one in fields}):
             raise DictionaryInvalid(
                 f"{file}: the custom label of {name} shows [{absent}], which is not a field of this project. "
                 "Correct the name."

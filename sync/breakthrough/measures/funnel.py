@@ -113,6 +113,7 @@ def period(frame: pd.DataFrame, collaborative: Collaborative, measure: str) -> t
     """
     what = collaborative.measures[measure]
     line = [one for one in pooled(frame, collaborative, measure) if collaborative.calendar.in_session(one.month)]
+    line = [one for one in line if what.in_use(one.month)]
     if not what.cumulative and all(what.reports(one.month) for one in line):
         return tuple(one.month for one in line[-MONTHS:])
     there = [one for one in line if one.pooled is not None]

@@ -54,13 +54,15 @@ _TOLD = 5
 class Need:
     """Fields by name. `identifiers` gives, by field, the reason for which one that is flagged may be pulled.
 
-    `optional` gives, by field, the form that a project may do without. Of the forms `items_of`, the items of whatever
+    `optional` gives, by field, the form that a project may do without; `welcome` are fields that are asked for where
+    they are, and missed nowhere. Of the forms `items_of`, the items of whatever
     assessments they hold are needed too, which are named as `instruments.profiles` names them.
     """
 
     fields: frozenset[str]
     identifiers: Mapping[str, str] = field(default_factory=dict)
     optional: Mapping[str, str] = field(default_factory=dict)
+    welcome: frozenset[str] = frozenset()
     items_of: frozenset[str] = frozenset()
 
 
@@ -90,9 +92,11 @@ def of(collaborative: Collaborative, project: str = MAIN, identifiers: Mapping[s
     named = (name for line in _OF_REPORTS for name in line.split())
     goals = (f"tc_goal_{code}" for code in collaborative.measures)
     states = (f"{code}_st" for code, measure in collaborative.measures.items() if measure.source is None)
+    # of case rows a team may say there, too, that it had no cases
+    said = frozenset(f"{code}_st" for code, measure in collaborative.measures.items() if measure.source)
     optional = {name: form for form, fields in _OF_FORMS.items() for name in fields.split()}
     fields = cases.union(named, goals, states, collaborative.counts, optional)
-    return Need(fields, reasons, optional, _WITH_ITEMS)
+    return Need(fields, reasons, optional, said, _WITH_ITEMS)
 
 
 def request(need: Need | None, dictionary: Sequence[Mapping[str, str]]) -> Request:
@@ -105,7 +109,7 @@ def request(need: Need | None, dictionary: Sequence[Mapping[str, str]]) -> Reque
     if need is None:
         return Request((), layout.forms, None)
     held = {row["field_name"]: row for row in dictionary if row["field_type"] not in _WITHOUT_DATA}
-    wanted = need.fields | {layout.record_field, *_items(held, need)}
+    wanted = need.fields | need.welcome | {layout.record_field, *_items(held, need)}
     found = [name for name in held if name in wanted]
     _require_reasons(held, found, need.identifiers)
     forms = {layout.fields[name] for name in found if name != layout.record_field}

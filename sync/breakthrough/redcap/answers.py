@@ -29,13 +29,14 @@ from breakthrough.errors import (
     Refused,
 )
 
-Want = Literal["rows", "object", "count", "text"]
+Want = Literal["rows", "object", "count", "text", "token", "document"]
 
 _LONGEST_SENTENCE = 400  # characters of REDCap's own words that a message repeats
 _LONGEST_LINE = 200  # a version or a record name is shorter
 _MOST_REFUSALS_TOLD = 10
 _PAGE = 20_000  # bytes of a web page in which its message stands
 _TOKEN = re.compile(r"\b[0-9A-Fa-f]{32}(?:[0-9A-Fa-f]{32})?\b")
+_LAST_TOKEN = re.compile(rb"([0-9A-F]{32})\s*$")
 _MEMORY = re.compile(rb"ran out of server memory|Allowed memory size", re.IGNORECASE)
 _BANNED = re.compile(rb"\bIP address\b.{0,120}?\b(?:banned|blocked)\b", re.IGNORECASE | re.DOTALL)
 _RIGHTS = re.compile(r"privilege|permission|do(?:es)? not have the right", re.IGNORECASE)
@@ -69,12 +70,16 @@ class Answer:
 
 
 def read(answer: Answer, want: Want, sent: Collection[str] | None = None) -> Any:
-    """What the answer says, as `want`: rows (list of dict), object (dict), count (int) or text (one line, str).
+    """What the answer says, as `want`.
+
+    rows: list of dict; object: dict; count: int; text: one line, str; token: that of a new project, str; document: a
+    whole project XML, bytes.
 
     `sent` is None for a question. For an import it holds the values that were sent, which no message may repeat.
     Raises Busy, Refused, ImportRefused or AnswerUnreadable.
     """
-    if _BANNED.search(answer.body[:_PAGE]) and "json" not in answer.content_type.lower():
+    page = "json" not in answer.content_type.lower() and not answer.body.startswith(b"<?xml")
+    if page and _BANNED.search(answer.body[:_PAGE]):
         raise _banned(answer)
     complaint = _complaint(answer.body)
     if answer.status == 200 and not complaint:
@@ -116,7 +121,28 @@ def _text(answer: Answer) -> str:
     return text
 
 
-_READERS: Mapping[Want, Callable[[Answer], Any]] = {"rows": _rows, "object": _object, "count": _count, "text": _text}
+def _token(answer: Answer) -> str:
+    found = _LAST_TOKEN.search(answer.body)  # servers are known to say something before it
+    if found is None:
+        raise _unreadable(answer, "the token of a new project was asked for")
+    return found[1].decode()
+
+
+def _document(answer: Answer) -> bytes:
+    body = answer.body.strip()
+    if not body.startswith(b"<?xml") or not body.endswith((b"</ODM>", b":ODM>")):
+        raise _unreadable(answer, "a whole project XML was asked for")
+    return answer.body
+
+
+_READERS: Mapping[Want, Callable[[Answer], Any]] = {
+    "rows": _rows,
+    "object": _object,
+    "count": _count,
+    "text": _text,
+    "token": _token,
+    "document": _document,
+}
 
 
 def _json(answer: Answer, *, declared: bool = True) -> Any:

@@ -12,21 +12,19 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from redcap.project import Project
-
 from breakthrough.errors import AnswerUnreadable, AuthFailed, Refused, SettingInvalid
 from breakthrough.redcap import checks, log, shapes
-from breakthrough.redcap.answers import Want
 from breakthrough.redcap.log import Line
 from breakthrough.redcap.pace import Hosts
+from breakthrough.redcap.people import People
+from breakthrough.redcap.pycap import PyCap, local
 from breakthrough.redcap.transport import ATTEMPTS, Transport
 from breakthrough.settings import Secret, malformed
 
-_WANTS: Mapping[str, Want] = {"json": "rows", "int": "count", "count_dict": "count", "str": "text"}
 _VERSION = re.compile(r"\d+\.\d+\.\d+\S*")
 
 
-class Client:
+class Client(People):
     """A project of a REDCap server. Only one thread may use it.
 
     Every method may raise Unreachable, Busy, Refused or AnswerUnreadable; imports also ImportRefused. After AuthFailed,
@@ -53,7 +51,7 @@ class Client:
         """
         hosts = hosts or Hosts(sleep=sleep)
         self._transport = Transport(url, ca_bundle=ca_bundle, pause=pause, timeout=timeout, hosts=hosts)
-        self._project = _Project(url, _checked_token(token), self._transport)
+        self._project = PyCap(url, _checked_token(token), self._transport)
 
     def __repr__(self) -> str:
         transport = getattr(self, "_transport", None)  # a crash reporter may look before there is one
@@ -155,16 +153,17 @@ class Client:
         """How many groups were created or renamed. A row with a blank `unique_group_name` creates one each time."""
         return int(self._project.import_dags([dict(row) for row in rows]))
 
-    def users(self) -> list[dict[str, Any]]:
-        """The project's users with their rights."""
-        found = list(self._project.export_users(format_type="json"))
-        checks.table(found, "users", (), ("username",))
-        return found
+    def project_xml(self, *, records: bool = False, files: bool = False) -> bytes:
+        """The project as XML (CDISC ODM): its design with surveys and reports; with `records` also what is entered.
 
-    def user_dags(self) -> list[dict[str, str]]:
-        """`username`, `redcap_data_access_group` (blank: in none)."""
-        columns = ("username", "redcap_data_access_group")
-        return self._table("users' groups", self._project.export_user_dag_assignment, columns)
+        With `files` what was uploaded is in it, too, so that it may be large. Raises Overloaded where it is too much.
+        """
+        document: bytes = self._project.export_xml(records=records, files=files)
+        return document
+
+    def import_settings(self, settings: Mapping[str, str]) -> int:
+        """How many of the project's own facts were given a value. Needs the Design right."""
+        return int(self._project.import_settings(dict(settings)))
 
     def record_ids(self) -> list[str]:
         """Every record's name that the token may see, each once, in REDCap's order."""
@@ -198,7 +197,7 @@ class Client:
         where REDCap does not let the token's user see the log.
         """
         try:
-            rows = self._project.export_lines(_local(begin), None if end is None else _local(end), kind)
+            rows = self._project.export_lines(local(begin), None if end is None else local(end), kind)
         except Refused:  # if it was more than this one right, the next question will tell
             return None
         return log.lines(checks.texts(rows), self.record_field)
@@ -255,18 +254,12 @@ class Client:
                 forms=list(forms) if forms else None,
                 events=list(events) if events else None,
                 export_data_access_groups=dags,
-                date_begin=None if since is None else _local(since),
+                date_begin=None if since is None else local(since),
             )
         finally:
             self._project.attempts = ATTEMPTS
         rows = checks.texts(found)
         checks.records(rows, record_field, records=records, fields=fields, forms=forms)
-        return rows
-
-    def _table(self, what: str, ask: Callable[..., Any], columns: tuple[str, ...]) -> list[dict[str, str]]:
-        """The listing that PyCap's method asks for; the first of its columns is never blank."""
-        rows = checks.texts(ask(format_type="json"))
-        checks.table(rows, what, columns, columns[:1])
         return rows
 
     def _longitudinal(self, what: str, ask: Callable[..., Any], columns: tuple[str, ...]) -> list[dict[str, str]]:
@@ -299,43 +292,6 @@ class Client:
         if self._project.record_field is None:
             self.metadata()
         return str(self._project.record_field)
-
-
-class _Project(Project):
-    """PyCap's project, its network door replaced by ours."""
-
-    def __init__(self, url: str, token: str, transport: Transport) -> None:
-        self._transport = transport
-        super().__init__(url, token)
-        self.record_field: str | None = None
-        self.attempts = ATTEMPTS
-
-    def __repr__(self) -> str:
-        return f"<Project on {self._transport.server}>"
-
-    def remember_record_field(self, name: str | None) -> None:
-        """PyCap asks for the dictionary by itself, and for ever trusts it, unless it is told this one thing."""
-        self.record_field = self._def_field = name
-
-    # files come and go as bytes, not as JSON: PyCap's methods for them are not reached from here
-    def _call_api(self, payload: dict[str, Any], return_type: str, **_file: object) -> Any:  # type: ignore[override]
-        one = payload["content"] == "project" and return_type == "json"
-        return self._transport.ask(payload, "object" if one else _WANTS[return_type], self.attempts)
-
-    def export_lines(self, begin: dt.datetime, end: dt.datetime | None, kind: str) -> Any:
-        """Rows of the log. PyCap's own method sends seconds, which REDCap's documentation does not know here."""
-        payload = self._initialize_payload("log", format_type="json")
-        payload |= {"beginTime": f"{begin:%Y-%m-%d %H:%M}"}
-        payload |= {"logtype": kind} if kind else {}
-        payload |= {"endTime": f"{end:%Y-%m-%d %H:%M}"} if end else {}
-        return self._call_api(payload, "json")
-
-
-def _local(moment: dt.datetime) -> dt.datetime:
-    """The moment, which must be without a zone: PyCap would write down any zone's hour as if it were the server's."""
-    if moment.tzinfo is not None:
-        raise ValueError("a moment of the server's local time is needed, without a zone")
-    return moment
 
 
 def _checked_token(token: str) -> Secret:

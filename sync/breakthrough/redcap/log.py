@@ -1,6 +1,7 @@
 """REDCap's log without what it tells about people: of each line only when, what was done, to which record, by whom.
 
-The details of a line repeat what was entered, so they end here. Only the new name of a renamed record is taken out.
+The details of a line repeat what was entered, so they end here. Only the new name of a renamed record is taken out, and
+of work on the project itself those words that are REDCap's own.
 """
 
 from __future__ import annotations
@@ -23,6 +24,23 @@ _ACTION = re.compile(
 )
 _KINDS: dict[str, Kind] = {"create": "create", "update": "update", "delete": "delete"}
 _EVENT = re.compile(r" \(.*\)$")
+# Work on the project that can make it differ from its definition. What follows these words somebody may have typed.
+_WORK = re.compile(
+    r"""
+    (?:create|edit|copy|move|delete)\ project\ field | (?:create|edit|copy|delete)\ matrix\ of\ fields
+    | (?:create|rename|copy|delete)\ data\ collection\ instrument
+    | reorder\ (?:data\ collection\ instruments|project\ fields) | tag\ new\ identifier\ fields
+    | add/edit\ branching\ logic | upload\ data\ dictionary
+    | (?:approve|automatically\ approve)\ production\ project\ modifications
+    | (?:create|edit|delete)\ (?:arm|event)\b | perform\ instrument-event\ mappings
+    | set\ up\ repeating\ instruments/events | (?:create|rename|delete)\ data\ access\ group
+    | (?:assign|remove)\ user\ (?:to|from)\ data\ access\ group | upload\ users
+    | set\ up\ survey\b(?!\ queue) | modify\ survey\ info | delete\ survey | modify\ project\ settings
+    | make\ project\ customizations | move\ project\ (?:back\ )?to\ (?:production|development|analysis/cleanup)\ status
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_PEOPLE = re.compile(r"(?:add|create|update|edit|delete)d? (?:new )?user(?: role| rights)?\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +52,7 @@ class Line:
     record: str
     renamed: str = ""  # the record's new name, where the line is about a renaming
     user: str = field(default="", repr=False)
+    work: str = ""  # what was done to the project itself, in REDCap's words: Edit project field
 
 
 def lines(rows: Iterable[Mapping[str, str]], record_field: str) -> list[Line]:
@@ -57,7 +76,15 @@ def _lines(rows: Iterable[Mapping[str, str]], record_field: str) -> Iterator[Lin
         # the name stands in the details of a new record, too, and there it is the record's own
         old = _named(found) or record
         renamed = told[1] if told and kind == "update" and told[1] != old else ""
-        yield Line(_minute(row["timestamp"]), kind, old if renamed else record, renamed, row["username"])
+        work = _work(action, row["details"]) if kind == "other" else ""
+        yield Line(_minute(row["timestamp"]), kind, old if renamed else record, renamed, row["username"], work)
+
+
+def _work(action: str, details: str) -> str:
+    found = _PEOPLE.match(action)
+    if found is None and action.lower().startswith("manage/design"):
+        found = _WORK.match(details) or _PEOPLE.match(details)
+    return found[0] if found else ""
 
 
 def _kind(found: re.Match[str] | None) -> Kind:

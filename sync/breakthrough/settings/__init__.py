@@ -2,7 +2,7 @@
 
 from breakthrough.settings.address import is_loopback
 from breakthrough.settings.institution import MAIN, Mail, Redcap, Schedule, Settings, load
-from breakthrough.settings.secrets import Secret, malformed, secret, token
+from breakthrough.settings.secrets import Secret, kept, malformed, secret, super_token, token
 
 __all__ = [
     "MAIN",
@@ -12,8 +12,10 @@ __all__ = [
     "Secret",
     "Settings",
     "is_loopback",
+    "kept",
     "load",
     "malformed",
     "secret",
+    "super_token",
     "token",
 ]

@@ -59,6 +59,7 @@ class Redcap(Model):
     url: Address
     token: Reference  # the worker's: export only, in no data access group
     deploy_token: Reference | None = None  # a person's, with Design and Import rights
+    super_token: Reference | None = None  # creates projects; used by `deploy --create` alone
     timezone: Zone = "UTC"  # of the server
     ca_bundle: str | None = None
     pause: Annotated[float, Field(ge=0, le=60)] = 1.0  # seconds between requests; none on loopback
@@ -85,6 +86,7 @@ class Schedule(Model):
 
     every_minutes: Annotated[int, Field(ge=1, le=1440)] = 10
     hour: Annotated[int, Field(ge=0, le=23)] = 6  # local hour from which a day's reports may go out
+    drift: bool = True  # once a day, compare REDCap with the definition and tell the coordinator of differences
 
 
 class Settings(Model):

@@ -8,7 +8,8 @@ import shlex
 import signal
 import stat
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn, Self, SupportsIndex
 
@@ -94,12 +95,65 @@ def secret(reference: str, folder: Path, environment: Mapping[str, str]) -> Secr
 def token(reference: str, folder: Path, environment: Mapping[str, str]) -> Secret:
     """The REDCap token that a reference leads to. Raises TokenMissing, also where what is there is no project's token.
 
-    A super token, which can create projects, is refused too: nothing here needs it.
+    A super token, which can create projects, is refused too: what a project needs is not to be done with it.
     """
     found = secret(reference, folder, environment)
     if wrong := malformed(found):
         raise TokenMissing(f"What is kept at {reference} is not used: {wrong}")
     return found
+
+
+def super_token(reference: str, folder: Path, environment: Mapping[str, str]) -> Secret:
+    """The super token that a reference leads to. Raises TokenMissing, also where what is there is none."""
+    found = secret(reference, folder, environment)
+    if not re.fullmatch(r"[0-9A-Fa-f]{64}", found):
+        raise TokenMissing(
+            f"What is kept at {reference} is not used: a super token has 64 characters of 0-9 and A-F; this has "
+            f"{len(found)}. Copy it again from REDCap's API page; the token of a project cannot create another."
+        )
+    return found
+
+
+@contextmanager
+def kept(reference: str, folder: Path) -> Iterator[Callable[[Secret], Path]]:
+    """A function that writes a secret into the new file that `file:PATH` names, readable by its owner alone.
+
+    The file is made before the secret is there to be lost, and goes again where none came. Raises TokenMissing where
+    the reference names no file, or one that is there already: no secret is written over another.
+    """
+    path = _vacant(reference, folder)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+
+    def write(found: Secret) -> Path:
+        os.write(opened, f"{str.__str__(found)}\n".encode())
+        os.fsync(opened)
+        return path
+
+    try:
+        yield write
+    finally:
+        blank = os.fstat(opened).st_size == 0
+        os.close(opened)
+        if blank:
+            path.unlink(missing_ok=True)
+
+
+def _vacant(reference: str, folder: Path) -> Path:
+    """The path of a file that is not there yet, for a secret to come. Raises TokenMissing as `kept` does."""
+    kind, _, place = reference.partition(":")
+    if kind != "file":
+        raise TokenMissing(
+            f"A new token cannot be written to {reference}, only to a file. Write file:secrets/deploy.token there, or "
+            "another path, and try again."
+        )
+    path = folder / place
+    if path.exists() or path.is_symlink():
+        raise TokenMissing(
+            f"There is a token already: {path}. It is not written over, as it may be the only one to another project. "
+            "Move it away, or name another file."
+        )
+    return path
 
 
 def malformed(text: str) -> str:

@@ -54,7 +54,7 @@ def read(
     met = contacts(forms("coach_contact"), today)
     requests = asks(told, met, today)
     everything = Portfolio(
-        teams=teams(forms("team_profile"), collaborative),
+        teams=teams(forms("team_profile"), collaborative, today),
         people=people(forms("team_roster")),
         charters=charters(forms("team_charter"), collaborative),
         pdsas=pdsas(forms("pdsa_cycle"), today, seen=seen, zone=collaborative.zone),

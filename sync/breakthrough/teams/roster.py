@@ -31,9 +31,12 @@ _NEVER = dt.date.max
 _ALWAYS = dt.date.min
 
 
-def teams(profiles: Iterable[Entry], collaborative: Collaborative) -> tuple[Team, ...]:
-    """One team for each profile, by code. A profile without a readable status has only applied: it gets no mail yet."""
-    found = [_team(Form(entry, "tp_noid"), collaborative) for entry in profiles]
+def teams(profiles: Iterable[Entry], collaborative: Collaborative, today: dt.date | None = None) -> tuple[Team, ...]:
+    """One team for each profile, by code. A profile without a readable status has only applied: it gets no mail yet.
+
+    With `today`, a team whose coach has left by then is told of in the log, as one that nobody coaches is.
+    """
+    found = [_team(Form(entry, "tp_noid"), collaborative, today) for entry in profiles]
     return tuple(sorted(found, key=lambda team: team.code))
 
 
@@ -47,13 +50,16 @@ def charters(forms: Iterable[Entry], collaborative: Collaborative) -> dict[str, 
     return {form.team: _charter(form, collaborative) for form in (Form(entry, "tc_noid") for entry in forms)}
 
 
-def _team(form: Form, collaborative: Collaborative) -> Team:
+def _team(form: Form, collaborative: Collaborative, today: dt.date | None) -> Team:
     status = form.choice("tp_status", _STATUS) or "applied"
     left = form.day("tp_left")
     if status == "withdrew" and left is None:
         log.warning("a team withdrew without a day, so it goes on owing data: entry=%s field=tp_left", form.key)
-    if collaborative.coach(form.text("tp_coach")) is None:
+    coach = collaborative.coach(form.text("tp_coach"))
+    if coach is None:
         log.warning("a team is in no coach's report: entry=%s field=tp_coach names no coach of ours", form.key)
+    elif today and status == "active" and not coach.coaches(today):
+        log.warning("a team is in no coach's report: entry=%s field=tp_coach names a coach who has left", form.key)
     return Team(
         code=form.team,
         name=form.text("tp_name") or form.team,

@@ -75,7 +75,8 @@ class Edition:
         rows = _only(self.released.rows(self.frame, who), codes)
         withheld = rows[rows["state"].isin(["suppressed", "invalid"])]
         series = set(zip(withheld["team"], withheld["measure"], strict=True))
-        charts = measures.charts(rows, self.collaborative, goals=_goals(self.portfolio))
+        shown = _in_use(rows, self.collaborative, self.occasion.month)
+        charts = measures.charts(shown, self.collaborative, goals=_goals(self.portfolio))
         doubts = tuple(one for one in self.doubts if one.team in codes and (one.team, one.measure) not in series)
         some, today = self.portfolio.only(*codes), self.occasion.today(self.collaborative)
         return replace(
@@ -113,9 +114,9 @@ def edition(
     counted = figures(held, collaborative, portfolio, month, today)
     require_aim(counted, collaborative)
     frame = counted.frame
-    charts = measures.charts(frame, collaborative, goals=_goals(portfolio))
+    charts = measures.charts(_in_use(frame, collaborative, month), collaborative, goals=_goals(portfolio))
     links = redcap(place.server, place.redcap_version, place.redcap_project_id)
-    doubts = measures.doubts(frame, collaborative, uncounted=counted.uncounted)
+    doubts = measures.doubts(_in_use(frame, collaborative, month), collaborative, uncounted=counted.uncounted)
     made = Edition(
         collaborative,
         portfolio,
@@ -228,6 +229,11 @@ def _coach(of: Edition, code: str, content: Content) -> Rendered:
         restated=_restated(seen, "coach", code, mine),
     )
     return render.coach(report, content)
+
+
+def _in_use(frame: pd.DataFrame, collaborative: Collaborative, month: Month) -> pd.DataFrame:
+    """Without the measures that the month's reports do not tell of: those to come, and those given up before."""
+    return frame[frame["measure"].isin([code for code, one in collaborative.measures.items() if one.in_use(month)])]
 
 
 def _only(frame: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:

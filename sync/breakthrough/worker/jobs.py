@@ -12,8 +12,8 @@ from breakthrough.delivery.outbox import Sent
 from breakthrough.errors import NothingToReport
 from breakthrough.month import Month
 from breakthrough.store import Store, View
+from breakthrough.worker import drift, footing
 from breakthrough.worker import due as dues
-from breakthrough.worker import footing
 from breakthrough.worker import press as presses
 from breakthrough.worker.calendar import next_reports, reportable
 from breakthrough.worker.deployment import Deployment
@@ -125,6 +125,7 @@ def jobs(here: Deployment, store: Store, now: Now) -> Jobs[Press, Made]:
         report=lambda of, work: presses.report(of, store, work),
         issue=lambda reports: issue(store, reports, now()),
         send=lambda stop: send(here, store, now, lambda _: None, stop),
+        drift=lambda: drift.tell(here, store, now()),
     )
 
 

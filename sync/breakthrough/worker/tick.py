@@ -1,4 +1,4 @@
-"""One round of work: pull, measure, report, put in the outbox, send. Each step is given; here is only their order."""
+"""One round of work: pull, measure, report, put in the outbox, look for drift, send. Here is only their order."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ class Jobs(Generic[M, R]):
     report: Callable[[M, Sequence[Work]], R]  # one report, for all its readers
     issue: Callable[[Sequence[R]], Sequence[str]]  # into outbox and archive, in one transaction; the keys that are new
     send: Callable[[Callable[[], bool]], Sent]  # what is pending, until told to stop
+    drift: Callable[[], object] = lambda: None  # compares REDCap with the definition where that is due; mails go out
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ def tick(jobs: Jobs[M, R], stop: Callable[[], bool]) -> Ticked:
     failed: list[str] = []
     pulled, work = _prepare(jobs, failed)
     enqueued = 0 if stop() else _report(jobs, work, failed)
+    if not stop():
+        _try("drift", jobs.drift, failed)
     sent = None if stop() else _try("send", lambda: jobs.send(stop), failed)
     log.info(
         "tick: pulled=%s enqueued=%d sent=%d left=%d failed=%s",

@@ -7,24 +7,19 @@ import datetime as dt
 import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined, TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from breakthrough.content import Content, shipped
-from breakthrough.errors import TemplateBroken
-from breakthrough.instruments.preview import codebook, logic, markup
+from breakthrough.content import Content
+from breakthrough.instruments import templates
+from breakthrough.instruments.preview import codebook, logic
 from breakthrough.instruments.preview.book import Book
 from breakthrough.instruments.preview.model import model
 from breakthrough.instruments.preview.page import Page, page
 from breakthrough.logic import javascript
 
-_TEMPLATES = "reports/templates"
 _STATIC = "reports/static/preview"
-_FACES = {400: "BreakthroughSans-Regular.otf", 600: "BreakthroughSans-SemiBold.otf"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +59,8 @@ class _Writer:
 
     def __init__(self, book: Book, content: Content) -> None:
         self._book = book
-        self._environment = _environment(content)
-        self._style = _faces(content) + _static(content, "preview.css")
+        self._content = content
+        self._style = templates.faces(content) + _static(content, "preview.css")
         self._runtime = _script(javascript.runtime())
         self._answers = _script(_static(content, "answers.js"))
         self._page = _script(_static(content, "preview.js"))
@@ -84,53 +79,12 @@ class _Writer:
 
     def _rendered(self, name: str, scripts: list[_Script], values: Mapping[str, Any]) -> str:
         told = {"book": self._book, "style": self._style, "scripts": scripts, **values}
-        file = f"preview/{name}.html.j2"
-        try:
-            return self._environment.get_template(file).render(told)
-        except TemplateError as broken:
-            line = getattr(broken, "lineno", None)
-            raise TemplateBroken(
-                f"{getattr(broken, 'filename', None) or file}{f', line {line}' if line else ''}: the template cannot "
-                f"be used: {broken}. Correct it, or take the file away to use the shipped one."
-            ) from broken
-
-
-@lru_cache(maxsize=8)
-def _environment(content: Content) -> ImmutableSandboxedEnvironment:
-    """Kept between pages, since making one costs more than using it; changed files are read anew."""
-    folders = [FileSystemLoader(folder / _TEMPLATES) for folder in content.folders]
-    replaced = PrefixLoader({"shipped": FileSystemLoader(shipped() / _TEMPLATES)})
-    return ImmutableSandboxedEnvironment(
-        loader=ChoiceLoader([*folders, replaced]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_final,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def _final(value: object) -> object:
-    """What is printed: without letters that deceive the eye, whoever wrote them."""
-    return markup.seen(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+        return templates.rendered(self._content, f"preview/{name}.html.j2", told)
 
 
 def _static(content: Content, name: str) -> Markup:
-    """A style sheet or script: content of the deployment's own, so nothing in it is escaped."""
-    return Markup(content.find(f"{_STATIC}/{name}").read_text(encoding="utf-8"))  # noqa: S704
+    return templates.static(content, f"{_STATIC}/{name}")
 
 
 def _script(text: str) -> _Script:
     return _Script(Markup(text))  # noqa: S704 - ours, or compiled by us with every text in it escaped
-
-
-def _faces(content: Content) -> Markup:
-    """The bundled font, inside the page, so that the page asks nobody for anything."""
-    rules = []
-    for weight, name in _FACES.items():
-        data = base64.b64encode(content.find(f"reports/static/fonts/{name}").read_bytes()).decode()
-        rules.append(
-            f"@font-face{{font-family:'Breakthrough Sans';font-weight:{weight};"
-            f"src:url(data:font/otf;base64,{data}) format('opentype')}}"
-        )
-    return Markup("\n".join([*rules, ""]))  # noqa: S704

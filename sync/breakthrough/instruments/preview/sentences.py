@@ -11,6 +11,7 @@ from breakthrough.instruments.text.html import plain
 from breakthrough.logic.parse import parse
 from breakthrough.logic.tree import (
     Arithmetic,
+    Call,
     Comparison,
     Denied,
     Junction,
@@ -25,6 +26,7 @@ from breakthrough.logic.tree import (
 _LONGEST = 70  # characters of a label that still read as part of a sentence
 _ORDERED = {"<": "is less than", "<=": "is at most", ">": "is more than", ">=": "is at least"}
 _DATED = {"<": "is before", "<=": "is not after", ">": "is after", ">=": "is not before"}
+_SPANS = {"y": "years", "M": "months", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 _JOINED = {"+": "plus", "-": "less", "*": "times", "/": "divided by", "^": "to the power of"}
 
 
@@ -138,8 +140,20 @@ class _Words:
             case Arithmetic():
                 steps = (f" {_JOINED[step.operator]} {self._value(step.operand)}" for step in node.steps)
                 return self._value(node.first) + "".join(steps)
+            case Call(name="datediff"):
+                return self._apart(node)
             case _:
                 raise _Unsaid
+
+    def _apart(self, call: Call) -> str:
+        """`the number of days from “A” to “B”`; between them, where it does not matter which comes first."""
+        word = _SPANS.get(_literal(call.arguments[2]) or "") if len(call.arguments) > 2 else None
+        if not word:
+            raise _Unsaid
+        first, second, _, *more = call.arguments
+        signed = any(_literal(one) in {"true", "1"} for one in more)
+        start, end = ("from", "to") if signed else ("between", "and")
+        return f"the number of {word} {start} {self._value(first)} {end} {self._value(second)}"
 
     def _field(self, node: Reference) -> str:
         field = self._fields.get(node.field)

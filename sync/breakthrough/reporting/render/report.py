@@ -13,7 +13,7 @@ from breakthrough.content import Content
 from breakthrough.reporting.clean import line
 from breakthrough.reporting.render import checks, pictures, templates, wording
 from breakthrough.reporting.values import Rendered
-from breakthrough.reporting.views import CoachReport, TeamReport
+from breakthrough.reporting.views import CoachReport, DriftReport, TeamReport
 
 SHEET = "reports/static/report.css"
 _FOLDER = "reports/static/fonts"
@@ -32,7 +32,12 @@ def coach(report: CoachReport, content: Content) -> Rendered:
     return _rendered(report, content, "coach", report.coach)
 
 
-def _rendered(report: TeamReport | CoachReport, content: Content, kind: str, code: str) -> Rendered:
+def drift(report: DriftReport, content: Content) -> Rendered:
+    """The mail about drift, ready for delivery. Raises TemplateBroken, and ReportError where it cannot be mailed."""
+    return _rendered(report, content, "drift", report.project)
+
+
+def _rendered(report: TeamReport | CoachReport | DriftReport, content: Content, kind: str, code: str) -> Rendered:
     drawn = pictures.drawn(pictures.figures(report))
     parts = tuple(picture for one in drawn.values() for picture in one.pictures)
     rules, media = _sheet(content)

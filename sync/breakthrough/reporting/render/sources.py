@@ -15,7 +15,7 @@ from breakthrough.reporting.render import templates, wording
 from breakthrough.reporting.render.report import FONTS, SHEET
 
 _DEPLOYMENT, _PROGRAM = "deployment", "program"
-_PREVIEW = "preview"  # pages about instruments, which no report reads
+_OTHERS = frozenset({"preview", "handover", "printed"})  # pages about instruments, which no report reads
 
 
 def files(content: Content) -> dict[str, bytes]:
@@ -58,6 +58,6 @@ def _read(folder: Path) -> Iterator[Path]:
     room = folder / templates.FOLDER
     for path in sorted(room.rglob("*")):
         within = path.relative_to(room).parts
-        if path.is_file() and within[0] != _PREVIEW and not any(part.startswith(".") for part in within):
+        if path.is_file() and within[0] not in _OTHERS and not any(part.startswith(".") for part in within):
             yield path
     yield from (folder / name for name in (SHEET, *FONTS.values(), wording.FILE) if (folder / name).is_file())

@@ -24,6 +24,7 @@ class Wording(Model):
     shared: dict[str, str] = Field(default_factory=dict)
     team: dict[str, str] = Field(default_factory=dict)
     coach: dict[str, str] = Field(default_factory=dict)
+    drift: dict[str, str] = Field(default_factory=dict)
 
 
 def read(content: Content) -> Words:

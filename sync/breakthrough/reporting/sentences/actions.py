@@ -135,7 +135,7 @@ def untried(measure: Measure, tried: Collection[str], collaborative: Collaborati
         for driver in collaborative.drivers
         if driver.code in measure.drivers
         for idea in driver.ideas
-        if idea.code not in tried
+        if idea.code not in tried and not idea.retired
     ]
     best = max(ideas, key=lambda idea: idea.strength, default=None)
     return f"“{line(best.title, 80)}” ({best.code})" if best else ""

@@ -160,9 +160,8 @@ def action(cycles: Sequence[Pdsa], collaborative: Collaborative, waits: str = ""
 def none_action(collaborative: Collaborative, tried: Sequence[Pdsa]) -> str:
     """What to do where no test is under way: the strongest idea not tried yet, as small as can be."""
     done = {cycle.idea for cycle in tried}
-    ideas = sorted(
-        (idea for idea in collaborative.ideas.values() if idea.code not in done), key=lambda idea: -idea.strength
-    )
+    left = (idea for idea in collaborative.ideas.values() if idea.code not in done and not idea.retired)
+    ideas = sorted(left, key=lambda idea: -idea.strength)
     if not ideas:
         return "Try one idea again with one person, on one day, this week."
     return f"Try “{line(ideas[0].title, 80)}” ({ideas[0].code}) with one person, on one day, this week."
@@ -203,7 +202,8 @@ def _decided(last: Pdsa, collaborative: Collaborative) -> str:
             return f"Plan the next cycle one size up, with {wider}, and write the prediction first."
         case "abandon":
             driver = collaborative.driver_of(last.idea)
-            rest = [idea.code for idea in driver.ideas if idea.code != last.idea] if driver else []
+            ideas = driver.ideas if driver else ()
+            rest = [idea.code for idea in ideas if idea.code != last.idea and not idea.retired]
             on = f" on the same driver ({driver.code}): {listed(rest, 'or')}" if driver and rest else ""
             return f"Write down what it taught, then choose another idea{on}."
         case _:

@@ -6,7 +6,7 @@ from sqlalchemy import Boolean, Column, ForeignKey, Integer, Table, Text
 
 from breakthrough.store.columns import Json, JsonOrNull, Name, Utc, metadata
 
-# what made this store, and of which version it is
+# what made this store, of which version it is, and when something was last done that leaves no other trace (marks)
 meta = Table("meta", metadata, Column("key", Name, primary_key=True), Column("value", Name, nullable=False))
 
 # whose rows these are. No token is ever stored.

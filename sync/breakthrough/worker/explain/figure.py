@@ -153,11 +153,19 @@ def _meaning(
             return f"Excluded{by}: it stays visible, and counts towards no line and no signal."
         case "suppressed":
             return "Withheld, so that no small number can be told from it."
+        case "not_expected" if not collaborative.measures[code].in_use(month):
+            return f"Not expected: {_out_of_use(collaborative.measures[code], month)}"
         case "not_expected" if not collaborative.measures[code].reports(month):
             months = listed([month_name[one] for one in collaborative.measures[code].every])
             return f"Not expected: the measure is reported in {months}, each time for the months since the last."
         case "not_expected":
             return f"Not expected: {_outside(team, month, collaborative)}"
+
+
+def _out_of_use(measure: Measure, month: Month) -> str:
+    if measure.since and month < measure.since:
+        return f"the measure came with {measure.since.label}, and nobody is asked for months before."
+    return f"the measure was given up after {measure.until.label}." if measure.until else "the measure is not in use."
 
 
 def _outside(team: Team, month: Month, collaborative: Collaborative) -> str:

@@ -1,0 +1,72 @@
+"""The set-up of the project besides its fields: what repeats, groups, settings, surveys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from breakthrough.instruments.difference import Risk
+from breakthrough.instruments.plan.values import Live, Step
+from breakthrough.instruments.project import Project, unique_name
+
+# A setting that changes what happens to data, or who gets at them: a person should look first.
+_LOOK_FIRST = {
+    "bypass_branching_erase_field_prompt": "it decides whether values that branching hides are erased",
+    "secondary_unique_field": "values that stand twice are refused from then on",
+}
+
+
+def repeats(project: Project, live: Live) -> Iterator[Step]:
+    """What is to repeat, and what is not to any more."""
+    forms = {field.form_name for field in live.fields}
+    for name, label in project.repeating.items():
+        if name not in live.repeating:
+            risk: Risk = "safe" if name not in forms else "review"
+            yield Step("repeat instrument", name, "it does not repeat in REDCap", risk, f"repeat-instrument:{name}")
+        elif live.repeating[name] != label:
+            now = f"now '{live.repeating[name]}'"
+            yield Step("label repeats", f"of {name} with '{label}'", now, "safe", f"label-repeats:{name}")
+    for name in live.repeating:
+        if name not in project.repeating:
+            said = "it does not repeat here; its repeats after the first would be hidden"
+            yield Step("stop repeating", name, said, "loses data", f"stop-repeating:{name}")
+
+
+def groups(project: Project, live: Live, teams: Sequence[str]) -> Iterator[Step]:
+    """A data access group for each team that has none. Groups that no team here owns are left as they are."""
+    if live.groups is None:
+        return
+    there = uniques(live)
+    for team in teams if project.group_rule else ():
+        group = project.group(team)
+        if unique_name(group) not in there:
+            said = f"team {team} has no data access group in REDCap"
+            yield Step("add group", group, said, "safe", f"add-group:{group}")
+
+
+def uniques(live: Live) -> dict[str, str]:
+    """The unique name of each group, by itself and by the one that REDCap would make of the group's name."""
+    groups = live.groups or {}
+    return {unique: unique for unique in groups} | {unique_name(name): unique for unique, name in groups.items()}
+
+
+def settings(project: Project, live: Live) -> Iterator[Step]:
+    """The settings that differ, of those project.yaml names and REDCap tells."""
+    for name, wanted in project.settings.items():
+        now = live.settings.get(name)
+        if now is not None and now != wanted:
+            why = f"; {_LOOK_FIRST[name]}" if name in _LOOK_FIRST else ""
+            risk: Risk = "review" if why else "safe"
+            yield Step("change setting", f"{name} to '{wanted}'", f"now '{now}'{why}", risk, f"change-setting:{name}")
+
+
+def surveys(project: Project, live: Live) -> Iterator[Step]:
+    """Which forms are to be surveys, and which are and should not be; a person switches them in REDCap."""
+    if live.surveys is None:
+        return
+    for one in project.instruments:
+        if one.survey and one.name not in live.surveys:
+            said = "it is no survey in REDCap, and no API can make it one: Online Designer, Enable"
+            yield Step("switch on survey", one.name, said, "safe", f"switch-on-survey:{one.name}", by_hand=True)
+        elif one.name in live.surveys and not one.survey:
+            said = "it is a survey in REDCap, which who has its link can fill in, and none here"
+            yield Step("switch off survey", one.name, said, "review", f"switch-off-survey:{one.name}", by_hand=True)

@@ -1,0 +1,56 @@
+"""Carries the steps of a plan out, part by part; each is one request, which REDCap takes as a whole or not at all."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from breakthrough.instruments import dictionary
+from breakthrough.instruments.plan import PARTS, Live, Part, Plan, Step, Wanted
+from breakthrough.redcap.client import Client
+from breakthrough.redcap.deploy.assigning import assign
+
+log = logging.getLogger(__name__)
+
+
+def parts(plan: Plan) -> tuple[Part, ...]:
+    """The parts of which the API can do something, in the order of doing."""
+    return tuple(part for part in PARTS if any(step.part == part for step in plan.to_send))
+
+
+def carry(client: Client, wanted: Wanted, there: Live, plan: Plan) -> Iterator[Part]:
+    """Each part once it is done. Raises RedcapError at the first that is not; the parts after it are not begun."""
+    sends: Mapping[Part, Callable[[Sequence[Step]], object]] = {
+        "dictionary": lambda _: client.import_metadata(dictionary.rows(wanted.project.worded(there.fields).fields)),
+        "repeating setup": lambda _: client.import_repeating(
+            {"form_name": name, "custom_form_label": label} for name, label in wanted.project.repeating.items()
+        ),
+        "data access groups": lambda steps: client.import_dags(
+            {"data_access_group_name": step.key, "unique_group_name": ""} for step in steps
+        ),
+        "roles": lambda steps: client.import_roles(_roles(wanted, there, steps)),
+        "users": lambda steps: assign(client, wanted, there, steps),
+        "project settings": lambda steps: client.import_settings(
+            {step.key: wanted.project.settings[step.key] for step in steps}
+        ),
+    }
+    for part in parts(plan):
+        sends[part]([step for step in plan.to_send if step.part == part])
+        log.info("deployed part=%s", part.replace(" ", "_"))
+        yield part
+
+
+def _roles(wanted: Wanted, there: Live, steps: Sequence[Step]) -> Iterator[dict[str, Any]]:
+    known = {role.label.casefold(): role.unique_name for role in there.roles or ()}
+    asked = {step.key.casefold() for step in steps}
+    for name, role in wanted.project.roles.items():
+        if role.label.casefold() in asked:
+            granted = wanted.project.grants(name)
+            yield {
+                "unique_role_name": known.get(role.label.casefold(), ""),
+                "role_label": role.label,
+                **granted.rights,
+                "forms": dict(granted.forms),
+                "forms_export": dict(granted.exports),
+            }

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from tests.store.conftest import Home
+
+from breakthrough.store import Store, marks
+
+NOON = dt.datetime(2026, 4, 15, 12, 0, tzinfo=dt.UTC)
+
+
+def test_a_mark_is_when_something_was_last_done_whatever_the_zone_it_was_told_in(store: Store) -> None:
+    with store.begin() as connection:
+        marks.put(connection, "drift looked main", NOON - dt.timedelta(days=1))
+        marks.put(connection, "drift looked main", NOON.astimezone(ZoneInfo("America/Chicago")))
+        marks.put(connection, "drift looked audit", NOON + dt.timedelta(days=1))
+    with store.read() as connection:
+        assert marks.at(connection, "drift looked main") == NOON
+        assert marks.at(connection, "drift tried main") is None
+
+
+def test_a_mark_does_not_touch_the_version_of_the_store_which_opens_again_with_it(home: Home) -> None:
+    with home.open() as store, store.begin() as connection:
+        marks.put(connection, "schema_version", NOON)
+    with home.open() as store, store.read() as connection:
+        assert marks.at(connection, "schema_version") == NOON
