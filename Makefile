@@ -4,14 +4,14 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.set-up
 
-.PHONY: setup demo test chaos lint types bench tools lock clean
+.PHONY: setup demo test chaos goldens lint types bench tools wording lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo                     a whole collaborative month on this computer, no REDCap needed"
 	@echo "make demo DATA=FILE [MAP=..]  the same on a real file of counts"
 	@echo "make test                     every test (lint and types: make lint types)"
-	@echo "make chaos [STEPS=..]         the pull against people, clocks, faults and kill -9, for half an hour"
+	@echo "make chaos [STEPS=..]         the pull against people, clocks, faults and kill -9, for an hour"
 
 setup: $(STAMP)
 
@@ -62,6 +62,10 @@ SEED  ?=
 chaos: setup
 	CHAOS_STEPS=$(STEPS) CHAOS_KILLS=$(KILLS) CHAOS_SEED=$(SEED) $(BIN)/pytest tests/chaos
 
+# Draws the pictures anew that tests compare charts with. Look at each that has changed before you keep it.
+goldens: setup
+	GOLDENS=anew $(BIN)/pytest -q tests/reporting/charts/test_goldens.py
+
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -72,6 +76,10 @@ types: setup
 
 bench: setup
 	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+
+# The catalogue of everything that reports say, from code and templates; a test fails where it is stale.
+wording: setup
+	$(BIN)/python -m tests.house.wording
 
 # Hashes for every platform, no index address. Needs uv on the path.
 lock:

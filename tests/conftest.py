@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +22,11 @@ def _no_settings_from_the_shell(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _the_log_as_it_was() -> Iterator[None]:
-    """A command that ran in this process has set the log up its own way: the next test finds it as before."""
+def _the_log_as_it_was() -> None:
+    """A command that ran in this process, for a test or a fixture, has set the log up its own way: here it is plain."""
     ours = logging.getLogger("breakthrough")
-    handlers, propagate, level = ours.handlers[:], ours.propagate, ours.level
-    yield
-    ours.handlers[:], ours.propagate = handlers, propagate
-    ours.setLevel(level)
+    ours.handlers[:], ours.propagate = [], True
+    ours.setLevel(logging.NOTSET)
 
 
 @pytest.fixture(autouse=True)

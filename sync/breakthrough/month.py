@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import total_ordering
 
+from breakthrough.language import month_label, month_short, month_word
+
 _FORM = re.compile(r"(\d{4})-(\d{2})(?:-01)?")
 
 
@@ -59,18 +61,18 @@ class Month:
 
     @property
     def label(self) -> str:
-        """`March 2026`."""
-        return f"{calendar.month_name[self.number]} {self.year}"
+        """`March 2026`, in the language that is spoken."""
+        return month_label(self.year, self.number)
 
     @property
     def word(self) -> str:
         """`March`."""
-        return calendar.month_name[self.number]
+        return month_word(self.number)
 
     @property
     def short(self) -> str:
         """`Mar`."""
-        return calendar.month_abbr[self.number]
+        return month_short(self.number)
 
     def to(self, last: Month) -> Iterator[Month]:
         """Every month from this one to `last`, both included; none when `last` is earlier."""

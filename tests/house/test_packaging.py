@@ -11,6 +11,7 @@ KNOWN = {
     ".py",
     ".pyi",
     ".typed",
+    ".pot",
     ".sql",
     ".lark",
     ".js",

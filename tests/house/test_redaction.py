@@ -83,7 +83,7 @@ def watch(rehearsal: Rehearsal) -> Iterator[Rehearsal]:
 
 def _month(rehearsal: Rehearsal) -> None:
     for line in (
-        ("deploy",),
+        ("deploy", "--into", "1"),
         ("pull", "--now", MORNING),
         ("status", "--now", MORNING),
         ("measures", "--now", MORNING),

@@ -120,7 +120,7 @@ def test_a_field_that_lost_the_last_choice_of_its_own_is_still_looked_at(path: P
     ("row", "says"),
     [
         ("coaches,c1,Bo,2026-03-01", "row 6: the code c1 of coaches stands in row 2, too."),
-        ("<<<<<<< HEAD,,,", "row 6: there is no list '<<<<<<< HEAD'."),
+        ("cochaes,c1,Bo,2026-03-01", "row 6: there is no list 'cochaes'."),
     ],
 )
 def test_a_ledger_that_was_merged_badly_is_told(path: Path, row: str, says: str) -> None:
@@ -181,3 +181,48 @@ def test_a_folder_that_cannot_be_written_leaves_the_ledger_whole(path: Path, mon
         codes.record(path, used(*CODES, Code("coaches", "c3", "Di")), TODAY)
     assert path.read_text() == TEXT
     assert [one.name for one in path.parent.iterdir()] == ["codes.csv"]
+
+
+@pytest.mark.parametrize("mark", ["<<<<<<< HEAD", "=======", ">>>>>>> branch", "||||||| base"])
+def test_a_merge_that_git_left_unfinished_is_named_with_its_line(path: Path, mark: str) -> None:
+    path.write_text(f"{TEXT}{mark}\ncoaches,c3,Di,2026-03-01\n")
+    with pytest.raises(DictionaryInvalid, match=r"codes\.csv, line 6: git left a merge conflict"):
+        codes.read(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "now it is missing, or empty"),
+        (TEXT.splitlines(keepends=True)[0], "now it is missing, or empty"),
+        (TEXT.replace("coaches,c2,Cy,2026-03-01\n", ""), "now it has 3 of them"),
+        (TEXT.replace("coaches,c2,Cy", "coaches,c9,Xy"), "now not all of them are there"),
+        (
+            TEXT.replace("coaches,c2,Cy,2026-03-01\n", "") + "coaches,c3,Di,2026-04-01\n",
+            "now not all of them are there",
+        ),
+    ],
+    ids=["emptied", "header alone", "cut", "exchanged", "one gone and one new"],
+)
+def test_rows_that_were_there_at_the_last_deploy_may_not_go(path: Path, text: str, says: str) -> None:
+    before = codes.kept(codes.read(path))
+    path.write_text(text)
+    with pytest.raises(CodesChanged, match=r"codes\.csv: at the last deploy it had 4 rows") as refused:
+        codes.require(path, NOW, before)
+    assert says in str(refused.value)
+
+
+def test_a_ledger_that_is_missing_after_a_deploy_is_refused_and_before_the_first_it_is_not(path: Path) -> None:
+    before = codes.kept(codes.read(path))
+    path.unlink()
+    with pytest.raises(CodesChanged, match="missing, or empty"):
+        codes.require(path, NOW, before)
+    assert codes.require(path, NOW).rows == ()
+
+
+def test_a_ledger_may_grow_be_sorted_and_have_labels_reworded(path: Path) -> None:
+    before = codes.kept(codes.read(path))
+    head, *rows = TEXT.splitlines(keepends=True)
+    path.write_text(head + "".join(sorted(rows, reverse=True)).replace("Cy", "Cy Jones") + "coaches,c3,Di,2026-04-01\n")
+    third = Code("coaches", "c3", "Di")
+    assert len(codes.require(path, used(C1, replace(C2, label="Cy Jones"), GOOD, BAD, third), before).rows) == 5

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
 
+from breakthrough.errors import DictionaryInvalid
 from breakthrough.instruments import plan
 from breakthrough.instruments.access import RoleFile
 from breakthrough.instruments.accounts import Account
@@ -93,10 +95,60 @@ def test_a_change_says_what_the_person_will_newly_see(
     assert assigned(account, live=live) == [("ann", *then)]
 
 
-def test_a_group_is_known_by_its_unique_name_whatever_it_is_called() -> None:
-    renamed = replace(LIVE, groups={"t001": "Alder School", "t002_b": "T002"})
-    assert made(ANN, live=renamed) == ()
-    assert assigned(ANN, Account("bo", "lead", "T002"), live=renamed) == [("bo", "t002_b", "U-2")]
+def test_a_group_is_known_by_its_name_whatever_redcap_makes_of_it() -> None:
+    numbered = replace(LIVE, groups={"t001": "T001", "t002_b": "T002"})
+    assert made(ANN, live=numbered) == ()
+    assert assigned(ANN, Account("bo", "lead", "T002"), live=numbered) == [("bo", "t002_b", "U-2")]
+
+
+def test_two_teams_whose_groups_redcap_would_take_for_one_another_are_refused() -> None:
+    for wanted in (
+        Wanted(PROJECT, ("A-B", "A.B"), ()),
+        Wanted(PROJECT, ("A-B",), (Account("zed", "member", "A.B"),)),
+        Wanted(PROJECT, ("a b", "A_B")),
+    ):
+        with pytest.raises(DictionaryInvalid, match=r"teams '.*' and '.*' differ in capitals or punctuation alone"):
+            plan.make(wanted, LIVE)
+    assert plan.make(Wanted(replace(PROJECT, group_rule=""), ("A-B", "A.B")), LIVE).steps == ()
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [{"ab": "A-B"}, {"a_b": "t", "ab": "A-B"}, {"x": "AB"}, {"ab": "Alder School"}],
+    ids=["other-punctuation", "among-others", "no-punctuation", "by-its-unique-name"],
+)
+def test_nobody_is_put_into_a_group_that_could_be_taken_for_the_teams(groups: dict[str, str]) -> None:
+    live = replace(LIVE, groups=groups, users=(LiveUser("ann", "ab", "U-1"),))
+    accounts = (Account("zed", "member", "A.B"), Account("ann", "lead", "A.B"))
+    wanted = Wanted(PROJECT, ("A.B",), accounts)
+    steps = plan.make(wanted, live).steps
+    assert [step.name for step in steps] == ["add-group:A.B", "add-user:zed", "move-user:ann", "give-role:ann"]
+    assert all(step.by_hand and step.risk == "review" for step in steps)
+    assert all("which could be taken for it" in step.evidence for step in steps)
+    assert plan.assignments(wanted, live) == ()
+
+
+def test_two_groups_of_one_name_are_told_and_nobody_is_put_into_either() -> None:
+    live = replace(LIVE, groups={"t001": "T001", "t001b": "T001", "t002": "T002"})
+    apart, join = made(Account("bo", "lead", "T001"), live=live)
+    assert (apart.name, apart.by_hand) == ("tell-groups-apart:T001", True)
+    assert "2 groups of this name (t001, t001b)" in apart.evidence
+    assert (join.name, join.by_hand) == ("add-user:bo", True)
+    assert assigned(Account("bo", "lead", "T001"), live=live) == []
+    assert assigned(Account("bo", "lead", "T002"), live=live) == [("bo", "t002", "U-2")]
+
+
+def test_two_roles_of_one_label_are_told_and_neither_is_changed_or_given() -> None:
+    twin = replace(MEMBER, unique_name="U-9", label="MEMBER", rights={**MEMBER.rights, "design": 1})
+    live = replace(LIVE, roles=(twin, MEMBER, LEAD, COACH))
+    changed, apart, joins = made(ANN, Account("bo", "member", "T002"), live=live)
+    assert (apart.name, apart.by_hand) == ("tell-roles-apart:Member", True)
+    assert "2 roles of this label (U-9 with 0 users and U-1 with 1 user)" in apart.evidence
+    assert [(step.name, step.by_hand) for step in (changed, joins)] == [
+        ("change-role:Member", True),
+        ("add-user:bo", True),
+    ]
+    assert assigned(ANN, Account("bo", "member", "T002"), live=live) == []
 
 
 def test_nobody_is_taken_out_of_a_group_by_a_step_that_can_be_sent() -> None:
@@ -120,8 +172,89 @@ def test_after_the_last_day_the_role_is_taken_and_the_group_stays() -> None:
     assert made(gone, live=replace(LIVE, users=())) == ()
 
 
+def test_after_the_last_day_rights_of_the_persons_own_are_taken_too() -> None:
+    gone = replace(ANN, ended=True, until=dt.date(2026, 1, 31))
+    own = replace(LIVE, users=(LiveUser("ann", "", "", {"design": 1, "record_create": 1, "reports": 0}),))
+    (step,) = made(gone, live=own)
+    assert (step.name, step.kind, step.part, step.risk) == ("take-rights:ann", "take rights", "users", "review")
+    assert step.evidence == (
+        "the last day was 2026-01-31; in no role now, in no group, and so sees the records of every team, and has "
+        "rights of this user's own: design and record_create"
+    )
+    assert assigned(gone, live=own) == [("ann", "", "")]
+    none = replace(LIVE, users=(LiveUser("ann", "", "", {"design": 0, "mycap_participants": 1}),))
+    assert made(gone, live=none) == ()  # no right is left that a deploy could take
+
+
+DEPLOYS = {"user_rights": 1, "design": 1, "data_access_groups": 1, "api_export": 1, "api_import": 1}
+BOSS = replace(PROJECT, roles={**PROJECT.roles, "boss": RoleFile(label="Boss", rights=tuple(DEPLOYS))})  # type: ignore[arg-type]
+BOSS_ROLE = LiveRole("U-4", "Boss", BOSS.grants("boss").rights, {"base": 0, "talk": 0}, {"base": 0, "talk": 0})
+THE_ACCOUNT = "this is the account of the token that deploys"
+
+
+@pytest.mark.parametrize(
+    ("user", "account", "name", "said"),
+    [
+        (LiveUser("me", "", "", DEPLOYS), Account("ME", "coach"), "give-role:ME",
+         "which would lose user_rights, design, data_access_groups, api_export and api_import"),
+        (LiveUser("me"), Account("me", "coach"), "give-role:me", "which would lose user_rights"),
+        (LiveUser("me", "", "U-4", DEPLOYS), Account("me", "boss", ended=True), "take-role:me", "which would lose"),
+        (LiveUser("me", "", "", DEPLOYS), Account("me", "boss", ended=True), "take-rights:me", "which would lose"),
+        (LiveUser("me", "", "U-4", DEPLOYS), Account("me", "boss", "T001"), "move-user:me",
+         "in a group it would see the records of that team alone"),
+    ],
+)  # fmt: skip
+def test_what_would_take_from_the_token_what_it_deploys_with_is_left_to_a_person(
+    user: LiveUser, account: Account, name: str, said: str
+) -> None:
+    live = replace(LIVE, users=(user,), caller="Me", roles=(MEMBER, LEAD, COACH, BOSS_ROLE))
+    wanted = Wanted(BOSS, ("T001", "T002"), (account,))
+    (step,) = plan.make(wanted, live).steps
+    assert (step.name, step.by_hand, step.risk) == (name, True, "review")
+    assert f"{THE_ACCOUNT}" in step.evidence
+    assert said in step.evidence
+    assert plan.assignments(wanted, live) == ()
+    (other,) = plan.make(wanted, replace(live, caller="somebody")).steps
+    assert not other.by_hand
+
+
+def test_the_tokens_own_user_gets_a_role_that_deploys_and_stays_out_of_the_group() -> None:
+    live = replace(LIVE, users=(LiveUser("me", "", "", DEPLOYS),), caller="me", roles=(MEMBER, LEAD, COACH, BOSS_ROLE))
+    wanted = Wanted(BOSS, ("T001", "T002"), (Account("me", "boss", "T001"),))
+    move, give = plan.make(wanted, live).steps
+    assert (move.by_hand, give.by_hand) == (True, False)
+    assert plan.assignments(wanted, live) == (LiveUser("me", "", "U-4", DEPLOYS),)
+
+
+def test_a_role_is_not_made_to_lose_what_the_token_in_it_deploys_with() -> None:
+    grown = replace(COACH, rights={**COACH.rights, "design": 1, "api_import": 1})
+    live = replace(LIVE, roles=(MEMBER, LEAD, grown), users=(LiveUser("me", "", "U-3"),), caller="me")
+    (step,) = made(live=live)
+    assert (step.name, step.by_hand) == ("change-role:Coach", True)
+    assert f"{THE_ACCOUNT}, which would lose design and api_import" in step.evidence
+    (other,) = made(live=replace(live, caller="ann"))
+    assert (other.name, other.by_hand) == ("change-role:Coach", False)
+
+
+@pytest.mark.parametrize(
+    ("user", "told"),
+    [
+        (LiveUser("old", "", "", {"record_create": 1}), True),
+        (LiveUser("old"), True),  # nobody knows what rights
+        (LiveUser("old", "", "", {"record_create": 0}), False),
+        (LiveUser("old", "t001", "", {"record_create": 1}), False),
+        (LiveUser("OWNER", "", "", {"record_create": 1}), False),
+    ],
+    ids=["with-rights", "unknown", "without-rights", "in-a-group", "the-tokens-own"],
+)
+def test_who_sees_every_team_without_role_or_group_is_told(user: LiveUser, told: bool) -> None:
+    found = plan.make(Wanted(PROJECT, ("T001",), ()), replace(LIVE, users=(user,), caller="Owner"))
+    assert found.steps == ()
+    assert any("sees the records of every team" in remark for remark in found.remarks) == told
+
+
 def test_users_whom_the_file_does_not_name_are_told_where_they_have_a_role_of_ours() -> None:
-    found = plan.make(Wanted(PROJECT, ("T001",), ()), LIVE)
+    found = plan.make(Wanted(PROJECT, ("T001",), ()), replace(LIVE, caller="owner"))
     assert found.steps == ()
     assert found.remarks == ("ann is in the role Member, and people.csv does not name this user.",)
 

@@ -223,7 +223,7 @@ def exported(client: Client, url: str, fields: Dictionary) -> dict[tuple[str, ..
 
 def seen(client: Client, project: Project) -> Live:
     fields = dictionary.from_rows(client.metadata())
-    held = live.held(client, fields, plan.in_danger(project, fields))
+    held, _ = live.held(client, fields, plan.in_danger(project, fields))
     return Live(fields, {"visit": ""}, {}, records=2, held=held)
 
 

@@ -27,7 +27,35 @@ def test_a_project_that_agrees_has_nothing_to_do() -> None:
     found = made(LIVE)
     assert found == Plan(())
     assert plan.words(found) == "Nothing to do: REDCap has everything as it is defined here."
-    assert plan.as_json(found) == {"steps": [], "remarks": [], "risks": {"loses data": 0, "review": 0, "safe": 0}}
+    assert plan.as_json(found) == {
+        "steps": [],
+        "remarks": [],
+        "complete": True,
+        "not_compared": [],
+        "risks": {"loses data": 0, "review": 0, "safe": 0},
+    }
+
+
+@pytest.mark.parametrize(
+    ("live", "unseen"),
+    [
+        (replace(LIVE, unseen=("roles: no right",)), "roles: no right"),
+        (replace(LIVE, sees_all=False), "what is stored: the token's user is in a data access group"),
+        (replace(LIVE, sees_all=False, unseen=("records of others: not seen",)), "records of others: not seen"),
+    ],
+)
+def test_where_the_token_does_not_see_everything_nothing_to_do_is_not_said_of_everything(
+    live: Live, unseen: str
+) -> None:
+    found = made(live)
+    assert (found.steps, found.complete, len(found.uncompared)) == ((), False, 1)
+    (listed, summary) = plan.words(found).splitlines()
+    assert listed.startswith(f"Not compared: {unseen}")
+    assert summary == "Nothing to do in what this token can see. Not everything was compared."
+    assert f"### Not compared\n\n- {unseen}" in plan.markdown(found, "t")
+    said = plan.as_json(found)
+    assert said["complete"] is False
+    assert said["not_compared"][0].startswith(unseen)
 
 
 @pytest.mark.parametrize(
@@ -92,8 +120,8 @@ def test_the_plan_in_words_has_each_step_with_its_evidence_and_name() -> None:
         "  add group T001 [safe]\n"
         "      team T001 has no data access group in REDCap\n"
         "      add-group:T001\n"
-        "Note: roles and users: no right\n"
-        "3 steps: 1 loses data, 1 review, 1 safe."
+        "Not compared: roles and users: no right\n"
+        "3 steps: 1 loses data, 1 review, 1 safe. Not everything was compared."
     )
 
 
@@ -101,7 +129,7 @@ def test_a_pull_request_gets_what_loses_data_first_and_a_table_a_part() -> None:
     assert plan.markdown(CHANGED, "Plan for main") == (
         "## Plan for main\n"
         "\n"
-        "3 steps: 1 loses data, 1 review, 1 safe.\n"
+        "3 steps: 1 loses data, 1 review, 1 safe. Not everything was compared.\n"
         "\n"
         "**These steps lose data**, and are done only when each is allowed by name:\n"
         "\n"
@@ -120,7 +148,7 @@ def test_a_pull_request_gets_what_loses_data_first_and_a_table_a_part() -> None:
         "|---|---|---|\n"
         "| add group T001 | team T001 has no data access group in REDCap | safe |\n"
         "\n"
-        "### Notes\n"
+        "### Not compared\n"
         "\n"
         "- roles and users: no right\n"
         "\n"

@@ -70,7 +70,7 @@ def sent(theatre: Theatre, pages: Path) -> Path:
     _put(folder, "templates/team.html.j2", OWN.replace("Ros", "Juno"))
     _put(folder, "templates/coach.html.j2", OWN.replace("team.html", "coach.html"))
     _put(folder, "static/report.css", "td { color: #123456 }\n")
-    _put(folder, "wording/english.yaml", "team: {latest: 'Newest'}\n")
+    _put(folder, "wording/en.po", 'msgid "Latest"\nmsgstr "Newest"\n')
     config = folder / "collaborative.yaml"
     changed = yaml.load(config.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - as it is written
     changed["name"] = "Another name"

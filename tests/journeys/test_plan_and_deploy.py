@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
@@ -122,7 +123,10 @@ def test_a_plan_exits_20_tells_each_step_and_changes_nothing(deployed: Site, roo
     assert {words.returncode, data.returncode, page.returncode} == {20}
     assert "change field tp_name of team_profile [safe]" in words.stdout
     assert [step["name"] for step in json.loads(data.stdout)["steps"]] == ["change-field:tp_name:label"]
-    assert "| change field tp\\_name of team\\_profile | Field Label changes | safe |" in page.stdout
+    told = "Field Label changes ('Name of the team' becomes 'What is it called?')"
+    assert told in words.stdout
+    assert json.loads(data.stdout)["steps"][0]["evidence"] == told
+    assert f"| change field tp\\_name of team\\_profile | {told} | safe |" in page.stdout
     assert deployed.client.metadata() == was
     assert deployed.run("plan", "--json", "--markdown").returncode == 2
 
@@ -208,3 +212,101 @@ def test_wrong_use_is_told_in_one_line(site: Site, arguments: list[str], code: i
     assert done.returncode == code
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_rows_that_are_gone_from_the_ledger_are_refused_by_codes_plan_and_deploy(deployed: Site) -> None:
+    ledger = deployed.folder / "codes.csv"
+    whole = ledger.read_text()
+    ledger.write_text("".join(whole.splitlines(keepends=True)[:-3]))
+    for command in (["instruments", "codes"], ["instruments", "codes", "--write"], ["plan"], ["deploy"]):
+        refused = deployed.run(*command)
+        assert refused.returncode == 45, command
+        assert "codes.csv: at the last deploy it had" in refused.stderr
+    ledger.unlink()
+    assert deployed.run("plan").returncode == 45
+    ledger.write_text(whole)
+    assert deployed.run("plan").returncode == 0
+
+
+def test_a_merge_that_git_left_unfinished_in_people_is_named(deployed: Site) -> None:
+    (deployed.folder / "people.csv").write_text(f"{PEOPLE}<<<<<<< HEAD\nliz,coach,,\n")
+    refused = deployed.run("plan")
+    assert refused.returncode == 31
+    assert "people.csv, line 4: git left a merge conflict here" in refused.stderr
+
+
+def test_a_colleagues_project_is_refused_until_it_is_named_and_an_empty_one_is_not(site: Site) -> None:
+    asked = {
+        "token": SUPER,
+        "content": "project",
+        "format": "json",
+        "data": '[{"project_title": "Trial", "purpose": 3}]',
+    }
+    token = requests.post(site.sandbox.url, data=asked, timeout=10).text[-32:]
+    site.token("deploy", token)
+    client = site.client
+    consent = {**client.metadata()[0], "form_name": "consent"}
+    fields = [{"field_name": "signed", "form_name": "consent", "field_type": "text", "field_label": "Signed"}]
+    first = client.metadata()
+    client.import_metadata([consent, *fields])
+    client.import_records([{"record_id": "1", "signed": "yes"}])
+    refused = site.run("deploy", "--team", "T001", "--allow", "remove-field:signed")
+    assert refused.returncode == 56
+    assert "leads to project 1, 'Trial'" in refused.stderr
+    assert "1 record and instruments that are not defined here (consent)" in refused.stderr
+    assert site.run("deploy", "--team", "T001", "--into", "2").returncode == 56
+    assert [row["field_name"] for row in client.metadata()] == ["record_id", "signed"]
+    named = site.run("deploy", "--team", "T001", "--into", "1")
+    assert named.returncode == 42, named.stderr  # the right project; and its values are still not lost unasked
+    token = requests.post(site.sandbox.url, data=asked, timeout=10).text[-32:]
+    site.token("deploy", token)
+    assert site.client.metadata() == first
+    made = site.run("deploy", "--team", "T001")
+    assert made.returncode == 0, made.stderr
+
+
+def test_a_second_deploy_of_a_project_at_the_same_time_is_refused(deployed: Site, tmp_path: Path) -> None:
+    host = deployed.sandbox.url.split("/")[2].replace(":", "-")
+    path = tmp_path / "state" / "redcap-breakthrough" / "locks" / f"{host}-project-1.lock"
+    assert path.is_file()  # of the first one, which has ended
+    code = (
+        "import sys; from pathlib import Path; from breakthrough.store import lock\n"
+        "with lock.held(Path(sys.argv[1]), 'A test'):\n    print('held', flush=True); sys.stdin.read()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        refused = deployed.run("deploy", "--team", "T003")
+        assert refused.returncode == 61
+        assert "Another deploy to project 1 of REDCap is already going on. Nothing was done." in refused.stderr
+        other.communicate("")
+    assert [row["data_access_group_name"] for row in deployed.client.dags()] == ["T001", "T002"]
+    assert deployed.run("deploy", "--team", "T003").returncode == 0
+
+
+def test_a_deploy_token_that_is_none_is_an_error_and_one_that_is_missing_is_told(deployed: Site) -> None:
+    token = deployed.folder / "secrets" / "deploy.token"
+    deployed.token("worker", token.read_text())
+    deployed.token("deploy", "0123")
+    wrong = deployed.run("plan")
+    assert wrong.returncode == 32
+    assert "has not the form of one" in wrong.stderr
+    token.chmod(0o644)
+    assert deployed.run("plan").returncode == 32
+    token.unlink()
+    missing = deployed.run("plan")
+    assert missing.returncode == 0, missing.stderr
+    assert "Read with the worker's token, which sees less." in missing.stderr
+
+
+def test_the_check_reads_the_log_from_the_minute_of_the_deploy_without_its_own_lines(deployed: Site) -> None:
+    by, until = (f"    {key}: " in (deployed.folder / "deployed.yaml").read_text() for key in ("by", "until"))
+    assert (by, until) == (True, True)
+    number = deployed.client.info()["project_id"]
+    deployed.admin.set_up_survey(number, "monthly_report")
+    told = deployed.run("plan", "--check")
+    assert told.returncode == 20, told.stderr
+    lines = told.stdout.split("Who worked on the project since it was deployed, newest first:\n")[1].splitlines()
+    assert [line.split("  ", 2)[2] for line in lines] == ["site_admin  Set up survey"]

@@ -179,3 +179,23 @@ def test_a_month_can_be_named() -> None:
     of = {"T001": {"2026-02": {"hit": 5, "seen": 100}, "2026-06": {"hit": 50, "seen": 100}}}
     made = funnel(_frame(of), collaborative(), "rate", months=[Month("2026-02")])
     assert [one.value for one in made.points] == [5.0]
+
+
+def test_the_lines_to_be_drawn_go_through_the_limits_of_every_team_and_beyond_the_largest() -> None:
+    sizes = {"T001": 40, "T002": 160, "T003": 360, "T004": 640}
+    of = {team: {"2026-06": {"hit": size // 10, "seen": size}} for team, size in sizes.items()}
+    made = funnel(_frame(of), collaborative(), "rate", months=[UNTIL])
+    for point in made.points:
+        before, after = (
+            max((one for one in made.curve if one.denominator <= point.denominator), key=lambda one: one.denominator),
+            min((one for one in made.curve if one.denominator >= point.denominator), key=lambda one: one.denominator),
+        )
+        assert before.upper + 0.5 >= point.upper >= after.upper - 0.5
+        assert before.near_lower - 0.5 <= point.near_lower <= after.near_lower + 0.5
+    assert made.curve[0].denominator < min(sizes.values())
+    assert made.curve[-1].denominator > max(sizes.values())
+
+
+def test_a_funnel_without_a_figure_has_no_lines() -> None:
+    made = funnel(_frame({"T001": {}}), collaborative(), "rate", months=[UNTIL])
+    assert (made.points, made.curve) == ((), ())

@@ -137,7 +137,7 @@ def test_missing_months_are_left_out_and_time_goes_on_through_them() -> None:
     ("before", "after", "words"),
     [
         (12, 12, None),
-        (12, 11, "12 before and 11 after the interruption: with under 12 on either side"),
+        (12, 11, "12 before and 11 after the interruption. With under 12 on either side"),
         (7, 20, "There are few points, 7 before and 20 after"),
         (2, 20, "too few points for a model: 2 before and 20 after the interruption, and 3 are needed"),
         (20, 0, "too few points for a model: 20 before and 0 after"),
@@ -147,7 +147,7 @@ def test_few_points_are_told_and_too_few_give_no_figures(before: int, after: int
     values = np.random.default_rng(3).standard_normal(before + max(after, 1))
     values[before + after :] = np.nan
     found = interrupted(values, before)
-    told = [one for one in found.warnings if not one.startswith("Neighbouring")]
+    told = [one for one in found.warnings if not one.startswith("Months that follow")]
     if words is None:
         assert told == []
     else:
@@ -159,7 +159,7 @@ def test_few_points_are_told_and_too_few_give_no_figures(before: int, after: int
 
 def test_months_that_resemble_their_neighbours_are_told() -> None:
     slow = 10 + 3 * np.sin(np.arange(40) / 3)
-    assert any("resemble one another (autocorrelation 0." in one for one in interrupted(slow, 20).warnings)
+    assert any("are alike (autocorrelation 0." in one for one in interrupted(slow, 20).warnings)
     assert interrupted(np.random.default_rng(11).standard_normal(40), 20).warnings == ()
 
 

@@ -48,7 +48,7 @@ def test_before_a_change_that_loses_nothing_the_design_is_kept_and_no_record(
     assert kept == shelf.folder / "2026-03-01T063000Z"
     assert sorted(path.name for path in kept.iterdir()) == [
         "KEEP-UNTIL.txt", "READ-ME.txt", "dictionary.csv", "groups.csv", "project.xml", "repeating.csv",
-        "snapshot.json", "users.csv",
+        "roles.csv", "snapshot.json", "users.csv",
     ]  # fmt: skip
     assert dictionary.rows(dictionary.read(kept / "dictionary.csv")) == was
     assert (kept / "repeating.csv").read_text() == "form_name,custom_form_label\nmonthly,[mm_period]\n"
@@ -142,3 +142,31 @@ def test_a_second_backup_of_the_same_moment_stands_beside_the_first(client: Clie
     deploy(client, small.later(), backups=shelf)
     deploy(client, small.first(), allow=["remove-field:tp_town", "stop-repeating:rating"], backups=shelf)
     assert sorted(path.name for path in shelf.folder.iterdir()) == ["2026-03-01T063000Z", "2026-03-01T063000Z-2"]
+
+
+def test_roles_are_kept_as_a_table_that_a_person_can_follow(client: Client, shelf: backup.Shelf) -> None:
+    kept = deploy(client, small.later(), backups=shelf).backup
+    assert kept is not None
+    rows = list(csv.DictReader(io.StringIO((kept / "roles.csv").read_text())))
+    (member,) = (column for column in rows[0] if column.startswith("Team member ("))
+    said = {(row["what"], row["name"]): row[member] for row in rows}
+    assert said["form", "team_profile"] == "1"
+    assert said["export of", "monthly"] == "0"
+    assert (said["right", "record_create"], said["right", "user_rights"]) == ("1", "0")
+
+
+def test_the_way_back_says_what_an_import_overwrites_before_anything_is_typed(
+    client: Client, shelf: backup.Shelf
+) -> None:
+    kept = deploy(client, small.without("tp_kind"), allow=["remove-field:tp_kind"], backups=shelf).backup
+    assert kept is not None
+    said = (kept / "READ-ME.txt").read_text()
+    assert "Do this before anybody types anything new" in said
+    assert "every value that is not blank takes the place" in said
+
+
+def test_a_link_that_leads_into_a_repository_is_seen_through(tmp_path: Path) -> None:
+    (tmp_path / "deployment" / ".git").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "deployment", target_is_directory=True)
+    with pytest.raises(SettingInvalid, match="lies in the git work tree"):
+        backup.place(tmp_path / "link" / "kept", "https://redcap.example.org/api/", 42, NOW)

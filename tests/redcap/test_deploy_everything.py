@@ -174,5 +174,6 @@ def test_a_deploy_from_a_computer_without_the_wording_leaves_it_in_redcap(
         .replace("Was your aim met?", "And the aim?")
     )
     (changed,) = deployed(client, projects.load(Content(deployment), collaborative), TEAMS)
-    assert str(changed) == "change field co_aim_met of closeout: Field Label changes"
+    told = "Field Label changes ('Was your aim met?' becomes 'And the aim?')"
+    assert str(changed) == f"change field co_aim_met of closeout: {told}"
     assert {row["field_name"]: row["field_label"] for row in client.metadata()}["ca_1_1"] == f"{SECRET} 1 1"

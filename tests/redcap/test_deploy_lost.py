@@ -113,7 +113,7 @@ def test_a_change_whose_answer_is_lost_is_told_and_undone_and_deploying_again_fi
         assert f"Done in REDCap: {', '.join(before) or 'nothing'}." in said
         back = "were put back" if before or carried_out else "are"
         assert f"The dictionary and the repeating setup {back} as they were before." in said
-    assert "Of the users: nothing was done before that" in told[4]
+    assert "Of the users: perhaps liz added without a right." in told[4]
     assert "Of the users: liz added without a right; bob put into their groups" in told[6]
 
 

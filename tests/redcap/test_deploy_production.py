@@ -15,7 +15,7 @@ from breakthrough.instruments import dictionary, package, plan
 from breakthrough.instruments.package import Handover
 from breakthrough.redcap import live
 from breakthrough.redcap.client import Client
-from breakthrough.redcap.deploy import Done, deploy
+from breakthrough.redcap.deploy import Done, backup, deploy
 from redcap_sandbox import Sandbox, serve
 
 NOW = dt.datetime(2026, 3, 1, 6, 30, tzinfo=dt.UTC)
@@ -44,7 +44,9 @@ def client(sandbox: Sandbox, token: str) -> Client:
 
 
 def handed(folder: Path, done: Done) -> Path:
-    handover = Handover("Small", done.live.project_id, done.live.records, NOW, done.drafted, done.later, done.by_hand)
+    handover = Handover(
+        "Small", done.live.project_id, done.live.records, NOW, done.drafted, done.later, done.by_hand, done.backup
+    )
     package.write(folder, Content(), small.later().project, done.live, handover)
     return folder
 
@@ -114,3 +116,16 @@ def test_a_change_that_loses_data_is_not_handed_over_unless_it_is_allowed(
     done = deploy(client, wanted, allow=["remove-field:tp_kind"])
     assert [(step.name, step.risk) for step in done.drafted] == [("remove-field:tp_kind", "loses data")]
     assert small.stored(sandbox, token)[0]["tp_kind"] == "1"
+
+
+def test_before_a_loss_is_handed_over_every_record_is_kept_and_the_folder_is_named(
+    client: Client, tmp_path: Path
+) -> None:
+    shelf = backup.place(tmp_path / "backups", client.url, 1, NOW)
+    done = deploy(client, small.without("tp_kind"), allow=["remove-field:tp_kind"], backups=shelf)
+    assert done.steps == ()
+    assert done.backup is not None
+    assert "Alder" in (done.backup / "records.csv").read_text()
+    folder = handed(tmp_path / "handover", done)
+    for name in ("checklist.md", "memo.md", "memo.html"):
+        assert str(done.backup) in (folder / name).read_text(), name

@@ -78,9 +78,9 @@ def test_a_server_that_does_not_tell_groups_with_roles_is_asked_for_them_apart(c
         ]
 
     other: Any = Other(client, user_roles=without_groups)
-    assert LiveUser("ann", "t001", "") in {
+    assert LiveUser("ann", "t001", "") in [
         LiveUser(row["username"], row["data_access_group"], "") for row in live.users_of(other)
-    }
+    ]
 
 
 def test_project_xml_that_is_none_leaves_the_surveys_unseen(client: Client) -> None:

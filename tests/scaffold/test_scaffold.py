@@ -275,7 +275,7 @@ def test_git_leaves_out_secrets_stores_backups_and_previews_and_nothing_else(tmp
     ):  # fmt: skip
         assert ignored(name), name
     assert [path for path in written if ignored(str(path.relative_to(tmp_path)))] == []
-    for name in ("codes.csv", "deployed.yaml", "instruments/team_profile.csv", "reports/wording/english.yaml"):
+    for name in ("codes.csv", "deployed.yaml", "instruments/team_profile.csv", "reports/wording/en.po"):
         assert not ignored(name), name
 
 

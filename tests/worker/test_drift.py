@@ -119,7 +119,7 @@ def site(tmp_path: Path, clock: Clock, server: Server, prepared: Prepared) -> It
     shutil.copytree(prepared.data, tmp_path / "redcap")
     with serve(tmp_path / "redcap", SUPER_TOKEN, clock=clock, timezone=ZONE) as sandbox:
         folder = _folder(tmp_path / "here", sandbox.url, server.mail.port)
-        deployed.record(folder, "main", sandbox.url, prepared.info, clock.now)
+        deployed.record(folder, "main", sandbox.url, prepared.info, clock.now, clock.now, "sandbox_owner")
         clock.set("2027-02-01 15:20:00")
         number = int(prepared.info["project_id"])
         with Store.open(f"sqlite:///{tmp_path / 'store.sqlite'}") as store:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 from tests.delivery.answering import Server
+from tests.reporting import pseudo
 from tests.store import cluster as clusters
 
 from breakthrough.content import Content
@@ -22,10 +23,12 @@ from breakthrough.demo import play, stage
 from breakthrough.demo.play import Theatre
 from breakthrough.errors import ReportError
 from breakthrough.instruments.plan import Wanted
+from breakthrough.month import Month
 from breakthrough.redcap.deploy import deploy
 from breakthrough.store import Store, archive, materials, purge, snapshots, tables
 from breakthrough.worker import again, jobs, ledger, pages, press
 from breakthrough.worker.due import Work
+from breakthrough.worker.edition import rendered
 from breakthrough.worker.press import Made, Press
 
 ARCHIVES = (tables.report, tables.report_source, tables.material, tables.snapshot, tables.mail_archive, tables.outbox)
@@ -135,7 +138,7 @@ def test_a_report_names_all_that_it_was_made_of(theatre: Theatre, store: Store) 
         templates = materials.read_all(connection, kept.templates)
         figures = ledger.read(materials.read(connection, kept.figures))
     assert {name.rpartition("/")[2] for name in templates} >= {
-        "team.html.j2", "layout.txt.j2", "report.css", "english.yaml", "BreakthroughSans-Regular.otf"
+        "team.html.j2", "layout.txt.j2", "report.css", "messages.pot", "BreakthroughSans-Regular.otf"
     }  # fmt: skip
     assert {team for team, _, _ in figures} == {"T001"}
     frame = of_press.edition.frame
@@ -271,3 +274,21 @@ def test_where_the_archive_lacks_what_it_took_that_is_a_fault(theatre: Theatre, 
     (found,) = again.reports(theatre.here, store, [kept], lambda _: None)
     assert (found.page, found.as_it_should_be) == (None, False)
     assert "is not in the store" in found.hindered
+
+
+def test_the_language_of_the_collaborative_is_spoken_from_flags_to_the_foot_of_every_report(
+    theatre: Theatre, store: Store, tmp_path: Path
+) -> None:
+    pseudo.written(tmp_path / "reports" / "wording")
+    spoken = theatre.here.collaborative.model_copy(update={"language": pseudo.LOCALE})
+    here = dataclasses.replace(theatre.here, collaborative=spoken, content=Content(tmp_path))
+    pressed = jobs.press(here, store, Month("2026-03"), theatre.now)
+    portfolio = pressed.edition.portfolio
+    data = pseudo.by_people(spoken, portfolio)
+    data = sorted({told for text in data for told in (text, text.upper(), text.capitalize())}, key=len, reverse=True)
+    assert all(flag.evidence.startswith("⟦") and flag.move.startswith("⟦") for flag in pressed.edition.flags)
+    for kind, code in (("team", "T001"), ("team", "T005"), ("coach", "c1")):
+        with here.speaking():
+            told = rendered(pressed.edition, kind, code, here.content).text
+        text = " ".join(re.sub("^>", "", told, flags=re.MULTILINE).split())
+        assert pseudo.plain(text, data) == [], f"{kind} {code}"

@@ -9,8 +9,10 @@ import click
 
 from breakthrough.cli.options import deployment, moment
 from breakthrough.english import many
+from breakthrough.errors import CodesChanged
 from breakthrough.instruments import codes
 from breakthrough.instruments import project as projects
+from breakthrough.worker import deployed
 from breakthrough.worker.deployment import Deployment
 
 
@@ -22,7 +24,8 @@ def command(here: Deployment, now: dt.datetime, *, write: bool) -> None:
     """Hold the codes in use against codes.csv, the ledger of all codes that REDCap may have stored.
 
     One line a problem: file, row, remedy. Codes are those of coaches, drivers, events, ideas, measures and counts in
-    collaborative.yaml, and of the choices in the instruments. Exit 0: none reused or gone; 1: some are.
+    collaborative.yaml, and of the choices in the instruments. Exit 0: none reused or gone; 1: some are;
+    45: rows are gone from codes.csv that were there at the last deploy.
 
     \b
     Example:
@@ -33,6 +36,8 @@ def command(here: Deployment, now: dt.datetime, *, write: bool) -> None:
         here.collaborative, projects.every(here.content, here.collaborative, here.settings.redcap_projects())
     )
     ledger = codes.read(path)
+    if gone := codes.lost(ledger, deployed.ledger(here.folder)):
+        raise CodesChanged(gone)
     if found := codes.problems(ledger, used):
         click.echo("\n".join(found))
         sys.exit(1)

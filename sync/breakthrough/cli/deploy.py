@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import time
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,10 +16,12 @@ from breakthrough.cli.options import deployment, moment
 from breakthrough.cli.plan import of_a_project
 from breakthrough.cli.progress import step
 from breakthrough.english import listed, many
+from breakthrough.errors import SettingInvalid
 from breakthrough.instruments import codes, package, plan
 from breakthrough.instruments.package import Handover
 from breakthrough.instruments.plan import Plan
 from breakthrough.redcap.deploy import Done, backup, deploy
+from breakthrough.store import lock
 from breakthrough.worker import deployed, founding, planning
 from breakthrough.worker.deployment import Deployment
 
@@ -42,6 +48,12 @@ from breakthrough.worker.deployment import Deployment
     help="Folder for what a person does by hand when the project is in production (else: handover/PROJECT here).",
 )
 @click.option("--create", is_flag=True, help="Create the project first, with the super token of breakthrough.yaml.")
+@click.option(
+    "--into",
+    type=int,
+    metavar="PROJECT_ID",
+    help="REDCap's number of the project, to deploy into one that is not empty for the first time.",
+)
 @deployment
 @moment
 def command(
@@ -52,6 +64,7 @@ def command(
     allow: tuple[str, ...],
     backup_to: Path | None,
     handover: Path | None,
+    into: int | None,
     *,
     create: bool,
 ) -> None:
@@ -74,36 +87,60 @@ def command(
             err=True,
         )
     client = here.client(name, deploying=True)
-    with step("Look at the project in REDCap"):
-        found = planning.look(here, client, name, here.today(now), teams)
-    info = found.snapshot.info
-    root = backup_to or backup.usual(os.environ, Path.home())
-    shelf = backup.place(root, client.url, info["project_id"], now)
+    began = time.monotonic()
+    usual = backup.usual(os.environ, Path.home())
 
     def told(todo: Plan, kept: Path | None) -> None:
         click.echo(plan.words(todo))
         if kept:
             click.echo(f"Backed up to {kept}", err=True)
 
-    for unknown in sorted(set(allow) - {one.name for one in found.plan.steps}):
-        click.echo(f"No step is called {unknown}, so there is nothing to allow.", err=True)
-    with step("Deploy") as advance:
-        done = deploy(
-            client,
-            found.wanted,
-            allow=allow,
-            backups=shelf,
-            seen=found.snapshot,
-            told=told,
-            advance=advance,
-        )
-    if done.drafted:
-        _hand_over(here, found, done, handover or here.folder / "handover" / name, now)
-    _remember(here, client.url, name, found, done, now)
+    with ExitStack() as alone:
+
+        def enter(info: Mapping[str, Any]) -> None:
+            alone.enter_context(_alone(usual, client.url, info))
+
+        with step("Look at the project in REDCap"):
+            found = planning.look(here, client, name, here.today(now), teams, enter)
+        info = found.snapshot.info
+        deployed.require_meant(here.folder, name, info, planning.theirs(found.wanted.project, found.snapshot), into)
+        shelf = backup.place(backup_to or usual, client.url, info["project_id"], now)
+        for unknown in sorted(set(allow) - {one.name for one in found.plan.steps}):
+            click.echo(f"No step is called {unknown}, so there is nothing to allow.", err=True)
+        with step("Deploy") as advance:
+            done = deploy(
+                client,
+                found.wanted,
+                allow=allow,
+                backups=shelf,
+                seen=found.snapshot,
+                told=told,
+                advance=advance,
+            )
+        if done.backup and not done.steps:  # for what is handed over alone
+            click.echo(f"Backed up to {done.backup}", err=True)
+        if done.drafted:
+            _hand_over(here, found, done, handover or here.folder / "handover" / name, now)
+        ended = now + dt.timedelta(seconds=time.monotonic() - began)
+        _remember(here, client.url, name, found, done, now, ended)
     _conclude(done)
     if old := backup.overdue(shelf):
         more = f", and {len(old) - 1} beside it, up to {old[-1].name}" if len(old) > 1 else ""
         click.echo(f"Past its day, so delete it: {old[0]}{more}.", err=True)
+
+
+def _alone(usual: Path, url: str, info: Mapping[str, Any]) -> AbstractContextManager[None]:
+    """Keeps every other deploy of that project out, from whichever folder of this account it comes."""
+    folder = usual.parent / "locks"
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as broken:
+        raise SettingInvalid(
+            f"The folder {folder}, by which two deploys at once are kept apart, cannot be made: {broken.strerror}. "
+            "Nothing was changed. Set XDG_STATE_HOME to a folder that this account may write to."
+        ) from broken
+    number = info["project_id"]
+    return lock.held(folder / f"{backup.of_project(url, number)}.lock", f"Another deploy to project {number} of REDCap")
 
 
 def _hand_over(here: Deployment, found: planning.Prospect, done: Done, folder: Path, now: dt.datetime) -> None:
@@ -115,6 +152,7 @@ def _hand_over(here: Deployment, found: planning.Prospect, done: Done, folder: P
         drafted=done.drafted,
         later=done.later,
         by_hand=done.by_hand,
+        backup=done.backup if any(one.risk == "loses data" for one in done.drafted) else None,
     )
     package.write(folder, here.content, found.wanted.project, found.live, handed)
     click.echo(
@@ -123,12 +161,26 @@ def _hand_over(here: Deployment, found: planning.Prospect, done: Done, folder: P
     )
 
 
-def _remember(here: Deployment, url: str, name: str, found: planning.Prospect, done: Done, now: dt.datetime) -> None:
+def _remember(
+    here: Deployment,
+    url: str,
+    name: str,
+    found: planning.Prospect,
+    done: Done,
+    now: dt.datetime,
+    ended: dt.datetime,
+) -> None:
     """Which project this is, since when, and every code that may be stored from now on: not yet one that is drafted."""
+    ledger = here.folder / codes.FILE
+    added = () if done.drafted else codes.record(ledger, planning.used(here), here.today(now))
+    path = None
     if done.steps or name not in deployed.load(here.folder):
-        path = deployed.record(here.folder, name, url, found.snapshot.info, now)
-        click.echo(f"Commit {path.name}: it says which project this is.", err=True)
-    added = () if done.drafted else codes.record(here.folder / codes.FILE, planning.used(here), here.today(now))
+        by = found.snapshot.caller
+        path = deployed.record(here.folder, name, url, found.snapshot.info, now, ended, by)
+    rows = codes.kept(codes.read(ledger))
+    path = (deployed.remember(here.folder, rows) if rows.rows else None) or path
+    if path:
+        click.echo(f"Commit {path.name}: it says which project this is, and which codes are recorded.", err=True)
     if added:
         click.echo(f"Commit {codes.FILE}: {many(len(added), 'new code')}, which never mean anything else.", err=True)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -17,7 +19,7 @@ from breakthrough.instruments import plan
 from breakthrough.instruments.plan import Plan
 from breakthrough.redcap.client import Client
 from breakthrough.reporting.views.drift import Change
-from breakthrough.settings import MAIN
+from breakthrough.settings import MAIN, secret
 from breakthrough.worker import drift, planning
 from breakthrough.worker.deployment import Deployment
 
@@ -112,14 +114,34 @@ def command(
 
 
 def reader(here: Deployment, name: str) -> Client:
-    """A client that reads: with the deploy token where there is one, which sees more, else with the worker's."""
+    """A client that reads: with the deploy token where there is one, which sees more, else with the worker's.
+
+    A deploy token that is there and wrong is an error, as whoever has it believes to see everything: TokenMissing.
+    """
     known = here.settings.redcap_projects().get(name)
     if known and known.deploy_token:
         try:
             return here.client(name, deploying=True)
         except TokenMissing as absent:
+            if not _absent(known.deploy_token, here):
+                raise
             click.echo(f"Read with the worker's token, which sees less. {absent}", err=True)
     return here.client(name)
+
+
+def _absent(reference: str, here: Deployment) -> bool:
+    """Whether nothing is at that reference, rather than something that is no token or may not be read."""
+    kind, _, place = reference.partition(":")
+    if kind == "env":
+        return not here.environment.get(place, "").strip()
+    if kind in {"file", "cred"}:
+        folder = here.folder if kind == "file" else Path(here.environment.get("CREDENTIALS_DIRECTORY") or os.devnull)
+        return not os.path.lexists(folder / place)
+    try:
+        secret(reference, here.folder, here.environment)
+    except TokenMissing:
+        return True
+    return False
 
 
 def _told(made: Plan, changes: Sequence[Change] | None) -> Iterator[str]:
@@ -131,7 +153,7 @@ def _told(made: Plan, changes: Sequence[Change] | None) -> Iterator[str]:
         if len(changes) > _MOST_LINES:
             yield f"  … and {len(changes) - _MOST_LINES} lines before"
     elif made.steps:
-        yield "The project's log has no change since it was deployed: the definition here is what changed."
+        yield "The project's log names no change since it was deployed."
 
 
 def _as_data(changes: Sequence[Change] | None) -> list[dict[str, str]] | None:

@@ -16,6 +16,8 @@ from breakthrough.collaborative.measure import Measure
 from breakthrough.collaborative.timeline import Event, MonthField, Timeline
 from breakthrough.configfile import Misplaced, Model
 from breakthrough.english import listed
+from breakthrough.errors import SettingInvalid
+from breakthrough.language import ENGLISH, load
 from breakthrough.month import Month
 
 __all__ = [
@@ -48,6 +50,14 @@ def _zone(name: str) -> str:
     except (KeyError, ValueError, OSError):
         raise ValueError(f"'{name}' is not a time zone. Write one such as Europe/London or America/Chicago") from None
     return name
+
+
+def _language(locale: str) -> str:
+    try:
+        load(locale, ())
+    except SettingInvalid as unknown:
+        raise ValueError(str(unknown).rstrip(".")) from None
+    return locale
 
 
 Fault = tuple[tuple[str | int, ...], str]  # where in the file, and what is wrong there
@@ -192,6 +202,7 @@ class Collaborative(Model):
     topic: Code
     notice: str = ""
     timezone: Annotated[str, AfterValidator(_zone)]
+    language: Annotated[str, AfterValidator(_language)] = ENGLISH.locale  # that reports speak
     aim: Aim
     calendar: Timeline
     coordinator: Coordinator

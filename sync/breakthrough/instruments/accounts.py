@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from breakthrough.errors import ContentMissing, SettingInvalid
-from breakthrough.instruments import sheet
+from breakthrough.instruments import merge, sheet
 from breakthrough.instruments.access import RoleFile
 
 FILE = "people.csv"
@@ -45,6 +45,8 @@ def read(path: Path, roles: Mapping[str, RoleFile], teams: Sequence[str], today:
         return None
     except OSError as broken:
         raise ContentMissing(f"The accounts in {path} cannot be read: {broken.strerror}.") from broken
+    if wrong_merge := merge.conflict(data, path.name):
+        raise SettingInvalid(wrong_merge)
     found: list[Account] = []
     faults: list[str] = []
     seen: dict[str, int] = {}

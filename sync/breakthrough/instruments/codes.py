@@ -7,6 +7,7 @@ who changes a label there says: the same meaning, in other words.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from breakthrough.collaborative import Collaborative
+from breakthrough.english import many
 from breakthrough.errors import CodesChanged, ContentMissing, DictionaryInvalid
-from breakthrough.instruments import sheet
+from breakthrough.instruments import merge, sheet
 from breakthrough.instruments.field import Field
 from breakthrough.instruments.project import Project
 from breakthrough.instruments.sheet import Shape
@@ -79,6 +81,14 @@ class Ledger:
     shape: Shape = _SHAPE
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is remembered of the ledger elsewhere, so that rows cannot go from it unseen: how many, and a digest."""
+
+    rows: int
+    digest: str
+
+
 def used(collaborative: Collaborative, projects: Mapping[str, Project]) -> Used:
     """Every code that is in use now: those of the collaborative, then the choices of the projects' own fields.
 
@@ -124,6 +134,8 @@ def read(path: Path) -> Ledger:
         raise ContentMissing(f"The ledger of codes, {path}, cannot be read: {broken.strerror}.") from broken
     if not data.strip():
         return Ledger(path.name)
+    if wrong := merge.conflict(data, path.name):
+        raise DictionaryInvalid(wrong)
     found = sheet.parse(data, path.name, lambda cell: cell.strip().lower() in _COLUMNS)
     header = [cell.strip().lower() for cell in found.lines[found.header].cells]
     if absent := [column for column in _COLUMNS[:3] if column not in header]:
@@ -203,9 +215,39 @@ def new(ledger: Ledger, now: Used) -> tuple[Code, ...]:
     return tuple(code for code in now.codes if code.key not in there)
 
 
-def require(path: Path, now: Used) -> Ledger:
-    """The ledger in that file, which the codes in use agree with. Raises CodesChanged listing every problem."""
+def kept(ledger: Ledger, rows: int | None = None) -> Kept:
+    """What is to be remembered of the ledger, or of its first rows: their lists and codes, in whichever order."""
+    first = ledger.rows[:rows]
+    keys = sorted("\0".join(row.code.key) for row in first)
+    return Kept(len(first), hashlib.sha256("\n".join(keys).encode()).hexdigest()[:16])
+
+
+def lost(ledger: Ledger, before: Kept | None) -> str:
+    """What is wrong where rows that were there at the last deploy are gone; blank where none are."""
+    if before is None or before == kept(ledger, before.rows):
+        return ""
+    there = len(ledger.rows)
+    if there == 0:
+        what = "it is missing, or empty"
+    elif there < before.rows:
+        what = f"it has {there} of them"
+    else:
+        what = "not all of them are there, or new rows stand between them"
+    return (
+        f"{ledger.name}: at the last deploy it had {many(before.rows, 'row')} (deployed.yaml); now {what}. They are "
+        "the codes that REDCap may have stored, and none may be forgotten. Take the file from the last commit (git log "
+        f"-- {ledger.name} lists them), and let new rows stand below."
+    )
+
+
+def require(path: Path, now: Used, before: Kept | None = None) -> Ledger:
+    """The ledger in that file, which the codes in use agree with; `before` is what was remembered of it.
+
+    Raises CodesChanged listing every problem.
+    """
     ledger = read(path)
+    if gone := lost(ledger, before):
+        raise CodesChanged(gone)
     if found := problems(ledger, now):
         raise CodesChanged("\n".join(found))
     return ledger

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -38,10 +39,19 @@ ASPECTS = {
 }
 # Action tags by which a form writes over what is stored, each time it is opened or saved.
 _WRITES = frozenset({"@CALCTEXT", "@CALCDATE", "@SETVALUE", "@PREFILL"})
+# By which a form no longer shows what is stored, so that nobody sees or corrects it there.
+_HIDES = frozenset({"@HIDDEN", "@HIDDEN-FORM", "@HIDDEN-SURVEY", "@HIDDEN-APP", "@HIDDEN-PDF"})
+_FORCES = frozenset({"@FORCE-MINMAX"})
 _LOOK_FIRST = {
     "branching_logic": "values stored in fields that it hides may be erased when a form is saved",
     "text_validation_type_or_show_slider_number": "values stored before may not fit",
 }
+_LIMITS = {"text_validation_min": "lowest", "text_validation_max": "highest"}
+_DATES = ("date_", "datetime_")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}( \d{2}:\d{2}(:\d{2})?)?")
+_MOST_SHOWN = 60  # characters of a text
+_BEFORE = 15  # of them, those before the first that differs
+_MOST_CHOICES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +59,7 @@ class Change:
     """One difference, in words. `codes`: the choices whose stored values it would orphan; none: those of all.
 
     `aspect` tells the differences of one field apart: `label`, `choices` (some go), `choice-words` …
+    `words` are the old and the new cell, cut; nobody may be shown them where a field's wording is licensed.
     """
 
     said: str
@@ -56,6 +67,8 @@ class Change:
     codes: tuple[str, ...] = ()
     moves: bool = False  # to another form
     aspect: str = ""
+    words: str = ""
+    lines: bool = False  # what is lost is the line breaks in values, and nothing where there are none
 
 
 def normal(field: Field) -> Field:
@@ -84,19 +97,95 @@ def changes(old: Field, new: Field) -> Iterator[Change]:
 def _column(was: Field, now: Field, column: str) -> Change:
     before, after = getattr(was, column), getattr(now, column)
     if column == "field_type":
-        if _alike(was, now) or not was.holds_data:
-            return Change(f"type {before} becomes {after}", "safe")
-        return Change(f"type {before} becomes {after}", "loses data")
+        return _retyped(was, now)
     if column == "form_name":
         return Change(f"it moves from {before} to {after}", "loses data" if was.holds_data else "safe", moves=True)
+    words = _became(before, after)
     if column == "identifier":
-        return Change("exports without identifiers lose or gain it", "review")
-    if column == "field_annotation" and (writing := _written_by(after) - _written_by(before)):
-        tags = " and ".join(sorted({name for name, _ in writing}))
-        return Change(f"{tags} is new or changes: what is stored is written over when a form is saved", "loses data")
-    if after and column in _LOOK_FIRST:
-        return Change(f"{HEADERS[column]} changes: {_LOOK_FIRST[column]}", "review")
-    return Change(f"{HEADERS[column]} changes", "safe")
+        return Change("exports without identifiers lose or gain it", "review", words=words)
+    if column == "field_annotation":
+        return _annotated(before, after, words)
+    if column in _LIMITS and _tightened(before, after, lowest=column == "text_validation_min"):
+        said = f"the {_LIMITS[column]} value allowed is stricter: values stored before may be outside it"
+        return Change(said, "review", words=words)
+    if column in _LOOK_FIRST and (after or before.startswith(_DATES)):
+        return Change(f"{HEADERS[column]} changes: {_LOOK_FIRST[column]}", "review", words=words)
+    return Change(f"{HEADERS[column]} changes", "safe", words=words)
+
+
+def _retyped(was: Field, now: Field) -> Change:
+    said = f"type {was.field_type} becomes {now.field_type}"
+    if (was.field_type, now.field_type) == ("notes", "text"):  # one line on the form, which the next save stores
+        return Change(f"{said}: line breaks in values are lost when a form is saved", "loses data", lines=True)
+    return Change(said, "safe" if _alike(was, now) or not was.holds_data else "loses data")
+
+
+def _annotated(before: str, after: str, words: str) -> Change:
+    if writing := _written_by(after) - _written_by(before):
+        told = " and ".join(sorted({name for name, _ in writing}))
+        said = f"{told} is new or changes: what is stored is written over when a form is saved"
+        return Change(said, "loses data", words=words)
+    new = {name for name, _ in _tags(after) - _tags(before)}
+    if hiding := sorted(new & _HIDES):
+        said = f"{' and '.join(hiding)} is new: what is stored stays, and is no longer seen on the form"
+        return Change(said, "review", words=words)
+    if new & _FORCES:
+        return Change(
+            "@FORCE-MINMAX is new: values outside the limits keep a form from being saved", "review", words=words
+        )
+    return Change(f"{HEADERS['field_annotation']} changes", "safe", words=words)
+
+
+def _tags(annotation: str) -> set[tuple[str, str]]:
+    """Each tag with the @IF that it stands in, as another condition may make it hold for other records."""
+    found: set[tuple[str, str]] = set()
+    for tag in tags.found(annotation):
+        if tag.name == "@IF":
+            inside = annotation[tag.start : tag.end]
+            found |= {(one.name, inside) for one in tags.every(inside) if one.name != "@IF"}
+        else:
+            found.add((tag.name, ""))
+    return found
+
+
+def _tightened(before: str, after: str, *, lowest: bool) -> bool:
+    """Whether fewer values are allowed than before, or that cannot be told, as with a limit that is piped in."""
+    if not after:
+        return False
+    if not before:
+        return True
+    try:
+        was, now = float(before), float(after)
+    except ValueError:
+        if not (_DAY.fullmatch(before) and _DAY.fullmatch(after)):
+            return True
+        return after > before if lowest else after < before
+    return now > was if lowest else now < was
+
+
+def _became(before: str, after: str) -> str:
+    """`'Age' becomes 'Years'`, each cut to where they differ."""
+    was, now = (" ".join(text.split()) for text in (before, after))
+    same = next(
+        (at for at, (one, other) in enumerate(zip(was, now, strict=False)) if one != other), len(min(was, now, key=len))
+    )
+    start = max(0, same - _BEFORE)
+    return f"{_cut(was, start)} becomes {_cut(now, start)}"
+
+
+def _cut(text: str, start: int = 0) -> str:
+    """The text in quotes, on one line; where it is long, from about `start` on."""
+    text = "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
+    if len(text) <= _MOST_SHOWN:
+        return f"'{text}'"
+    start = min(start, len(text) - _MOST_SHOWN)
+    end = start + _MOST_SHOWN
+    return f"'{'…' if start else ''}{text[start:end].strip()}{'…' if end < len(text) else ''}'"
+
+
+def _listed(told: Sequence[str]) -> str:
+    more = len(told) - _MOST_CHOICES
+    return "; ".join(told[:_MOST_CHOICES]) + (f"; and {more} more" if more > 0 else "")
 
 
 def _written_by(annotation: str) -> set[tuple[str, str]]:
@@ -114,23 +203,31 @@ def _alike(old: Field, new: Field) -> bool:
 
 def _selection(old: Field, new: Field) -> Iterator[Change]:
     if not (old.choices and new.choices):
-        yield Change("the calculation or the labels of a slider change", "review", aspect="calculation")
+        words = _became(old.select_choices_or_calculations, new.select_choices_or_calculations)
+        yield Change("the calculation or the labels of a slider change", "review", aspect="calculation", words=words)
         return
     was, now = _by_code(old.choices), _by_code(new.choices)
     gone = tuple(code for code in was if code not in now)
     if gone:
         recoded = [code for code in gone if was[code] in {label for code, label in now.items() if code not in was}]
         hint = f" (the label of {', '.join(recoded)} has a new code)" if recoded else ""
-        yield Change(f"the choice {', '.join(gone)} goes away{hint}", "loses data", gone, aspect="choices")
+        said = f"the choice {', '.join(gone)} goes away{hint}"
+        yield Change(said, "loses data", gone, aspect="choices", words=_labels(was, gone))
     new_words = [code for code in now if code in was and now[code] != was[code]]
     if new_words:
         said = f"the choice {', '.join(new_words)} gets other words: stored answers change meaning"
-        yield Change(said, "review", aspect="choice-words")
+        words = _listed([f"{code}: {_became(was[code], now[code])}" for code in new_words])
+        yield Change(said, "review", aspect="choice-words", words=words)
     added = [code for code in now if code not in was]
     if added:
-        yield Change(f"the choice {', '.join(added)} is new", "safe", aspect="choice-new")
+        said = f"the choice {', '.join(added)} is new"
+        yield Change(said, "safe", aspect="choice-new", words=_labels(now, added))
     if [code for code in was if code in now] != [code for code in now if code in was]:
         yield Change("the choices stand in another order", "safe", aspect="choice-order")
+
+
+def _labels(of: Mapping[str, str], codes: Sequence[str]) -> str:
+    return _listed([f"{code}: {_cut(of[code])}" for code in codes])
 
 
 def _by_code(choices: tuple[Choice, ...]) -> dict[str, str]:

@@ -132,7 +132,11 @@ class Project:
 
 
 def unique_name(group: str) -> str:
-    """The unique name that REDCap gives a data access group: lower case, blanks as `_`, other characters left out."""
+    """What REDCap makes the unique name of a data access group from: lower case, blanks as `_`, the rest left out.
+
+    It cuts that at 18 characters, and puts a letter behind it where another group has it already. So two groups may
+    have one of these, and a group is to be known by its name.
+    """
     return re.sub(r"[^a-z0-9_]", "", group.lower().replace(" ", "_"))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from breakthrough import spc
+from breakthrough import english, spc
 from breakthrough.collaborative import Collaborative, Measure
 from breakthrough.measures import choice, patterns, signals
 from breakthrough.measures.lines import Lines, cuts, lines
@@ -329,7 +329,8 @@ def _joined(phases: Sequence[NDArray[np.float64]]) -> list[list[float | None]]:
 
 
 def _words(kind: ChartKind, each: Each, phase: Lines, row: int) -> str:
+    """A line as tables name it, in English; reports say it by `saying.line`."""
     figure = "median" if kind in {"run", "g"} else "average"
     if phase.since is not None:
-        return f"{figure} since {phase.since.label}"
+        return f"{figure} since {english.month(phase.since.first)}"
     return f"baseline {figure}" if phase.frozen[row] else f"{figure} of all {each}s"

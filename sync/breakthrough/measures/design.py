@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from breakthrough.collaborative import Measure, Source
-from breakthrough.english import listed
 from breakthrough.errors import LogicInvalid
 from breakthrough.instruments.dictionary import from_rows
 from breakthrough.instruments.field import Field
+from breakthrough.language import listed, say, say_as
 from breakthrough.logic import Known, Node, unknown
 from breakthrough.logic.record import EVENT_WORDS
 from breakthrough.logic.tree import Reference, Smart, walk
@@ -77,13 +77,20 @@ def lacking(measure: Measure, projects: Mapping[str, Design]) -> tuple[str, ...]
     if source is None:
         return ()
     if design is None:
-        known = listed(sorted(projects)) or "none"
-        here = f"There is no project '{source.project}' among those of this deployment ({known})."
-        return (f"{here} Name it under 'projects' in breakthrough.yaml.",)
+        known = listed(sorted(projects)) or say_as("a number that stands for itself", "none")
+        here = say(
+            "There is no project '{project}' among those of this deployment ({known}).",
+            project=source.project,
+            known=known,
+        )
+        return (" ".join([here, say("Name it under 'projects' in breakthrough.yaml.")]),)
     if not design.dictionary:
-        return (f"Nothing was pulled from the project '{source.project}' yet. Run: breakthrough pull",)
+        return (
+            say("Nothing was pulled from the project '{project}' yet. Run: breakthrough pull", project=source.project),
+        )
     if source.form not in design.forms.values():
-        return (f"The project '{source.project}' has no form '{source.form}'.{_near(source.form, design)}",)
+        here = say("The project '{project}' has no form '{form}'.", project=source.project, form=source.form)
+        return (" ".join([here, *_near(source.form, design)]),)
     return ()
 
 
@@ -95,17 +102,35 @@ def faults(measure: Measure, design: Design, seen: Collection[str]) -> Iterator[
     project, known = source.project, design.known(seen)
     for part, text, tree in _parts(measure, source):
         for one in unknown(text, tree, known):
-            yield f"Its {part}, {_place(one)}: {_reason(one, design)} (project '{project}')"
+            yield say(
+                "Its {part}, {place}: {reason} (project '{project}')",
+                part=part,
+                place=_place(one),
+                reason=_reason(one, design),
+                project=project,
+            )
         if design.events is None and any(_in_order(node) for node in walk(tree)):
-            yield f"Its {part} goes by the order of events, which is not known of the project '{project}'."
+            yield say(
+                "Its {part} goes by the order of events, which is not known of the project '{project}'.",
+                part=part,
+                project=project,
+            )
     held = measure.case_fields & design.fields.keys()
     for name in sorted(name for name in held if design.fields[name].field_type in _WITHOUT_DATA):
-        yield f"'{name}' holds a file or is a text to read, so that no value of it is pulled (project '{project}')."
+        yield say(
+            "'{field}' holds a file or is a text to read, so that no value of it is pulled (project '{project}').",
+            field=name,
+            project=project,
+        )
     if design.asked is not None:
         late = sorted((measure.case_fields & design.forms.keys()) - {*design.asked, design.record_field})
         if late:
             named = listed([f"'{name}'" for name in late])
-            yield f"Of the project '{project}', {named} was not pulled yet. Run: breakthrough pull"
+            yield say(
+                "Of the project '{project}', {fields} was not pulled yet. Run: breakthrough pull",
+                project=project,
+                fields=named,
+            )
 
 
 def _parts(measure: Measure, source: Source) -> Iterator[tuple[str, str, Node]]:
@@ -123,12 +148,14 @@ def reference(field: str) -> Reference:
 
 
 def _place(one: LogicInvalid) -> str:
-    return f"line {one.line}, character {one.column}" if one.line > 1 else f"character {one.column}"
+    if one.line > 1:
+        return say("line {line}, character {column}", line=one.line, column=one.column)
+    return say("character {column}", column=one.column)
 
 
 def _reason(one: LogicInvalid, design: Design) -> str:
     if one.code == "unknown-event" and design.events is None:
-        return "No row of this event was pulled so far."
+        return say("No row of this event was pulled so far.")
     return one.reason
 
 
@@ -137,6 +164,6 @@ def _in_order(node: object) -> bool:
     return event in EVENT_WORDS
 
 
-def _near(form: str, design: Design) -> str:
+def _near(form: str, design: Design) -> list[str]:
     near = difflib.get_close_matches(form, set(design.forms.values()), n=1, cutoff=0.6)
-    return f" Did you mean '{near[0]}'?" if near else ""
+    return [say("Did you mean '{name}'?", name=near[0])] if near else []

@@ -11,10 +11,10 @@ from statistics import median
 import pandas as pd
 
 from breakthrough.collaborative import Collaborative, Counted, Measure
-from breakthrough.english import count, listed, spelled
-from breakthrough.measures import choice
+from breakthrough.language import count, listed, of, say, worded
+from breakthrough.measures import choice, saying
 from breakthrough.measures.reasons import CLASH
-from breakthrough.measures.values import Doubt, Uncounted
+from breakthrough.measures.values import Doubt, Each, Uncounted
 from breakthrough.month import Month
 
 
@@ -72,7 +72,8 @@ def _invalid(frame: pd.DataFrame, collaborative: Collaborative) -> Iterator[Doub
     wrong = frame[(frame["reason"] != "") & (frame["reason"] != CLASH) & (frame["state"] != "excluded")]
     for row in _records(wrong):
         name = collaborative.measures[row.measure].name
-        yield Doubt(row.team, row.measure, row.month, "invalid", f"{name}, {row.month.label}: {row.reason}.")
+        evidence = say("{measure}, {month}: {why}.", measure=name, month=row.month.label, why=row.reason)
+        yield Doubt(row.team, row.measure, row.month, "invalid", evidence)
 
 
 def _entered_twice(frame: pd.DataFrame, collaborative: Collaborative) -> Iterator[Doubt]:
@@ -82,13 +83,19 @@ def _entered_twice(frame: pd.DataFrame, collaborative: Collaborative) -> Iterato
         clashing.setdefault((row.team, row.month), []).append(row)
     for (team, month), rows in clashing.items():
         names = [collaborative.measures[row.measure].name for row in rows]
-        more = [f"{spelled(len(names) - _NAMED)} more"] if len(names) > _NAMED else []
-        evidence = f"{listed([*names[:_NAMED], *more])}, {month.label}: {CLASH}."
+        more = [worded("{n} more", "{n} more", len(names) - _NAMED)] if len(names) > _NAMED else []
+        some = listed([*names[:_NAMED], *more])
+        evidence = say("{measures}, {month}: {why}.", measures=some, month=month.label, why=say(CLASH))
         yield Doubt(team, rows[0].measure, month, "invalid", evidence)
     twice = frame[(frame["copies"] > 1) & (frame["state"] != "not_expected")]
     for row in _records(twice.drop_duplicates(["team", "month"])):
         if (row.team, row.month) not in clashing:
-            told = f"{row.month.label} was entered {spelled(row.copies)} times. One form a month: which of them holds?"
+            told = worded(
+                "{month} was entered {n} time. One form a month: which of them holds?",
+                "{month} was entered {n} times. One form a month: which of them holds?",
+                row.copies,
+                month=row.month.label,
+            )
             yield Doubt(row.team, row.measure, row.month, "duplicate", told)
 
 
@@ -135,9 +142,13 @@ def _unchanged(
         )
         running = [*running, row] if follows else [row]
         if len(running) >= limits.unchanged and row.size >= limits.unchanged_from:
-            evidence = (
-                f"{measure.name} was {row.figures} in {spelled(len(running))} {noun}s running, "
-                f"{running[0].month.label} to {row.month.label}. Were the same counts sent again?"
+            evidence = say(
+                "{measure} was {figures} in {points} running, {first} to {last}. Were the same counts sent again?",
+                measure=measure.name,
+                figures=row.figures,
+                points=saying.counted(len(running), noun),
+                first=running[0].month.label,
+                last=row.month.label,
             )
             yield Doubt(row.team, row.measure, row.month, "unchanged", evidence)
 
@@ -151,9 +162,14 @@ def _small(reported: Mapping[tuple[str, str], Sequence[_Row]], collaborative: Co
         for row in rows:
             size = measure.sampling.size
             if row.denominator < size:
-                evidence = (
-                    f"{measure.name}, {row.month.label}, stands on {count(row.denominator)}, and the sample should "
-                    f"have {count(size)} ({measure.sampling.how}). Were there no more?"
+                evidence = say(
+                    "{measure}, {month}, stands on {here}, and the sample should have {size} ({how}). Were there no "
+                    "more?",
+                    measure=measure.name,
+                    month=row.month.label,
+                    here=count(row.denominator),
+                    size=size,
+                    how=measure.sampling.how,
                 )
                 yield Doubt(row.team, row.measure, row.month, "small_sample", evidence)
 
@@ -221,8 +237,10 @@ class _Row:
     @property
     def figures(self) -> str:
         """`5 of 100`, `34`."""
-        shown = [count(figure) for figure in self.counts if figure is not None]
-        return " of ".join(shown)
+        part, whole = self.counts
+        if part is None or whole is None:
+            return count(part if part is not None else whole or 0)
+        return of(part, whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +251,7 @@ class _Jump:
     usual: float
     of: int
     far: float
-    noun: str
+    noun: Each
 
     @property
     def side(self) -> int:
@@ -243,15 +261,29 @@ class _Jump:
 
     def doubt(self, name: str) -> Doubt:
         off = 100 * abs(self.row.denominator - self.usual) / self.usual
-        where, question = (
-            ("above", "Did part of another month land here?")
-            if self.side > 0
-            else ("below", "Did part of this month land in another?")
-        )
-        evidence = (
-            f"The denominator of {name} was {count(self.row.denominator)} in {self.row.month.label}, {count(off)}% "
-            f"{where} the median of the {spelled(self.of)} {self.noun}s before ({count(self.usual)}). {question}"
-        )
+        places = {
+            "measure": name,
+            "here": count(self.row.denominator),
+            "month": self.row.month.label,
+            "share": count(off),
+            "points": saying.counted(self.of, self.noun),
+            "usual": count(self.usual),
+        }
+        if self.side > 0:
+            told = say(
+                "The denominator of {measure} was {here} in {month}, {share}% above the median of the {points} before "
+                "({usual}).",
+                **places,
+            )
+            question = say("Did part of another month land here?")
+        else:
+            told = say(
+                "The denominator of {measure} was {here} in {month}, {share}% below the median of the {points} before "
+                "({usual}).",
+                **places,
+            )
+            question = say("Did part of this month land in another?")
+        evidence = f"{told} {question}"
         return Doubt(self.row.team, self.row.measure, self.row.month, "jump", evidence)
 
 

@@ -17,6 +17,7 @@ from breakthrough.measures.values import Direction
 from breakthrough.month import Month
 
 MONTHS = 3  # months in session that a funnel is of; long enough for small teams, short enough to be about now
+_BEYOND, _STEPS = 1.06, 48  # how far the lines go beyond the largest team, and of how many pieces they are
 _FAR_OUT = 1.6448536269514722  # normal quantile of 0.95
 
 Outside = Literal["above", "below", ""]
@@ -40,13 +41,25 @@ class FunnelPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class FunnelLimits:
+    """The limits of a team of that denominator, whether or not there is one: what the funnel's lines go through."""
+
+    denominator: float
+    lower: float  # 99.8 %
+    upper: float
+    near_lower: float  # 95 %
+    near_upper: float
+
+
+@dataclass(frozen=True, slots=True)
 class Funnel:
     """The teams that have a figure, in the frame's order, and those that have none.
 
     `centre` is the pooled rate of the period. `overdispersed` tells that teams lie further apart than chance alone
     would set them, by what they are or whom they serve; the limits then allow for that. `few`: fewer than ten teams,
     of which that cannot be told. `phi` is about 1 where chance alone sets teams apart. `provisional`: a month of the
-    period is. `version` is that of the rules for the limits.
+    period is. `version` is that of the rules for the limits. `curve` has them from small denominators, where they are
+    widest, to beyond the largest team's.
     """
 
     measure: str
@@ -60,6 +73,7 @@ class Funnel:
     phi: float | None
     provisional: bool
     version: str
+    curve: tuple[FunnelLimits, ...] = ()
 
     @property
     def outside(self) -> tuple[FunnelPoint, ...]:
@@ -102,6 +116,7 @@ def funnel(
         phi=float(made.phi) if there.any() else None,
         provisional=any(one.provisional for one in pooled(frame, collaborative, measure) if one.month in over),
         version=f"{made.rule_set} {made.rule_version}",
+        curve=_curve(made) if there.any() else (),
     )
 
 
@@ -145,6 +160,15 @@ def _chi_squared(freedom: int) -> float:
     """The 95 % quantile. Wilson & Hilferty 1931, PNAS 17:684-688: within 0.1 % from nine degrees of freedom on."""
     part = 2 / (9 * freedom)
     return freedom * (1 - part + _FAR_OUT * math.sqrt(part)) ** 3
+
+
+def _curve(made: spc.Funnel) -> tuple[FunnelLimits, ...]:
+    """The limits at sizes that lie closer together where they are small, as that is where the lines bend."""
+    largest = float(made.denominator.max()) * _BEYOND
+    sizes = np.unique(np.ceil(largest * np.linspace(0, 1, _STEPS + 1)[1:] ** 2))
+    limits = made.curve(sizes)
+    drawn = (sizes, limits.lower, limits.upper, limits.near_lower, limits.near_upper)
+    return tuple(FunnelLimits(*row) for row in zip(*(line.tolist() for line in drawn), strict=True))
 
 
 def _points(

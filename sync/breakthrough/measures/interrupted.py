@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from breakthrough.language import figure, say
+
 Floats = NDArray[np.float64]
 
 LEAST = 3  # points on either side, below which no line with an error can be drawn; a line through two fits anything
@@ -85,7 +87,9 @@ def interrupted(values: ArrayLike, start: int, *, lag: int | None = None, confid
     coefficients, *_ = np.linalg.lstsq(used, points, rcond=None)
     residuals = points - used @ coefficients
     if np.abs(residuals).max() <= 1e-9 * max(np.abs(points).max(), np.finfo(np.float64).tiny):
-        exact = "All points lie on the two lines, so that no error can be told: look for figures that were made up."
+        exact = say(
+            "All points lie on the two lines, so that no error can be told: look for figures that were made up."
+        )
         return _without(start, before, after, confidence, (*warnings, exact))
     model = _fit(used, points, reach)
     lines = np.array([[0, 0, 1, 0], [0, 0, 0, 1], [0, 1, 0, 0], [0, 1, 0, 1]], dtype=np.float64)
@@ -162,27 +166,45 @@ def _estimates(model: Any, lines: Floats, confidence: float) -> list[Estimate]:
 
 def _few(before: int, after: int) -> tuple[str, ...]:
     """What so few points mean for the figures."""
-    least, sides = min(before, after), f"{before} before and {after} after the interruption"
+    least, sides = min(before, after), {"before": before, "after": after}
     if least < LEAST:
-        return (f"There are too few points for a model: {sides}, and {LEAST} are needed on either side.",)
-    few = (
-        f"There are few points, {sides}: with under {FEW} on either side one odd month can make the result, and the "
-        "intervals are narrower than they should be."
-    )
-    season = (
-        f"There are {sides}: with under {YEAR} on either side the two lines rest on different months of the year, so a "
-        "season can look like a change."
-    )
-    return (few,) if least < FEW else (season,) if least < YEAR else ()
+        return (
+            say(
+                "There are too few points for a model: {before} before and {after} after the interruption, and {least} "
+                "are needed on either side.",
+                least=LEAST,
+                **sides,
+            ),
+        )
+    if least < FEW:
+        return (
+            say(
+                "There are few points, {before} before and {after} after the interruption. With under {few} on either "
+                "side one odd month can make the result, and the intervals are narrower than they should be.",
+                few=FEW,
+                **sides,
+            ),
+        )
+    if least < YEAR:
+        return (
+            say(
+                "There are {before} before and {after} after the interruption. With under {year} on either side the "
+                "two lines rest on different months of the year, so a season can look like a change.",
+                year=YEAR,
+                **sides,
+            ),
+        )
+    return ()
 
 
 def _alike(autocorrelation: float, points: int) -> tuple[str, ...]:
     """A warning where neighbours resemble one another by more than chance, which short series cannot allow for."""
     if autocorrelation <= 2 / np.sqrt(points):  # Bartlett's bound at 95 %
         return ()
-    told = (
-        f"Neighbouring months resemble one another (autocorrelation {autocorrelation:.2f}): the intervals allow for "
-        "it, but in a short series not wholly."
+    told = say(
+        "Months that follow one another are alike (autocorrelation {value}): the intervals allow for it, but not in "
+        "full where the series is short.",
+        value=figure(autocorrelation, 2, ""),
     )
     return (told,)
 

@@ -6,12 +6,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from breakthrough.collaborative import Collaborative, Measure
+from breakthrough.language import message, say, say_as, trimmed
 from breakthrough.measures import counts
 from breakthrough.measures.counts import Sheet
 from breakthrough.measures.rates import Made, Rate
 
-CLASH = "the month has two complete forms with different counts"  # the reason of a month entered twice, differently
-_FAULTS = {counts.NOT_WHOLE: "not a whole number", counts.NEGATIVE: "below zero", counts.NO_NUMBER: "not a number"}
+CLASH = message(
+    "the month has two complete forms with different counts"
+)  # the reason of a month entered twice, differently
+_FAULTS = {
+    counts.NOT_WHOLE: message("“{count}” is not a whole number"),
+    counts.NEGATIVE: message("“{count}” is below zero"),
+    counts.NO_NUMBER: message("“{count}” is not a number"),
+}
 
 
 def reasons(
@@ -27,7 +34,9 @@ def reasons(
     marked = (state == "no_cases") & (laid.status[code] == counts.NO_CASES) & (made.own.d > 0)
     for place in zip(*np.nonzero((state == "invalid") | marked), strict=True):
         if marked[place]:
-            reason[place] = f"marked as no eligible cases, but {_figures(made.own, place)} was entered"
+            reason[place] = say(
+                "marked as no eligible cases, but {figures} was entered", figures=_figures(made.own, place)
+            )
         elif laid.clash[code][place]:
             reason[place] = CLASH
         else:
@@ -40,7 +49,7 @@ def _fault(collaborative: Collaborative, measure: Measure, laid: Sheet, place: t
         fault = laid.faults[code][place]
         if fault:
             label = collaborative.counts[code].label.removeprefix("… of these: ")
-            return f"“{label}” is {_FAULTS[fault]}"
+            return say(_FAULTS[fault], count=label)
     return ""
 
 
@@ -48,12 +57,12 @@ def _impossible(made: Made, place: tuple[int, ...]) -> str:
     for rate in made.rates:
         n, d = rate.n[place], rate.d[place]
         if n < 0 or d < 0:
-            return f"its counts contradict one another: they make {_figures(rate, place)}"
+            return say("its counts contradict one another: they make {figures}", figures=_figures(rate, place))
         if np.isnan(n) and d == 0:
-            return "there is a value, of none"
+            return say("there is a value, of none")
         if rate.contradicts[place] or (made.bounded and n > d):
-            return f"{_figures(rate, place)} is more than all of them"
-    return "its counts contradict one another"
+            return say("{figures} is more than all of them", figures=_figures(rate, place))
+    return say("its counts contradict one another")
 
 
 def _figures(rate: Rate, place: tuple[int, ...]) -> str:
@@ -61,10 +70,12 @@ def _figures(rate: Rate, place: tuple[int, ...]) -> str:
     n, d = rate.n[place], rate.d[place]
     if np.isnan(n):
         return _number(d)
-    return _number(n) if np.isnan(d) and np.isnan(rate.d).all() else f"{_number(n)} of {_number(d)}"
+    if np.isnan(d) and np.isnan(rate.d).all():
+        return _number(n)
+    return say("{part} of {whole}", part=_number(n), whole=_number(d))
 
 
 def _number(figure: float) -> str:
     if np.isnan(figure):
-        return "none"
-    return f"{figure:,.2f}".rstrip("0").rstrip(".").replace("-", "−")
+        return say_as("a number that stands for itself", "none")
+    return trimmed(figure)

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from breakthrough.collaborative import Collaborative
-from breakthrough.english import listed, long_day, many
+from breakthrough.language import listed, long_day, say, says
 from breakthrough.measures.amounts import NOBODYS, UNKNOWN, seats
 from breakthrough.measures.caserows import Flags, Places, Sited
 from breakthrough.measures.cases import Cases
@@ -77,24 +77,69 @@ def _uncounted(
 
 
 def _evidence(of: Sited, reason: _Reason, at: Places, today: dt.date) -> str:
-    source, one = of.source, len(at) == 1
-    rows = f"{many(len(at), 'row')} of {source.form}"
-    has, is_, counts = ("has", "is", "it counts") if one else ("have", "are", "they count")
-    nowhere = f"so {counts} for no team. Name the teams of such rows under 'teams' of the source."
+    source, number = of.source, len(at)
+    places = {"form": source.form, "field": source.date}
     match reason:
         case "no_date":
-            return f"{rows} {has} no date in {source.date}, so {counts} in no month."
+            return says(
+                "{n} row of {form} has no date in {field}, so it counts in no month.",
+                "{n} rows of {form} have no date in {field}, so they count in no month.",
+                number,
+                **places,
+            )
         case "bad_date":
-            return f"{rows} {has} something in {source.date} that is no date, so {counts} in no month."
+            return says(
+                "{n} row of {form} has something in {field} that is no date, so it counts in no month.",
+                "{n} rows of {form} have something in {field} that is no date, so they count in no month.",
+                number,
+                **places,
+            )
         case "future_date":
-            return f"{rows} {is_} dated after {long_day(today)} in {source.date}, so {counts} in no month yet."
-        case "no_team" if source.by_group:
-            return f"{rows} {is_} in no data access group, so {counts} for no team."
+            return says(
+                "{n} row of {form} is dated after {day} in {field}, so it counts in no month yet.",
+                "{n} rows of {form} are dated after {day} in {field}, so they count in no month yet.",
+                number,
+                day=long_day(today),
+                **places,
+            )
         case "no_team":
-            return f"{rows} {has} nothing in {source.team}, so {counts} for no team."
-        case "unknown_team" if source.by_group:
-            groups = sorted(set(of.whose[at].tolist()))
-            named = listed(groups) if len(groups) <= _TOLD else f"{', '.join(groups[:_TOLD])} …"
-            return f"{rows} {is_} in a data access group of none of our teams ({named}), {nowhere}"
+            return _teamless(of, number)
         case _:
-            return f"{rows} {has} a team in {source.team} that is none of ours, {nowhere}"
+            return " ".join([_strange(of, at), say("Name the teams of such rows under 'teams' of the source.")])
+
+
+def _teamless(of: Sited, number: int) -> str:
+    if of.source.by_group:
+        return says(
+            "{n} row of {form} is in no data access group, so it counts for no team.",
+            "{n} rows of {form} are in no data access group, so they count for no team.",
+            number,
+            form=of.source.form,
+        )
+    return says(
+        "{n} row of {form} has nothing in {field}, so it counts for no team.",
+        "{n} rows of {form} have nothing in {field}, so they count for no team.",
+        number,
+        form=of.source.form,
+        field=of.source.team,
+    )
+
+
+def _strange(of: Sited, at: Places) -> str:
+    if not of.source.by_group:
+        return says(
+            "{n} row of {form} has a team in {field} that is none of ours, so it counts for no team.",
+            "{n} rows of {form} have a team in {field} that is none of ours, so they count for no team.",
+            len(at),
+            form=of.source.form,
+            field=of.source.team,
+        )
+    groups = sorted(set(of.whose[at].tolist()))
+    named = listed(groups) if len(groups) <= _TOLD else f"{', '.join(groups[:_TOLD])} …"
+    return says(
+        "{n} row of {form} is in a data access group of none of our teams ({groups}), so it counts for no team.",
+        "{n} rows of {form} are in a data access group of none of our teams ({groups}), so they count for no team.",
+        len(at),
+        form=of.source.form,
+        groups=named,
+    )

@@ -161,6 +161,11 @@ class _Pull:
         unanswered = self._take_in(records, reading, taking, listed=listed is not None)
         if unanswered and listed is None:
             listed = lists.ask()
+            # it counts as the list of the day, so all that it shows is read: what is new, and in another group
+            shown = candidates.candidates(found, listed, held.groups, held.again)
+            more = [name for name in shown if name not in records]
+            unanswered |= self._take_in(more, reading, taking, listed=True)
+            records = [*records, *more]
         missing = None if listed is None else lists.missing(listed, found.there, records, unanswered)
         if missing:
             self._set_aside(missing.silent, _NOT_RETURNED)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, TypeVar
 
+from breakthrough.english import listed
 from breakthrough.errors import AuthFailed, DictionaryInvalid, Overloaded, Refused
 from breakthrough.instruments import dictionary, odm, plan
 from breakthrough.instruments.field import Field
 from breakthrough.instruments.plan import Held, Live, LiveRole, LiveUser
 from breakthrough.instruments.project import Project
+from breakthrough.redcap import shapes
 from breakthrough.redcap.client import Client
 
 Row = Mapping[str, Any]
@@ -20,7 +23,21 @@ T = TypeVar("T")
 _GROUPS = "data access groups, and who is in which: the token's user has no right to them"
 _PEOPLE = "roles and users: the token's user has no right to User Rights"
 _SURVEYS = "which forms are surveys: REDCap does not give the project XML to this token"
+_ALONE = (
+    "the records of all teams: the token's user is in a data access group, or it cannot be told that it is in none, so "
+    "that what is stored was counted in what it sees alone"
+)
+_SET = ("1", "2")  # a form's status that somebody set: unverified, complete
+_EXPORT = "what is stored in {}: the token's user has no right to export it (User Rights, Data Exports)"
 _RIGHTS = ("forms", "forms_export", "unique_role_name", "role_label")
+DEPLOYING = (
+    "design",
+    "user_rights",
+    "data_access_groups",
+    "api_export",
+    "api_import",
+)  # what a deploy cannot do without
+_SEEING = ("user_rights", "data_access_groups", "api_export")  # what one has who was told of users, groups and records
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +52,9 @@ class Snapshot:
     users: tuple[Mapping[str, str], ...] | None  # username, unique_role_name, data_access_group
     xml: bytes | None  # without records
     records: tuple[str, ...]  # names
+    rights: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # of each user of his own, as exported
+    sees_all: bool = True  # False: the token's user is in a group, or may be
+    caller: str = ""  # the token's user, where that can be told
 
 
 def look(client: Client, project: Project) -> Live:
@@ -53,16 +73,46 @@ def snapshot(client: Client, info: Mapping[str, Any] | None = None) -> Snapshot:
     groups = _allowed(lambda: tuple(client.dags()))
     roles = _allowed(lambda: tuple(client.roles()))
     users = None if roles is None else _allowed(lambda: tuple(users_of(client)))
-    return Snapshot(
-        about,
-        metadata,
-        repeating,
-        groups,
-        roles,
-        users,
-        _allowed(client.project_xml),
-        tuple(client.record_ids()),
-    )
+    found = None if users is None else _allowed(client.users)
+    rights = {str(row["username"]): _numbers(row) for row in found or ()}
+    xml = _allowed(client.project_xml)
+    shown = client.record_groups() if groups is None or groups else None
+    records = tuple(client.record_ids() if shown is None else shown)
+    seen = Snapshot(about, metadata, repeating, groups, roles, users, xml, records, rights)
+    # the log is asked only where something hangs on it
+    told = client.username(client.server_time) if groups or users else ""
+    caller = told or _only_one(seen)
+    return replace(seen, sees_all=_sees_all(seen, shown, caller), caller=caller)
+
+
+def _sees_all(seen: Snapshot, shown: Mapping[str, str] | None, caller: str) -> bool:
+    """Whether it is certain that the token's user is in no data access group. `shown`: the groups of the records.
+
+    REDCap shows that column to none who is in a group. Where there is no record to show it of, it is what is told of
+    the users.
+    """
+    if seen.groups is not None and not seen.groups:
+        return True
+    if shown:
+        return True
+    if seen.users is None or (shown is None and seen.records):
+        return False
+    of = {row["username"].casefold(): row["data_access_group"] for row in seen.users}
+    if caller:
+        return of.get(caller.casefold()) == ""
+    return not any(of[name.casefold()] for name in _able(seen, ("api_export",))) if of else False
+
+
+def _able(seen: Snapshot, needed: Iterable[str]) -> list[str]:
+    """The users that have those rights, by their role or of their own; also those whose rights are not known."""
+    users = map(_with_rights(seen), seen.users or ())
+    return [user.username for user in users if not user.rights or all(user.rights.get(right, 0) for right in needed)]
+
+
+def _only_one(seen: Snapshot) -> str:
+    """The only user whose rights allow what the token was just allowed; '' where there is another."""
+    able = _able(seen, _SEEING) if seen.users is not None and seen.groups is not None else []
+    return able[0] if len(able) == 1 else ""
 
 
 def users_of(client: Client) -> list[dict[str, str]]:
@@ -83,41 +133,89 @@ def judged(client: Client, seen: Snapshot, project: Project) -> Live:
     """The snapshot as values; asks how many records hold what this project's definition would take away."""
     fields = dictionary.from_rows(seen.metadata)
     asked = plan.in_danger(project, fields) if seen.records else ()
+    here = {one.form_name for one in project.fields}
+    going = tuple(dict.fromkeys(one.form_name for one in fields if one.form_name not in here)) if seen.records else ()
+    stored, closed = held(client, fields, asked, going)
     whole = _whole(seen.xml)
     return Live(
         fields=fields,
         repeating={row["form_name"]: row.get("custom_form_label") or "" for row in seen.repeating},
         groups=_groups(seen),
         records=len(seen.records),
-        held=held(client, fields, asked),
+        held=stored,
         settings={name: "" if value is None else str(value) for name, value in seen.info.items()},
         roles=None if seen.roles is None else tuple(map(_role, seen.roles)),
-        users=None if seen.users is None else tuple(map(_user, seen.users)),
+        users=None if seen.users is None else tuple(map(_with_rights(seen), seen.users)),
         surveys=frozenset(one.form for one in whole.surveys if one.enabled) if whole else None,
         labels=whole.labels if whole else {},
-        unseen=_unseen(seen, whole),
+        unseen=_unseen(seen, whole, closed),
+        sees_all=seen.sees_all,
+        caller=seen.caller,
     )
 
 
-def held(client: Client, fields: Sequence[Field], asked: Sequence[str]) -> dict[str, Held]:
-    """How many records hold something in each of those fields. A field that REDCap does not show is left out."""
-    if not asked:
-        return {}
-    rows = client.records(fields=list(asked), dags=False)
+def held(
+    client: Client, fields: Sequence[Field], asked: Sequence[str], going: Sequence[str] = ()
+) -> tuple[dict[str, Held], tuple[str, ...]]:
+    """How many records hold something in each of those fields; and the forms of which the token may not see it.
+
+    Of the forms in `going`, under `FORM_complete`: the records with a status that somebody set (1 or 2), or a repeat of
+    it, though nothing may be entered in them. A field that REDCap does not show is left out.
+    """
+    forms = {one.form_name: [] for one in fields}  # type: dict[str, list[str]]
+    for one in fields:
+        if one.field_name in asked:
+            forms[one.form_name].append(one.field_name)
+    for form in going:
+        forms[form].append(f"{form}_complete")
+    forms = {form: names for form, names in forms.items() if names}
+    if not forms:
+        return {}, ()
+    try:
+        return _held(client, fields, [name for names in forms.values() for name in names], going), ()
+    except AuthFailed:
+        raise
+    except Refused:  # one form that may not be exported is enough: then each is asked for alone
+        found: dict[str, Held] = {}
+        closed: list[str] = []
+        for form, names in forms.items():
+            part = _allowed(partial(_held, client, fields, names, [form] if form in going else []))
+            if part is None:
+                closed.append(form)
+            else:
+                found |= part
+        return found, tuple(closed)
+
+
+def _held(client: Client, fields: Sequence[Field], names: Sequence[str], going: Sequence[str]) -> dict[str, Held]:
+    rows = client.records(fields=list(names), dags=False)
     shown = set(rows[0]) if rows else set()
-    wanted = [field for field in fields if field.field_name in asked and shown.issuperset(field.export_names)]
-    return {field.field_name: _count(rows, field, fields[0].field_name) for field in wanted}
+    record_id = fields[0].field_name
+    wanted = [one for one in fields if one.field_name in names and shown.issuperset(one.export_names)]
+    found = {one.field_name: _count(rows, one, record_id) for one in wanted}
+    for form in going:
+        status = f"{form}_complete"
+        if status in shown:
+            stored = {(row[record_id], row[status]) for row in rows if row[status] in _SET}
+            repeated = {row[record_id] for row in rows if row.get(shapes.INSTRUMENT) == form}
+            records = {record for record, _ in stored} | repeated
+            found[status] = Held(len(records), Counter(code for _, code in stored))
+    return found
 
 
 def _count(rows: Sequence[Mapping[str, str]], field: Field, record_id: str) -> Held:
     boxes = dict(zip(field.export_names, field.codes, strict=True)) if field.field_type == "checkbox" else {}
     found: set[tuple[str, str]] = set()  # record, code
+    lines: set[str] = set()
     for row in rows:
         if boxes:
             found.update((row[record_id], code) for column, code in boxes.items() if row[column] == "1")
-        elif row[field.field_name]:
-            found.add((row[record_id], row[field.field_name] if field.choices else ""))
-    return Held(len({record for record, _ in found}), Counter(code for _, code in found if code))
+        elif value := row[field.field_name]:
+            found.add((row[record_id], value if field.choices else ""))
+            if "\n" in value or "\r" in value:
+                lines.add(row[record_id])
+    codes = Counter(code for _, code in found if code)
+    return Held(len({record for record, _ in found}), codes, len(lines) if field.field_type == "notes" else None)
 
 
 def _allowed(ask: Callable[[], T]) -> T | None:
@@ -137,9 +235,13 @@ def _groups(seen: Snapshot) -> dict[str, str] | None:
 
 
 def _role(row: Row) -> LiveRole:
-    rights = {name: _level(value) for name, value in row.items() if name not in _RIGHTS}
     forms, exports = (_levels(row.get(name)) for name in ("forms", "forms_export"))
-    return LiveRole(str(row["unique_role_name"]), str(row["role_label"]), rights, forms, exports)
+    return LiveRole(str(row["unique_role_name"]), str(row["role_label"]), _numbers(row), forms, exports)
+
+
+def _numbers(row: Row) -> dict[str, int]:
+    """The rights in a row about a role or a user, which are told by numbers; what else is told comes out as 0."""
+    return {name: _level(value) for name, value in row.items() if name not in _RIGHTS}
 
 
 def _levels(found: Any) -> dict[str, int]:
@@ -152,8 +254,16 @@ def _level(value: Any) -> int:
     return int(text) if text.isascii() and text.isdigit() else 0
 
 
-def _user(row: Mapping[str, str]) -> LiveUser:
-    return LiveUser(row["username"], row["data_access_group"], row["unique_role_name"])
+def _with_rights(seen: Snapshot) -> Callable[[Mapping[str, str]], LiveUser]:
+    """A function that makes a user of a row; the rights are those of the role, or without one the user's own."""
+    by_role = {str(row["unique_role_name"]): _numbers(row) for row in seen.roles or ()}
+
+    def user(row: Mapping[str, str]) -> LiveUser:
+        role = row["unique_role_name"]
+        rights = by_role.get(role) or seen.rights.get(row["username"], {})
+        return LiveUser(row["username"], row["data_access_group"], role, rights)
+
+    return user
 
 
 def _whole(xml: bytes | None) -> odm.Project | None:
@@ -164,6 +274,12 @@ def _whole(xml: bytes | None) -> odm.Project | None:
         return None
 
 
-def _unseen(seen: Snapshot, whole: odm.Project | None) -> tuple[str, ...]:
-    missing = ((seen.groups is None, _GROUPS), (seen.users is None, _PEOPLE), (whole is None, _SURVEYS))
+def _unseen(seen: Snapshot, whole: odm.Project | None, closed: Sequence[str]) -> tuple[str, ...]:
+    missing = (
+        (seen.groups is None, _GROUPS),
+        (seen.users is None, _PEOPLE),
+        (whole is None, _SURVEYS),
+        (not seen.sees_all, _ALONE),
+        (bool(closed), _EXPORT.format(listed(list(closed)))),
+    )
     return tuple(words for absent, words in missing if absent)

@@ -40,6 +40,7 @@ _WORK = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_API = re.compile(r"^[A-Za-z/' -]+ \(API\)")  # behind REDCap's own words, and before anything that somebody typed
 _PEOPLE = re.compile(r"(?:add|create|update|edit|delete)d? (?:new )?user(?: role| rights)?\b", re.IGNORECASE)
 
 
@@ -53,6 +54,7 @@ class Line:
     renamed: str = ""  # the record's new name, where the line is about a renaming
     user: str = field(default="", repr=False)
     work: str = ""  # what was done to the project itself, in REDCap's words: Edit project field
+    api: bool = False  # whether it came through the API, where REDCap says so
 
 
 def lines(rows: Iterable[Mapping[str, str]], record_field: str) -> list[Line]:
@@ -77,7 +79,10 @@ def _lines(rows: Iterable[Mapping[str, str]], record_field: str) -> Iterator[Lin
         old = _named(found) or record
         renamed = told[1] if told and kind == "update" and told[1] != old else ""
         work = _work(action, row["details"]) if kind == "other" else ""
-        yield Line(_minute(row["timestamp"]), kind, old if renamed else record, renamed, row["username"], work)
+        api = "(API)" in action or (
+            action.lower().startswith("manage/design") and _API.search(row["details"]) is not None
+        )
+        yield Line(_minute(row["timestamp"]), kind, old if renamed else record, renamed, row["username"], work, api)
 
 
 def _work(action: str, details: str) -> str:

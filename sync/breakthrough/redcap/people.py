@@ -6,19 +6,49 @@ sees the records of all (vubiostat/redcapAPI#500).
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from breakthrough.errors import AuthFailed, Overloaded, Refused
 from breakthrough.redcap import checks
-from breakthrough.redcap.pycap import PyCap
+from breakthrough.redcap.pycap import PyCap, local
 
 Row = Mapping[str, Any]
+
+_ZONES = dt.timedelta(hours=12)  # so far west of UTC the clock of a server may stand
+_ASKED = "Export Logging (API)"  # REDCap's own line about who asked for the log
 
 
 class People:
     """The part of a client that is about users and roles. Needs the right to User Rights."""
 
     _project: PyCap
+
+    def username(self, now: dt.datetime | None) -> str:
+        """The account that the token belongs to; '' where the token may not see the log, or the log cannot tell.
+
+        REDCap's API has no question for it. But it writes into the log who asked for the log: whose line is new when
+        it is asked again is the one. `now` is the server's clock, aware.
+        """
+        if now is None:
+            return ""
+        begin = now.astimezone(dt.UTC).replace(tzinfo=None) - _ZONES
+        try:
+            before, after = self._askers(begin), self._askers(begin)
+        except AuthFailed:
+            raise
+        except (Refused, Overloaded):
+            return ""
+        new = after - before
+        return next(iter(new)) if len(new) == 1 else ""
+
+    def _askers(self, begin: dt.datetime) -> Counter[str]:
+        """How often each user asked for the log since then."""
+        rows = checks.texts(self._project.export_lines(local(begin), None, "manage"))
+        checks.table(rows, "logged actions", ("timestamp", "username", "action", "details"), ("timestamp",))
+        return Counter(row["username"] for row in rows if _ASKED in (row["details"].strip(), row["action"].strip()))
 
     def users(self) -> list[dict[str, Any]]:
         """The project's users with their rights."""

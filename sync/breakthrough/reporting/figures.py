@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from breakthrough import language
 from breakthrough.collaborative import Measure
-from breakthrough.english import count, day, long_day, of, spelled
+from breakthrough.language import count, day, exact, long_day, of, says, spelled
 
-__all__ = ["apart", "count", "day", "difference", "goal", "long_day", "of", "spelled", "value"]
+__all__ = ["apart", "count", "day", "difference", "exact", "goal", "long_day", "of", "size", "spelled", "value"]
+
+_IN_POINTS = frozenset({"%", " points"})
 
 
 def value(measure: Measure, figure: float | None) -> str:
     """`6.8%`, `4.2 points`; an en dash where there is none."""
     if figure is None:
         return "–"
-    return f"{figure:,.{measure.decimals}f}{measure.unit}".replace("-", "−")
+    return language.figure(figure, measure.decimals, measure.unit)
 
 
 def goal(measure: Measure, figure: float) -> str:
     """A goal as it was set: `6.5%`, `18%`."""
-    return f"{figure:,g}{measure.unit}".replace("-", "−")
+    return exact(figure, measure.unit)
 
 
 def apart(measure: Measure, figure: float, other: float) -> float:
@@ -30,6 +33,18 @@ def apart(measure: Measure, figure: float, other: float) -> float:
 
 def difference(measure: Measure, figure: float) -> str:
     """The size of a difference, in points and without a sign: `0.5 points`. Never a per cent of a per cent."""
-    rounded = f"{abs(figure):,.{measure.decimals}f}"
-    unit = " points" if measure.unit in {"%", " points"} else measure.unit
-    return f"{rounded}{' point' if unit == ' points' and rounded == f'{1:.{measure.decimals}f}' else unit}"
+    if measure.unit not in _IN_POINTS:
+        return size(measure, figure)
+    one = f"{abs(figure):.{measure.decimals}f}" == f"{1:.{measure.decimals}f}"
+    return says("{n} point", "{n} points", 1 if one else 2, n=size(measure, figure))
+
+
+def bare(measure: Measure, figure: float) -> str:
+    """The same without a unit that is a word of its own, where there is no room for it."""
+    unit = measure.unit if measure.unit not in _IN_POINTS and not measure.unit.startswith(" ") else ""
+    return language.figure(abs(figure), measure.decimals, unit)
+
+
+def size(measure: Measure, figure: float) -> str:
+    """The same beside a figure that has its unit: `0.5`; a unit other than points stands here, too."""
+    return language.figure(abs(figure), measure.decimals, "" if measure.unit in _IN_POINTS else measure.unit)

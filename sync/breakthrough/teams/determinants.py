@@ -14,7 +14,7 @@ from typing import Literal
 import pandas as pd
 
 from breakthrough.collaborative import Collaborative
-from breakthrough.english import many
+from breakthrough.language import message, say, says
 from breakthrough.month import Month
 from breakthrough.teams import leaders, presence
 from breakthrough.teams.changes import STAGES, Change, changes
@@ -26,20 +26,20 @@ Code = Literal["sponsorship", "topic", "ideas", "participants", "leader", "prewo
 Unit = Literal["%", "of 5", "of 4", "points", "hours a week", "months", "times"]
 
 TITLES: Mapping[Code, str] = {
-    "sponsorship": "Sponsorship",
-    "topic": "Topic",
-    "ideas": "Ideas for improvement",
-    "participants": "Participants",
-    "leader": "Senior leader support",
-    "prework": "Preliminary work",
-    "learning": "Learning and making improvements",
+    "sponsorship": message("Sponsorship"),
+    "topic": message("Topic"),
+    "ideas": message("Ideas for improvement"),
+    "participants": message("Participants"),
+    "leader": message("Senior leader support"),
+    "prework": message("Preliminary work"),
+    "learning": message("Learning and making improvements"),
 }
 ROLES: Mapping[str, str] = {
-    "1": "senior leader",
-    "2": "day-to-day leader",
-    "3": "data lead",
-    "4": "technical expert",
-    "6": "family member or student",
+    "1": message("senior leader"),
+    "2": message("day-to-day leader"),
+    "3": message("data lead"),
+    "4": message("technical expert"),
+    "6": message("family member or student"),
 }
 _ADOPTED = STAGES.index("adopted")
 
@@ -139,13 +139,21 @@ def _sponsorship(about: _About) -> Iterator[Indicator]:
     sponsor = about.collaborative.sponsor
     made = sponsor.commitments if sponsor else ()
     kept = sum(one.kept is not None and one.kept <= about.today for one in made)
-    evidence = f"{kept} of {many(len(made), 'promise')} kept." if made else "No promise stands in collaborative.yaml."
+    evidence = (
+        says("{kept} of {n} promise kept.", "{kept} of {n} promises kept.", len(made), kept=kept)
+        if made
+        else say("No promise stands in collaborative.yaml.")
+    )
     yield _share("kept", kept, len(made), evidence)
 
 
 def _topic(about: _About) -> Iterator[Indicator]:
     work = about.own.prework.get(about.team.code)
-    yield _answer("importance", work.importance if work else None, "how much this matters to it")
+    yield _answer(
+        "importance",
+        work.importance if work else None,
+        say("The team's answer before the first session to how much this matters to it."),
+    )
 
 
 def _ideas(about: _About) -> Iterator[Indicator]:
@@ -153,10 +161,23 @@ def _ideas(about: _About) -> Iterator[Indicator]:
     kept = sum(STAGES.index(one.stage) >= _ADOPTED for one in tested)
     ideas = about.collaborative.ideas
     of = len(about.changes)
-    yield _share("tested", len(tested), of, f"{len(tested)} of {many(of, 'idea')} tested.")
-    yield _share("adopted", kept, len(tested), f"{kept} of {many(len(tested), 'tested idea')} adopted or further.")
+    yield _share(
+        "tested",
+        len(tested),
+        of,
+        says("{part} of {n} idea tested.", "{part} of {n} ideas tested.", of, part=len(tested)),
+    )
+    adopted = says(
+        "{part} of {n} tested idea adopted or further.",
+        "{part} of {n} tested ideas adopted or further.",
+        len(tested),
+        part=kept,
+    )
+    yield _share("adopted", kept, len(tested), adopted)
     strength = [ideas[one.idea].strength for one in tested]
-    evidence = "The middle of the strengths of evidence of the ideas tested." if strength else "No idea was tested."
+    evidence = (
+        say("The middle of the strengths of evidence of the ideas tested.") if strength else say("No idea was tested.")
+    )
     yield Indicator("strength", median(strength) if strength else None, "of 4", evidence)
 
 
@@ -164,69 +185,109 @@ def _participants(about: _About) -> Iterator[Indicator]:
     ever = about.own.people
     here = [one for one in ever if one.since <= about.today and (one.until is None or about.today <= one.until)]
     roles = {one.role for one in here} & ROLES.keys()
-    lacking = ", ".join(name for code, name in ROLES.items() if code not in roles)
-    yield _share(
-        "roles", len(roles), len(ROLES), f"Not on the team: {lacking}." if lacking else "Every role is filled."
-    )
+    lacking = ", ".join(say(name) for code, name in ROLES.items() if code not in roles)
+    filled = say("Not on the team: {roles}.", roles=lacking) if lacking else say("Every role is filled.")
+    yield _share("roles", len(roles), len(ROLES), filled)
     hours = [one.hours for one in here if one.hours is not None]
-    evidence = f"Of {len(here)} on the team, {len(hours)} say how much is set aside."
+    evidence = say("Of {all} on the team, {some} say how much is set aside.", all=len(here), some=len(hours))
     yield Indicator("hours", sum(hours) if hours else None, "hours a week", evidence)
     said = [one.experienced for one in here if one.experienced is not None]
-    yield _share("experience", sum(said), len(said), f"{sum(said)} of {len(said)} have improved something before.")
+    before = say("{some} of {all} have improved something before.", some=sum(said), all=len(said))
+    yield _share("experience", sum(said), len(said), before)
     left = sum(one.until is not None and one.until < about.today for one in ever)
-    yield _share("turnover", left, len(ever), f"{left} of {len(ever)} who were ever on the team have left.")
+    gone = say("{some} of {all} who were ever on the team have left.", some=left, all=len(ever))
+    yield _share("turnover", left, len(ever), gone)
 
 
 def _leader(about: _About) -> Iterator[Indicator]:
     signs = {Month.of(one.day) for one in leaders.signs(about.own, about.today)}
     seen = sum(month in signs for month in about.months)
     of = len(about.months)
-    yield _share("contact", seen, of, f"Something was seen of the senior leader in {seen} of {many(of, 'month')}.")
+    evidence = says(
+        "Something was seen of the senior leader in {part} of {n} month.",
+        "Something was seen of the senior leader in {part} of {n} months.",
+        of,
+        part=seen,
+    )
+    yield _share("contact", seen, of, evidence)
     work = about.own.prework.get(about.team.code)
     team = work.leader if work else None
-    yield _answer("team's view", team, "how far its senior leader stands behind it")
+    yield _answer(
+        "team's view",
+        team,
+        say("The team's answer before the first session to how far its senior leader stands behind it."),
+    )
     said = [one.priority for one in about.own.leader_answers if one.priority is not None]
     leader = median(said) if said else None
     evidence = (
-        f"The middle of {many(len(said), 'answer')} of the senior leader." if said else "The leader has not said."
+        says(
+            "The middle of {n} answer of the senior leader.",
+            "The middle of {n} answers of the senior leader.",
+            len(said),
+        )
+        if said
+        else say("The leader has not said.")
     )
     yield Indicator("leader's view", leader, "of 5", evidence)
     gap = team - leader if team is not None and leader is not None else None
-    yield Indicator(
-        "gap", gap, "points", "The team's view less the leader's." if gap is not None else "One is not known."
-    )
+    between = say("The team's view less the leader's.") if gap is not None else say("One is not known.")
+    yield Indicator("gap", gap, "points", between)
 
 
 def _prework(about: _About) -> Iterator[Indicator]:
     work = about.own.prework.get(about.team.code)
     if work is None:
-        yield Indicator("readiness", None, "%", "The form was not filled in.")
+        yield Indicator("readiness", None, "%", say("The form was not filled in."))
     else:
         done = sum(work.done.values())
-        yield _share("readiness", done, len(work.done), f"{done} of {len(work.done)} things were done.")
+        things = says("{part} of {n} thing were done.", "{part} of {n} things were done.", len(work.done), part=done)
+        yield _share("readiness", done, len(work.done), things)
     name = about.collaborative.measures[about.collaborative.aim.measure].name
-    yield Indicator("baseline", about.baseline, "months", f"Months before the start with a figure for {name}.")
+    months = say("Months before the start with a figure for {measure}.", measure=name)
+    yield Indicator("baseline", about.baseline, "months", months)
 
 
 def _learning(about: _About) -> Iterator[Indicator]:
     """Shown one by one: an index of them would say that a call is worth so many tests."""
     attended = about.grid.of_team(about.team.code)
-    evidence = f"At {attended.there} of {many(attended.expected, 'event')}; {attended.unrecorded} not recorded."
+    evidence = says(
+        "At {part} of {n} event; {unrecorded} not recorded.",
+        "At {part} of {n} events; {unrecorded} not recorded.",
+        attended.expected,
+        part=attended.there,
+        unrecorded=attended.unrecorded,
+    )
     yield _share("attendance", attended.there, attended.expected, evidence)
     closed = [one for one in about.own.pdsas if one.status == "closed"]
-    yield Indicator("tests", len(closed), "times", f"{many(len(closed), 'test')} closed.")
+    yield Indicator("tests", len(closed), "times", says("{n} test closed.", "{n} tests closed.", len(closed)))
     strong = sum(one.score >= STRONG for one in closed)
-    yield _share(
-        "well kept", strong, len(closed), f"{strong} of {many(len(closed), 'closed test')} score 7 of 8 or more."
+    well = says(
+        "{part} of {n} closed test score 7 of 8 or more.",
+        "{part} of {n} closed tests score 7 of 8 or more.",
+        len(closed),
+        part=strong,
     )
+    yield _share("well kept", strong, len(closed), well)
     calls = sum(one.kind in {"call", "visit"} for one in about.own.contacts)
-    yield Indicator("coaching", calls, "times", f"Calls and visits by the coach: {calls}.")
+    yield Indicator("coaching", calls, "times", say("Calls and visits by the coach: {number}.", number=calls))
     told = sum(one.month in set(about.months) for one in about.own.narratives)
-    yield _share("reports", told, len(about.months), f"{told} of {many(len(about.months), 'monthly report')} written.")
+    written = says(
+        "{part} of {n} monthly report written.",
+        "{part} of {n} monthly reports written.",
+        len(about.months),
+        part=told,
+    )
+    yield _share("reports", told, len(about.months), written)
     sessions = {one.code for one in about.grid.events if one.kind == "learning_session"}
     boards = len({one.event for one in about.own.storyboards} & sessions)
     of = len(sessions)
-    yield _share("storyboards", boards, of, f"A storyboard for {boards} of {many(of, 'learning session')}.")
+    shown = says(
+        "A storyboard for {part} of {n} learning session.",
+        "A storyboard for {part} of {n} learning sessions.",
+        of,
+        part=boards,
+    )
+    yield _share("storyboards", boards, of, shown)
 
 
 _ALL: Mapping[Code, Callable[[_About], Iterator[Indicator]]] = {
@@ -244,9 +305,8 @@ def _share(code: str, n: int, of: int, evidence: str) -> Indicator:
     return Indicator(code, 100 * n / of if of else None, "%", evidence, n, of)
 
 
-def _answer(code: str, level: int | None, about: str) -> Indicator:
-    evidence = f"The team's answer before the first session to {about}." if level else "The team has not said."
-    return Indicator(code, level, "of 5", evidence)
+def _answer(code: str, level: int | None, said: str) -> Indicator:
+    return Indicator(code, level, "of 5", said if level else say("The team has not said."))
 
 
 def _baseline(frame: pd.DataFrame, collaborative: Collaborative) -> dict[str, int]:

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterator
 
 from breakthrough.collaborative import Measure
-from breakthrough.english import capital, listed, many, short_day, spelled
-from breakthrough.measures import Chart, Signal
+from breakthrough.language import capital, listed, say, says, short_day, worded
+from breakthrough.measures import Chart, Signal, saying
 from breakthrough.month import Month
 from breakthrough.teams.case import Case
 from breakthrough.teams.values import Ask, Flag
@@ -18,19 +18,59 @@ def ask_open(case: Case) -> Iterator[Flag]:
     old = [ask for ask in case.asks if ask.age(case.today) > case.limits.ask_days]
     if old:
         ask = min(old, key=lambda one: one.since)
-        whom = f"Asked {_whom(ask.of)} for help" if ask.of else "Asked for help"
-        more = f" {capital(spelled(len(old) - 1))} more open." if len(old) > 1 else ""
-        evidence = f"{whom} on {short_day(ask.since)}, {many(ask.age(case.today), 'day')} ago. {_standing(ask)}{more}"
-        yield case.flag("ask_open", "high", ask.since, evidence, "Answer the request, or say who will and by when.")
+        places = {"day": short_day(ask.since), "n": ask.age(case.today)}
+        evidence = " ".join([_asked(ask.of, ask.age(case.today), places), _standing(ask), *_more_open(len(old) - 1)])
+        move = say("Answer the request, or say who will and by when.")
+        yield case.flag("ask_open", "high", ask.since, evidence, move)
+
+
+def _asked(of: str, days: int, places: dict[str, object]) -> str:
+    match of:
+        case "":
+            return says(
+                "Asked for help on {day}, {n} day ago.", "Asked for help on {day}, {n} days ago.", days, **places
+            )
+        case "faculty":
+            return says(
+                "Asked the faculty for help on {day}, {n} day ago.",
+                "Asked the faculty for help on {day}, {n} days ago.",
+                days,
+                **places,
+            )
+        case "other team":
+            return says(
+                "Asked another team for help on {day}, {n} day ago.",
+                "Asked another team for help on {day}, {n} days ago.",
+                days,
+                **places,
+            )
+        case "coach":
+            return says(
+                "Asked the coach for help on {day}, {n} day ago.",
+                "Asked the coach for help on {day}, {n} days ago.",
+                days,
+                **places,
+            )
+        case _:
+            return says(
+                "Asked the senior leader for help on {day}, {n} day ago.",
+                "Asked the senior leader for help on {day}, {n} days ago.",
+                days,
+                **places,
+            )
+
+
+def _more_open(number: int) -> list[str]:
+    return [capital(worded("{n} more open.", "{n} more open.", number))] if number else []
 
 
 def silent(case: Case) -> Iterator[Flag]:
     """Two months or more, past their due day, with no figures and no report."""
     quiet = _quiet(case)
     if len(quiet) >= case.limits.silent_months:
-        evidence = f"Neither figures nor a report for {_months(quiet)}."
+        evidence = say("Neither figures nor a report for {months}.", months=_months(quiet))
         since = case.collaborative.calendar.due(quiet[0])
-        move = "Ring the team: is the work going on, and what would help them back?"
+        move = say("Ring the team: is the work going on, and what would help them back?")
         yield case.flag("silent2", "high", since, evidence, move)
 
 
@@ -48,8 +88,13 @@ def late(case: Case) -> Iterator[Flag]:
     if owed:
         since = min(due for _, due in owed)
         names = listed([name for name, _ in owed])
-        evidence = f"Not sent for {case.month.label}: {names}. It was due on {short_day(since)}."
-        move = "Ask who enters the counts and what stands in the way this month."
+        evidence = say(
+            "Not sent for {month}: {measures}. It was due on {day}.",
+            month=case.month.label,
+            measures=names,
+            day=short_day(since),
+        )
+        move = say("Ask who enters the counts and what stands in the way this month.")
         yield case.flag("late", "medium", since, evidence, move)
 
 
@@ -60,8 +105,11 @@ def worse(case: Case) -> Iterator[Flag]:
         signal = _worsening(chart) if chart and chart.verdict == "worsening" else None
         if chart and signal:
             months = _beyond_in_a_row(chart, signal) if signal.rule == "limits" else signal.months
-            evidence = f"{measure.name}: worsening signal. {_seen(signal, months, measure)}"
-            move = f"Look at the chart together: what changed in {months[0].label}? Check the counts first."
+            seen = _seen(signal, months, measure)
+            evidence = say("{measure}: worsening signal. {seen}", measure=measure.name, seen=seen)
+            move = say(
+                "Look at the chart together: what changed in {month}? Check the counts first.", month=months[0].label
+            )
             yield case.flag("worse", "high", months[0].first, evidence, move, about=code)
 
 
@@ -69,8 +117,11 @@ def data_odd(case: Case) -> Iterator[Flag]:
     """Figures of the month to look at again; the first of them, and how many more."""
     if case.doubts:
         more = len(case.doubts) - 1
-        evidence = case.doubts[0].evidence + (f" {capital(spelled(more))} more to check." if more else "")
-        move = f"Ask the data lead to check the counts for {case.month.label} in REDCap."
+        evidence = case.doubts[0].evidence
+        if more:
+            further = worded("{n} more to check.", "{n} more to check.", more)
+            evidence = f"{evidence} {capital(further)}"
+        move = say("Ask the data lead to check the counts for {month} in REDCap.", month=case.month.label)
         yield case.flag("data_odd", "low", (case.month + 1).first, evidence, move)
 
 
@@ -89,20 +140,22 @@ def _quiet(case: Case) -> tuple[Month, ...]:
 
 def _standing(ask: Ask) -> str:
     return (
-        "It was passed on, and not answered yet."
+        say("It was passed on, and not answered yet.")
         if ask.state == "passed on"
-        else "Nothing here says that it is answered."
+        else say("Nothing here says that it is answered.")
     )
-
-
-def _whom(of: str) -> str:
-    return {"faculty": "the faculty", "other team": "another team"}.get(of, f"the {of}")
 
 
 def _months(months: tuple[Month, ...]) -> str:
     if len(months) <= 3:
         return listed([month.label for month in months])
-    return f"{spelled(len(months))} months, {months[0].label} to {months[-1].label}"
+    return worded(
+        "{n} month, {first} to {last}",
+        "{n} months, {first} to {last}",
+        len(months),
+        first=months[0].label,
+        last=months[-1].label,
+    )
 
 
 def _worsening(chart: Chart) -> Signal | None:
@@ -124,14 +177,83 @@ def _beyond_in_a_row(chart: Chart, newest: Signal) -> tuple[Month, ...]:
 
 
 def _seen(signal: Signal, months: tuple[Month, ...], measure: Measure) -> str:
-    side = "above" if measure.direction == "lower" else "below"
-    stretch = f"{months[0].label} to {months[-1].label}"
+    above = measure.direction == "lower"  # worse is above, where lower is better
     if signal.rule == "limits":
-        lie = f"{months[0].label} lies" if len(months) == 1 else f"{stretch} lie"
-        return f"{lie} {side} the limits around the {signal.line}."
+        return _beyond(signal, months, above=above)
+    places = {
+        "line": saying.line(signal.line, "the"),
+        "first": months[0].label,
+        "last": months[-1].label,
+    }
+    number = signal.count
     if signal.rule == "trend":
-        way = "rising" if measure.direction == "lower" else "falling"
-        return f"{capital(spelled(signal.count))} months in a row {way}, {stretch}."
-    if signal.rule == "two_of_three":
-        return f"{capital(spelled(signal.count))} months close to the limit {side} the {signal.line}, {stretch}."
-    return f"{capital(spelled(signal.count))} months in a row {side} the {signal.line}, {stretch}."
+        told = (
+            worded(
+                "{n} month in a row rising, {first} to {last}.",
+                "{n} months in a row rising, {first} to {last}.",
+                number,
+                **places,
+            )
+            if above
+            else worded(
+                "{n} month in a row falling, {first} to {last}.",
+                "{n} months in a row falling, {first} to {last}.",
+                number,
+                **places,
+            )
+        )
+    elif signal.rule == "two_of_three":
+        told = (
+            worded(
+                "{n} month close to the limit above {line}, {first} to {last}.",
+                "{n} months close to the limit above {line}, {first} to {last}.",
+                number,
+                **places,
+            )
+            if above
+            else worded(
+                "{n} month close to the limit below {line}, {first} to {last}.",
+                "{n} months close to the limit below {line}, {first} to {last}.",
+                number,
+                **places,
+            )
+        )
+    else:
+        told = (
+            worded(
+                "{n} month in a row above {line}, {first} to {last}.",
+                "{n} months in a row above {line}, {first} to {last}.",
+                number,
+                **places,
+            )
+            if above
+            else worded(
+                "{n} month in a row below {line}, {first} to {last}.",
+                "{n} months in a row below {line}, {first} to {last}.",
+                number,
+                **places,
+            )
+        )
+    return capital(told)
+
+
+def _beyond(signal: Signal, months: tuple[Month, ...], *, above: bool) -> str:
+    which = (
+        months[0].label if len(months) == 1 else say("{first} to {last}", first=months[0].label, last=months[-1].label)
+    )
+    line = saying.line(signal.line, "the")
+    if above:
+        return says(
+            "{months} lies above the limits around {line}.",
+            "{months} lie above the limits around {line}.",
+            len(months),
+            months=which,
+            line=line,
+        )
+    return says(
+        "{months} lies below the limits around {line}.",
+        "{months} lie below the limits around {line}.",
+        len(months),
+        months=which,
+        line=line,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from breakthrough.english import listed, short_day, spelled
+from breakthrough.language import listed, say, score, short_day, worded
 from breakthrough.measures import NOT_OWED
 from breakthrough.month import Month
 from breakthrough.teams import judgement
@@ -20,8 +20,13 @@ def gap(case: Case) -> Iterator[Flag]:
         month = both[-1]
         own, coach = _self(case, month) or 0.0, case.ratings[month].score
         if abs(own - coach) >= case.limits.gap:
-            evidence = f"For {month.label} the team rates itself {own:.1f}, its coach {coach:.1f}."
-            move = "Put the evidence for both ratings side by side on the call."
+            evidence = say(
+                "For {month} the team rates itself {own}, its coach {coach}.",
+                month=month.label,
+                own=score(own),
+                coach=score(coach),
+            )
+            move = say("Put the evidence for both ratings side by side on the call.")
             yield case.flag("gap", "medium", (month + 1).first, evidence, move)
 
 
@@ -30,11 +35,17 @@ def claim(case: Case) -> Iterator[Flag]:
     rated = _newest(case)
     if rated is None or rated[1] < case.limits.claim_score:
         return
-    month, score, who = rated
+    month, given, coach = rated
     lacking = _stale(case) or _unproven(case)
     if lacking:
-        evidence = f"{who} rates {month.label} at {score:.1f}. {lacking}"
-        move = "Ask which figures the rating rests on, and look at them together."
+        places = {"month": month.label, "score": score(given)}
+        claimed = (
+            say("The coach rates {month} at {score}.", **places)
+            if coach
+            else say("The team rates {month} at {score}.", **places)
+        )
+        evidence = f"{claimed} {lacking}"
+        move = say("Ask which figures the rating rests on, and look at them together.")
         yield case.flag("claim", "medium", (month + 1).first, evidence, move)
 
 
@@ -46,11 +57,16 @@ def plateau(case: Case) -> Iterator[Flag]:
         return
     hoped = judgement.hoped(case.collaborative, case.month)
     if scores[-1] < hoped:
-        evidence = (
-            f"Rated {scores[-1]:.1f} for {spelled(len(scores))} months running, {months[0].label} to "
-            f"{months[-1].label}; teams should be near {hoped:.1f} by now."
+        evidence = worded(
+            "Rated {score} for {n} month running, {first} to {last}; teams should be near {hoped} by now.",
+            "Rated {score} for {n} months running, {first} to {last}; teams should be near {hoped} by now.",
+            len(scores),
+            score=score(scores[-1]),
+            first=months[0].label,
+            last=months[-1].label,
+            hoped=score(hoped),
         )
-        move = "Agree on the one thing that would earn the next half point, and a date for it."
+        move = say("Agree on the one thing that would earn the next half point, and a date for it.")
         yield case.flag("plateau", "medium", (months[-1] + 1).first, evidence, move)
 
 
@@ -59,8 +75,11 @@ def unrated(case: Case) -> Iterator[Flag]:
     due = case.collaborative.calendar.rating_due(case.month)
     fires = due + dt.timedelta(case.limits.unrated_days)
     if case.month in case.months and case.month not in case.ratings and case.today > fires:
-        evidence = f"No coach's rating for {case.month.label}; it was due on {short_day(due)}."
-        yield case.flag("unrated", "low", due, evidence, "Write the rating: one line of reason, one suggestion.")
+        evidence = say(
+            "No coach's rating for {month}; it was due on {day}.", month=case.month.label, day=short_day(due)
+        )
+        move = say("Write the rating: one line of reason, one suggestion.")
+        yield case.flag("unrated", "low", due, evidence, move)
 
 
 def _recent(case: Case) -> tuple[Month, ...]:
@@ -72,10 +91,10 @@ def _self(case: Case, month: Month) -> float | None:
     return told.self_score if told else None
 
 
-def _newest(case: Case) -> tuple[Month, float, str] | None:
-    """The newest recent rating: its month, score and whose it is; of the same month, the higher one."""
-    found = [(m, case.ratings[m].score, "The coach") for m in _recent(case) if m in case.ratings]
-    found += [(m, own, "The team") for m in _recent(case) if (own := _self(case, m)) is not None]
+def _newest(case: Case) -> tuple[Month, float, bool] | None:
+    """The newest recent rating: its month, score and whether it is the coach's; of the same month, the higher one."""
+    found = [(m, case.ratings[m].score, True) for m in _recent(case) if m in case.ratings]
+    found += [(m, own, False) for m in _recent(case) if (own := _self(case, m)) is not None]
     return max(found, key=lambda one: (one[0], one[1]), default=None)
 
 
@@ -87,7 +106,7 @@ def _stale(case: Case) -> str:
         states = {case.states.get((code, month), "missing") for month in months} - NOT_OWED
         if states and not states & {"reported", "no_cases", "excluded"}:
             old.append(measure.name)
-    return f"Key figures are more than a month old: {listed(old)}." if old else ""
+    return say("Key figures are more than a month old: {measures}.", measures=listed(old)) if old else ""
 
 
 def _unproven(case: Case) -> str:
@@ -100,7 +119,8 @@ def _unproven(case: Case) -> str:
         good = run is not None and run.direction == "improving" and len(run.months) >= case.limits.claim_run
         if good or chart.verdict == "improving":
             return ""
-    return (
-        f"No measure shows an improving signal, nor {spelled(case.limits.claim_run)} months in a row on the good side "
-        "of its line."
+    return worded(
+        "No measure shows an improving signal, nor {n} month in a row on the good side of its line.",
+        "No measure shows an improving signal, nor {n} months in a row on the good side of its line.",
+        case.limits.claim_run,
     )

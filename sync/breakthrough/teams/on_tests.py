@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from breakthrough.english import capital, many, short_day, spelled
+from breakthrough.language import capital, message_as, say, say_as, says, short_day, spelled, worded
 from breakthrough.teams.case import Case
 from breakthrough.teams.ramps import is_first
 from breakthrough.teams.values import Flag, Pdsa
@@ -19,9 +19,8 @@ def no_test(case: Case) -> Iterator[Flag]:
     dates = [date for cycle in case.pdsas for date in (cycle.start, cycle.end) if date and date <= case.today]
     since = max([*dates, first, case.team.joined])
     if case.in_session_days(since) > case.limits.test_days:
-        last = f"The last test began or ended on {short_day(max(dates))}" if dates else "No test has begun"
-        evidence = f"{last}; {many((case.today - since).days, 'day')} have passed since {_point(case, since, dates)}."
-        move = "Plan one small test on the next call: one person, one day, one prediction."
+        evidence = _untested(case, since, max(dates, default=None))
+        move = say("Plan one small test on the next call: one person, one day, one prediction.")
         yield case.flag("no_test", "medium", since + dt.timedelta(case.limits.test_days), evidence, move)
 
 
@@ -31,12 +30,17 @@ def stuck_test(case: Case) -> Iterator[Flag]:
     if stuck:
         oldest = min(stuck, key=lambda cycle: cycle.start or case.today)
         began = oldest.start or case.today
-        more = f" {capital(spelled(len(stuck) - 1))} more like it." if len(stuck) > 1 else ""
-        evidence = (
-            f"{_name(oldest)} began on {short_day(began)}, {many((case.today - began).days, 'day')} ago; "
-            f"what came out is not written.{more}"
+        evidence = says(
+            "{test} began on {day}, {n} day ago; what came out is not written.",
+            "{test} began on {day}, {n} days ago; what came out is not written.",
+            (case.today - began).days,
+            test=_name(oldest),
+            day=short_day(began),
         )
-        move = "Ask for three lines on what happened, or close the test as abandoned."
+        if len(stuck) > 1:
+            more = worded("{n} more like it.", "{n} more like it.", len(stuck) - 1)
+            evidence = f"{evidence} {capital(more)}"
+        move = say("Ask for three lines on what happened, or close the test as abandoned.")
         yield case.flag("stuck_test", "medium", began + dt.timedelta(case.limits.stuck_days), evidence, move)
 
 
@@ -54,8 +58,12 @@ def big_first(case: Case) -> Iterator[Flag]:
     if big:
         newest = max(big, key=lambda cycle: cycle.start or cycle.planned_on or dt.date.min)
         since = newest.start or newest.planned_on or case.today
-        evidence = f"{_name(newest)} is the first of its ramp and already takes in {_SCALES[newest.scale]}."
-        move = "Suggest a try with one person or one class before that."
+        evidence = say(
+            "{test} is the first of its ramp and already takes in {scale}.",
+            test=_name(newest),
+            scale=say_as(*_SCALES[newest.scale]),
+        )
+        move = say("Suggest a try with one person or one class before that.")
         yield case.flag("big_first", "low", since, evidence, move)
 
 
@@ -71,15 +79,20 @@ def driver_gap(case: Case) -> Iterator[Flag]:
         if driver.ideas and not begun & {idea.code for idea in driver.ideas}
     ]
     if untouched:
-        number, of = spelled(len(untouched)), spelled(len(case.collaborative.drivers))
+        of = spelled(len(case.collaborative.drivers))
         named = "; ".join(driver.title for driver in untouched)  # titles hold commas of their own
-        which = (
-            f"{number} of {of} drivers: {named}"
+        evidence = (
+            worded(
+                "No test yet on {n} of {of} drivers: {drivers}.",
+                "No test yet on {n} of {of} drivers: {drivers}.",
+                len(untouched),
+                of=of,
+                drivers=named,
+            )
             if len(untouched) < len(case.collaborative.drivers)
-            else f"any of the {of} drivers"
+            else say("No test yet on any of the {of} drivers.", of=of)
         )
-        evidence = f"No test yet on {which}."
-        move = f"Ask which idea they could try next, such as “{untouched[0].ideas[0].title}”."
+        move = say("Ask which idea they could try next, such as “{idea}”.", idea=untouched[0].ideas[0].title)
         yield case.flag("driver_gap", "low", second, evidence, move)
 
 
@@ -93,19 +106,51 @@ def _worked_on(case: Case) -> set[str]:
 
 _TESTING = 3  # cs_stage
 _SCALES = {
-    1: "one person",
-    2: "a few people",
-    3: "a whole class",
-    4: "several classes",
-    5: "the whole pilot site",
-    6: "more than the pilot site",
+    1: message_as("what a first test takes in", "one person"),
+    2: message_as("what a first test takes in", "a few people"),
+    3: message_as("what a first test takes in", "a whole class"),
+    4: message_as("what a first test takes in", "several classes"),
+    5: message_as("what a first test takes in", "the whole pilot site"),
+    6: message_as("what a first test takes in", "more than the pilot site"),
 }
 
 
-def _point(case: Case, since: dt.date, dates: list[dt.date]) -> str:
-    if since in dates:
-        return "then"
-    return "the team joined" if since == case.team.joined else "the first learning session"
+def _untested(case: Case, since: dt.date, last: dt.date | None) -> str:
+    """When the last test began or ended, and how long ago, counted from what came last."""
+    number = (case.today - since).days
+    if last == since:
+        return says(
+            "The last test began or ended on {day}; {n} day have passed since then.",
+            "The last test began or ended on {day}; {n} days have passed since then.",
+            number,
+            day=short_day(since),
+        )
+    joined = since == case.team.joined
+    if last is None and joined:
+        return says(
+            "No test has begun; {n} day have passed since the team joined.",
+            "No test has begun; {n} days have passed since the team joined.",
+            number,
+        )
+    if last is None:
+        return says(
+            "No test has begun; {n} day have passed since the first learning session.",
+            "No test has begun; {n} days have passed since the first learning session.",
+            number,
+        )
+    if joined:
+        return says(
+            "The last test began or ended on {day}; {n} day have passed since the team joined.",
+            "The last test began or ended on {day}; {n} days have passed since the team joined.",
+            number,
+            day=short_day(last),
+        )
+    return says(
+        "The last test began or ended on {day}; {n} day have passed since the first learning session.",
+        "The last test began or ended on {day}; {n} days have passed since the first learning session.",
+        number,
+        day=short_day(last),
+    )
 
 
 def _stuck(case: Case, cycle: Pdsa) -> bool:
@@ -115,6 +160,19 @@ def _stuck(case: Case, cycle: Pdsa) -> bool:
 
 def _name(cycle: Pdsa) -> str:
     """`Test 4, Friday calls`: the title only where it may be printed, and never a code of the team's own making."""
-    kind = {"implement": "Implementation", "spread": "Spread"}.get(cycle.kind, "Test")
-    title = cycle.title.printable
-    return f"{kind} {cycle.cycle}, “{title}”," if title else f"{kind} {cycle.cycle}"
+    title, number = cycle.title.printable, cycle.cycle
+    if title:
+        match cycle.kind:
+            case "implement":
+                return say("Implementation {cycle}, “{title}”,", cycle=number, title=title)
+            case "spread":
+                return say("Spread {cycle}, “{title}”,", cycle=number, title=title)
+            case _:
+                return say("Test {cycle}, “{title}”,", cycle=number, title=title)
+    match cycle.kind:
+        case "implement":
+            return say("Implementation {cycle}", cycle=number)
+        case "spread":
+            return say("Spread {cycle}", cycle=number)
+        case _:
+            return say("Test {cycle}", cycle=number)

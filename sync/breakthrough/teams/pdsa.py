@@ -9,6 +9,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from breakthrough.entry import Entry
+from breakthrough.language import message
 from breakthrough.store import Sightings
 from breakthrough.teams import proof, ramps
 from breakthrough.teams.forms import Form
@@ -35,14 +36,14 @@ _SCALE = {str(scale): scale for scale in range(1, 7)}
 
 # The eight points, in the order of a cycle; each text fits after "not written:" or "missing:".
 POINTS = (
-    "a prediction written before the start",
-    "what to measure or watch",
-    "a small first test",
-    "start and end, 30 days apart at most",
-    "the result",
-    "whether the prediction held",
-    "the decision",
-    "a link to the cycle before or after",
+    message("a prediction written before the start"),
+    message("what to measure or watch"),
+    message("a small first test"),
+    message("start and end, 30 days apart at most"),
+    message("the result"),
+    message("whether the prediction held"),
+    message("the decision"),
+    message("a link to the cycle before or after"),
 )
 SIGHTED = proof.SIGHTED  # the columns whose first sightings count
 LONGEST = dt.timedelta(days=30)

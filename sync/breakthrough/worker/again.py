@@ -10,8 +10,9 @@ from itertools import groupby
 from breakthrough import collaborative as collaboratives
 from breakthrough.english import long_day
 from breakthrough.errors import BreakthroughError, NothingToReport, StoreLocked
+from breakthrough.language import speaking
 from breakthrough.month import Month
-from breakthrough.reporting.render import sources
+from breakthrough.reporting.render import sources, wording
 from breakthrough.reporting.values import Rendered
 from breakthrough.store import Report, Store, archive, materials, runs
 from breakthrough.worker import ledger, pages, versions
@@ -81,7 +82,8 @@ def as_of(here: Deployment, store: Store, month: Month, at: dt.datetime) -> Edit
             f"By {_told(at, here)} no records had been pulled to the end, so there was nothing to report."
             + (f" The first complete pull ended at {_told(when, here)}." if when else "")
         )
-    return edition(view, here.collaborative, month, at, code=here.code)
+    with here.speaking():
+        return edition(view, here.collaborative, month, at, code=here.code)
 
 
 def _alike(here: Deployment, store: Store, alike: Sequence[Report]) -> Iterator[Again]:
@@ -101,7 +103,10 @@ def _remade(store: Store, possible: Sequence[Report]) -> Iterator[Again]:
             templates = materials.read_all(connection, first.templates)
         collaborative = collaboratives.parse(specification[SPECIFICATION], f"the archived {SPECIFICATION}")
         month, view = Month(first.period), store.view(first.snapshot)
-        made = edition(view, collaborative, month, first.rendered_at, code=first.collaborative)
+        with sources.put_out(templates) as content:
+            speech = wording.read(content, collaborative.language)
+        with speaking(speech):
+            made = edition(view, collaborative, month, first.rendered_at, code=first.collaborative)
     except StoreLocked:
         raise
     except BreakthroughError as broken:
@@ -110,7 +115,8 @@ def _remade(store: Store, possible: Sequence[Report]) -> Iterator[Again]:
     with sources.put_out(templates) as content:
         for one in possible:
             try:
-                page = rendered(made, one.kind, one.subject, content)
+                with speaking(speech):
+                    page = rendered(made, one.kind, one.subject, content)
                 yield _compared(store, one, page, ledger.written(behind(made, one.kind, one.subject)))
             except StoreLocked:
                 raise

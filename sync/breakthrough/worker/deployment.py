@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from breakthrough.content import Content
 from breakthrough.english import listed
 from breakthrough.errors import SettingInvalid
 from breakthrough.instruments import project as projects
+from breakthrough.language import Language, speaking
 from breakthrough.redcap.client import Client
 from breakthrough.redcap.pace import Hosts
+from breakthrough.reporting.render import wording
 from breakthrough.settings import MAIN, Mail, Redcap, Settings
 from breakthrough.store import Store, address
 
@@ -44,6 +47,10 @@ class Deployment:
         collaborative = collaboratives.load(path)
         _sources_named(folder / "breakthrough.yaml", settings, path, collaborative)
         return cls(folder, settings, collaborative, content, environment, {SPECIFICATION: path.read_bytes()})
+
+    def speaking(self) -> AbstractContextManager[Language]:
+        """Has the collaborative's language spoken within, in the deployment's own wording."""
+        return speaking(wording.read(self.content, self.collaborative.language))
 
     @property
     def project(self) -> projects.Project:

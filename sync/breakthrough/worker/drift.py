@@ -16,6 +16,7 @@ from breakthrough.instruments import dictionary
 from breakthrough.instruments.plan import Plan
 from breakthrough.month import Month
 from breakthrough.redcap.client import Client
+from breakthrough.redcap.log import Line
 from breakthrough.reporting import render
 from breakthrough.reporting.views.drift import Change, Found, drift_report
 from breakthrough.store import Store, marks, refusals
@@ -41,31 +42,42 @@ def find(here: Deployment, client: Client, name: str, now: dt.datetime, teams: C
     last = deployed.load(here.folder).get(name)
     zone = ZoneInfo(here.settings.redcap_projects()[name].timezone)
     since = (last.at if last else now - _UNKNOWN).astimezone(zone)
+    until = (last.until or last.at).astimezone(zone) if last else None
     return Found(
         project=name,
         title=seen.live.settings.get("project_title", ""),
         plan=seen.plan,
-        changes=changes(client, seen.plan, since) if seen.plan.steps else (),
+        changes=changes(client, seen.plan, since, until, last.by if last else "") if seen.plan.steps else (),
         since=since.date(),
         deployed=last is not None,
         digest=_digest(name, seen, last),
     )
 
 
-def changes(client: Client, made: Plan, since: dt.datetime) -> tuple[Change, ...] | None:
-    """Who worked on the project since then, newest first, from the next minute on; None where the log may not be seen.
+def changes(
+    client: Client, made: Plan, since: dt.datetime, until: dt.datetime | None = None, by: str = ""
+) -> tuple[Change, ...] | None:
+    """Who worked on the project since that minute, newest first; None where the log may not be seen.
 
-    `since` is in the time zone of the server. Work on users and roles is looked up only where the plan is about them.
+    Times are in the time zone of the server. From `since` to `until` a deploy went on, by the user `by`: what that user
+    did then through the API is left out, and where it is not known who that was, nothing can be told apart.
+    Work on users and roles is looked up only where the plan is about them.
     """
-    begin = since.replace(second=0, microsecond=0, tzinfo=None) + dt.timedelta(minutes=1)
+    begin = since.replace(second=0, microsecond=0, tzinfo=None)
+    end = until.replace(tzinfo=None) if until else begin
     kinds = ("manage", "user") if made.part("roles") or made.part("users") else ("manage",)
     found: list[Change] = []
     for kind in kinds:
         lines = client.log(begin, kind=kind)
         if lines is None:
             return None
-        found += [Change(line.at, line.user, line.work) for line in lines if line.work]
+        found += [Change(line.at, line.user, line.work) for line in lines if line.work and not _own(line, by, end)]
     return tuple(sorted(found, key=lambda one: one.at, reverse=True))
+
+
+def _own(line: Line, by: str, end: dt.datetime) -> bool:
+    """Whether it is a line of the deploy itself."""
+    return bool(by) and line.api and line.user == by and line.at <= end
 
 
 def due(here: Deployment, store: Store, now: dt.datetime) -> tuple[str, ...]:
@@ -137,7 +149,8 @@ def _enqueue(here: Deployment, store: Store, found: Found, now: dt.datetime) -> 
     key = Key(here.code, "drift", f"{found.project}-{found.digest}", month, 0, coordinator.email)
     if str(key) in outbox.keys(store, here.code, month):
         return False
-    rendered = render.drift(drift_report(found, here.collaborative, month, now), here.content)
+    with here.speaking():
+        rendered = render.drift(drift_report(found, here.collaborative, month, now), here.content)
     mail, _ = here.mail()
     head = compose.letterhead(mail, here.collaborative)
     item = compose.item(rendered, key, coordinator.name, coordinator.email, head, now, about=found.project)

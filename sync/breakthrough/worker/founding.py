@@ -31,7 +31,7 @@ def create(here: Deployment, name: str, teams: Sequence[str], now: dt.datetime) 
     say whose super token to take and which new file is to have the token, CodesChanged, RedcapError.
     """
     project = planning.definition(here, name)
-    codes.require(here.folder / codes.FILE, planning.used(here))
+    codes.require(here.folder / codes.FILE, planning.used(here), deployed.ledger(here.folder))
     file = here.folder / "breakthrough.yaml"
     redcap = here.settings.redcap_projects()[name]
     if name in deployed.load(here.folder):

@@ -81,7 +81,8 @@ def held(here: Deployment, store: Store, now: dt.datetime) -> View:
 
 def measured(here: Deployment, store: Store, month: Month, now: dt.datetime) -> Edition:
     """Everything that month's reports need, worked out once."""
-    return edition(held(here, store, now), here.collaborative, month, now, code=here.code)
+    with here.speaking():
+        return edition(held(here, store, now), here.collaborative, month, now, code=here.code)
 
 
 def press(here: Deployment, store: Store, month: Month, now: dt.datetime) -> Press:

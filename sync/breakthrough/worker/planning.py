@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from breakthrough.english import many
 from breakthrough.errors import SettingInvalid
 from breakthrough.instruments import accounts, codes, plan
 from breakthrough.instruments import project as projects
@@ -67,22 +69,45 @@ def used(here: Deployment) -> Used:
     return codes.used(here.collaborative, defined(here))
 
 
-def look(here: Deployment, client: Client, name: str, today: dt.date, teams: Collection[str] = ()) -> Prospect:
+def look(
+    here: Deployment,
+    client: Client,
+    name: str,
+    today: dt.date,
+    teams: Collection[str] = (),
+    entered: Callable[[Mapping[str, Any]], None] = lambda _: None,
+) -> Prospect:
     """What would be done in that project; `teams` are wanted besides those that have a record, `today` is for people.
+
+    `entered` gets the project's facts once it is known to be the right one, before anything more is asked.
 
     Raises CodesChanged before REDCap is asked, WrongProject before anything else of it is asked, Refused for a project
     with events, RedcapError, and what reading the definition raises.
     """
     project = definition(here, name)
-    codes.require(here.folder / codes.FILE, used(here))
+    codes.require(here.folder / codes.FILE, used(here), deployed.ledger(here.folder))
     info = client.info()
     deployed.require(here.folder, name, client.url, info)
     require_classic(info)
+    entered(info)
     seen = live.snapshot(client, info)
     there = live.judged(client, seen, project)
     records = _teams(here, name, project, seen) | set(teams)
     asked = wanted(here, name, project, there, records, today)
     return Prospect(asked, seen, there, plan.make(asked, there))
+
+
+def theirs(project: Project, seen: Snapshot) -> tuple[str, ...]:
+    """In words what that project of REDCap has that neither a new one has nor one made from this definition."""
+    here = {one.name for one in project.instruments} | {field.form_name for field in project.fields}
+    forms: dict[str, int] = {}
+    for row in seen.metadata:
+        forms[row["form_name"]] = forms.get(row["form_name"], 0) + 1
+    first = seen.metadata[0]["form_name"]
+    # a new project begins with a form that has the record's name alone
+    others = [form for form, fields in forms.items() if form not in here and not (form == first and fields == 1)]
+    told = [f"{many(len(seen.records), 'record')}"] if seen.records else []
+    return (*told, *([f"instruments that are not defined here ({', '.join(others)})"] if others else ()))
 
 
 def wanted(

@@ -61,7 +61,8 @@ class Fresh:
 
 def press(here: Deployment, held: View, month: Month, now: dt.datetime) -> Press:
     """That month's, from what is held. Raises what `edition` raises."""
-    made = edition(held, here.collaborative, month, now, code=here.code)
+    with here.speaking():
+        made = edition(held, here.collaborative, month, now, code=here.code)
     return Press(here, made, held.snapshot, sources.files(here.content), versions.libraries())
 
 
@@ -78,7 +79,8 @@ def report(of: Press, store: Store, work: Sequence[Work]) -> Made:
     fresh = None
     if page is None:
         kind, subject = work[0].about
-        page = rendered(of.edition, kind, subject, of.here.content)
+        with of.here.speaking():
+            page = rendered(of.edition, kind, subject, of.here.content)
         figures = ledger.written(behind(of.edition, kind, subject))
         fresh = Fresh(of, key, pages.packed(page), figures, made_of(of.edition, kind, subject))
     items = (compose.item(page, one.key, one.recipient.name, one.recipient.address, head, of.at) for one in work)

@@ -123,3 +123,9 @@ def test_dates_are_as_long_as_there_is_room_for() -> None:
     assert "10–14 Nov" in made.words(drawn(made.cycle(1)))
     assert "from 10 Nov" in made.words(drawn(made.cycle(1, end=None, end_planned=None)))
     assert "no date" in made.words(drawn(made.cycle(1, start=None)))
+
+
+def test_what_was_written_in_letters_that_reach_far_has_lines_as_far_apart() -> None:
+    told = made.written("मासिक उपस्थिति सूची शुक्रवार को पढ़ी गई और सबने देखा")
+    scene = ramp([made.cycle(1, predicted=None, result_number=None, prediction=told, result=told)], {})
+    assert made.colliding(scene) == []

@@ -18,6 +18,9 @@ from breakthrough.reporting.render import sources
 OWN = '{% extends "shipped/team.html.j2" %}{% block about %}{% include "about.txt" %}{% endblock %}'
 
 
+PO = 'msgid "Next dates"\nmsgstr "Days to come"\n'
+
+
 @pytest.fixture(scope="module")
 def here(absenteeism: Collaborative) -> World:
     return world(absenteeism)
@@ -28,7 +31,12 @@ def content(tmp_path: Path) -> Content:
     """A program's folder of the test's own, and a deployment whose template includes a file beside it."""
     shutil.copytree(shipped() / "reports", tmp_path / "program" / "reports")
     folder = tmp_path / "deployment" / "reports"
-    for name, text in (("templates/team.html.j2", OWN), ("templates/about.txt", "Ask Ros."), ("templates/.draft", "x")):
+    for name, text in (
+        ("templates/team.html.j2", OWN),
+        ("templates/about.txt", "Ask Ros."),
+        ("wording/en.po", PO),
+        ("templates/.draft", "x"),
+    ):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     return Content(tmp_path / "deployment", tmp_path / "program")
@@ -39,6 +47,7 @@ def test_all_that_reports_read_is_taken_of_both_folders_and_nothing_that_they_do
     assert {name for name in names if name.startswith("deployment/")} == {
         "deployment/reports/templates/team.html.j2",
         "deployment/reports/templates/about.txt",
+        "deployment/reports/wording/en.po",
     }
     assert {name.removeprefix("program/reports/") for name in names if name.startswith("program/")} == {
         *(
@@ -49,13 +58,14 @@ def test_all_that_reports_read_is_taken_of_both_folders_and_nothing_that_they_do
         "static/report.css",
         "static/fonts/BreakthroughSans-Regular.otf",
         "static/fonts/BreakthroughSans-SemiBold.otf",
-        "wording/english.yaml",
+        "wording/messages.pot",
     }
 
 
 def test_whatever_is_changed_or_added_afterwards_the_report_stays_the_same(here: World, content: Content) -> None:
     before = [render.team(here.team(), content), render.coach(here.coach(), content)]
     assert "Ask Ros." in before[0].html
+    assert "Days to come" in before[0].html
     kept = sources.files(content)
     assert content.deployment
     for folder in content.folders:

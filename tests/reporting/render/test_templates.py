@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from tests.reporting.world import World, world
 
+from breakthrough import language
 from breakthrough.collaborative import Collaborative
 from breakthrough.content import Content
-from breakthrough.errors import ReportError, SettingInvalid, TemplateBroken
+from breakthrough.errors import ReportError, TemplateBroken
 from breakthrough.reporting import render
 from breakthrough.reporting.parts import MonthTable, Row
 from breakthrough.reporting.render import checks, layout, templates, wording
@@ -82,19 +83,72 @@ def test_a_changed_template_is_read_anew(here: World, tmp_path: Path) -> None:
 
 
 def test_words_can_be_changed_one_by_one(here: World, tmp_path: Path) -> None:
-    content = put(tmp_path, "wording/english.yaml", "shared: {next: As a next step.}\n")
+    content = put(tmp_path, "wording/en.po", 'msgid "Do next."\nmsgstr "As a next step."\n')
     told = render.team(here.team(), content)
     assert "As a next step." in told.html
     assert "> As a next step." in told.text
     assert "Next dates" in told.html
 
 
-def test_a_word_that_is_not_known_is_refused_with_the_nearest(tmp_path: Path) -> None:
-    content = put(tmp_path, "wording/english.yaml", "coach: {asks_: Requests}\n")
-    with pytest.raises(SettingInvalid, match="Did you mean 'asks'"):
-        wording.read(content)
-    with pytest.raises(SettingInvalid, match="line 1"):
-        wording.read(put(tmp_path, "wording/english.yaml", "coaches: {asks: Requests}\n"))
+def test_a_sentence_can_be_changed_wherever_it_is_made(here: World, tmp_path: Path) -> None:
+    own = (
+        'msgid "Send {month} first: without it nobody can tell where this is going."\nmsgstr "First {month}, please."\n'
+    )
+    content = put(tmp_path, "wording/en.po", own)
+    late = world(here.collaborative, drop=[("T001", "2026-03")])
+    with language.speaking(wording.read(content)):
+        told = render.team(late.team(), content)
+    assert "First March, please." in told.html
+    assert "> Do next. First March, please." in told.text
+
+
+def test_a_wording_that_is_broken_is_told_and_the_month_goes_out_in_english(
+    here: World, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    content = put(tmp_path, "wording/en.po", 'msgid "Do next."\nmsgstr "{now}"\n')
+    assert "> Do next. " in render.team(here.team(), content).text
+    (told,) = [one.getMessage() for one in caplog.records if one.levelname == "ERROR"]
+    assert f"{tmp_path / 'reports/wording/en.po'}, line 1: " in told
+    assert wording.problems(content) == (told,)
+
+
+def test_a_wording_that_nobody_says_is_told_with_the_nearest(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    content = put(tmp_path, "wording/en.po", 'msgid "Do next"\nmsgstr "Next"\n')
+    wording.read(content)
+    assert "Did you mean “Do next.”?" in caplog.text
+
+
+def test_words_in_the_form_of_former_versions_are_not_passed_over(tmp_path: Path) -> None:
+    content = put(tmp_path, "wording/english.yaml", "shared: {next: As a next step.}\n")
+    (told,) = wording.problems(content)
+    assert "reports/wording/en.po" in told
+
+
+def test_a_template_of_ones_own_speaks_the_catalogue_in_both_of_jinjas_ways(here: World, tmp_path: Path) -> None:
+    put(tmp_path, "wording/en.po", 'msgid "Next dates"\nmsgstr "Days to come"\n')
+    own = (
+        '{% extends "shipped/team.html.j2" %}{% block about %}'
+        '1: {{ _("Next dates") }} 2: {% trans %}Next dates{% endtrans %} 3: {{ say("Rate {x}", x=report.team) }}'
+        "{% endblock %}"
+    )
+    told = render.team(here.team(), put(tmp_path, "templates/team.html.j2", own)).html
+    assert "1: Days to come 2: Days to come 3: Rate T001" in told
+
+
+def test_a_wording_is_shown_as_it_is_written_and_never_read_as_markup(here: World, tmp_path: Path) -> None:
+    content = put(tmp_path, "wording/en.po", 'msgid "Next dates"\nmsgstr "<script>1</script>"\n')
+    told = render.team(here.team(), content)
+    assert "<script" not in told.html
+    assert "&lt;script&gt;1&lt;/script&gt;" in told.page
+
+
+def test_a_page_says_which_language_it_is_in(here: World, tmp_path: Path) -> None:
+    content = put(tmp_path, "wording/ar.po", 'msgid "Do next."\nmsgstr "التالي"\n')
+    assert '<html lang="en-GB">' in render.team(here.team(), content).html
+    with language.speaking(language.Language("ar")):
+        told = render.team(here.team(), content)
+    assert '<html lang="ar" dir="rtl">' in told.html
+    assert "التالي" in told.html
 
 
 def test_a_style_sheet_of_ones_own_is_inlined_in_place_of_the_shipped_one(here: World, tmp_path: Path) -> None:

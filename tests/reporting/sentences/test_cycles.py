@@ -77,13 +77,13 @@ def test_a_log_names_what_it_lacks() -> None:
 
 def test_a_test_without_a_result_says_since_when_it_waits() -> None:
     waits = unfinished(4, end=dt.date(2026, 3, 20))
-    assert cycles.waiting(waits, TODAY) == ("ended on Fri 20 March. What happened is not written.", 26)
+    assert cycles.open_since(waits, "test 4", TODAY) == "test 4 ended on Fri 20 March. What happened is not written."
     assert cycles.open_for(waits, TODAY) == "Open 26 days"
 
 
 def test_a_test_past_its_planned_end_is_asked_after() -> None:
     late = unfinished(4, status="overdue", end=None, end_planned=dt.date(2026, 4, 14))
-    assert cycles.waiting(late, TODAY) == ("was to end by Tue 14 April. Has it?", 1)
+    assert cycles.open_since(late, "test 4", TODAY) == "test 4 was to end by Tue 14 April. Has it?"
     assert cycles.open_for(late, TODAY) == "Open 1 day"
 
 

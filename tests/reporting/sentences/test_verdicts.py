@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tests.reporting.given import TIMELINE, chart, measure, run, signal
 
+from breakthrough.measures.saying import Whose
 from breakthrough.measures.values import Chart, State
 from breakthrough.reporting.sentences.verdicts import Verdict, first_verdict, verdict, word
 
@@ -16,7 +17,7 @@ YEAR_BEFORE: tuple[float | State, ...] = (7.0, 7.2, 7.6, 8.9, 7.5, 7.4, 7.7, 7.3
 LIMITS: dict[str, Any] = {"kind": "p_prime", "upper": (8.9,) * 7, "lower": (5.9,) * 7}
 
 
-def said(one: Chart, whose: str = "your") -> Verdict:
+def said(one: Chart, whose: Whose = "your") -> Verdict:
     return verdict(one, measure(), TIMELINE, whose=whose)
 
 
@@ -168,7 +169,7 @@ def test_a_month_beyond_a_limit_that_has_passed_is_named_though_no_signal_lasts(
     assert str(found.chip) == "○ No lasting signal"
     assert found.heading == "Two months in a row above your baseline median: no lasting signal"
     assert found.meaning.endswith(
-        "December lies above the upper limit and October lies below the lower limit: ask what was different then."
+        "December lies above the upper limit. October lies below the lower limit. Ask what was different then."
     )
 
 

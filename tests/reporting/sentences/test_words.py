@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from breakthrough.measures import saying
 from breakthrough.month import Month
 from breakthrough.reporting.sentences import words
 
@@ -14,7 +15,7 @@ NOW = Month("2026-03")
     ("number", "told"), [(0, "no months"), (1, "one month"), (7, "seven months"), (14, "14 months")]
 )
 def test_a_number_is_told_with_its_noun(number: int, told: str) -> None:
-    assert words.plural(number, "month") == told
+    assert saying.counted(number, "month") == told
 
 
 @pytest.mark.parametrize(

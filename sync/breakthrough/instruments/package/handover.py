@@ -38,6 +38,17 @@ class Handover:
     drafted: tuple[Step, ...]
     later: tuple[Step, ...] = ()
     by_hand: tuple[Step, ...] = ()
+    backup: Path | None = None  # with every record, where a drafted step loses data
+
+    @property
+    def kept(self) -> str:
+        """A sentence on the backup; blank where there is none."""
+        if self.backup is None:
+            return ""
+        return (
+            f"Every record as it was then is kept in {self.backup}, on the computer that worked this out. What is "
+            "entered between then and the approval is not in it: run breakthrough deploy again right before."
+        )
 
     def of(self, risk: Risk) -> tuple[Step, ...]:
         """The drafted steps of that class."""
@@ -105,6 +116,8 @@ def _memo(handed: Handover) -> Iterator[str]:
     yield "Please look at the drafted changes in Draft Mode and approve them. Field by field they are the ones above."
     if losses := handed.of("loses data"):
         yield f"{many(len(losses), 'change')} would lose what is stored: please approve only if we both know why."
+        if handed.kept:
+            yield _safe(handed.kept)
 
 
 def _table(steps: Sequence[Step]) -> Iterator[str]:
@@ -122,6 +135,8 @@ def _checklist(handed: Handover) -> Iterator[str]:
     yield "- [ ] Data Dictionary: upload `dictionary.csv`. REDCap checks it and shows what changes."
     changes = f"{many(len(handed.drafted), 'change')} ({handed.counted})"
     yield f"- [ ] Compare with `memo.md`: {changes}. Nothing else may be there."
+    if handed.kept:
+        yield f"- [ ] {_safe(handed.kept)} Look that the folder is there before you go on."
     yield "- [ ] Press *Submit changes for review*, and give `memo.html` to your REDCap administrator."
     yield "- [ ] When they are approved, run `breakthrough plan`: the dictionary must have nothing left to do."
     if handed.later:

@@ -8,8 +8,10 @@ from itertools import groupby
 from breakthrough.english import many
 from breakthrough.instruments.difference import Change, Risk, changes, could_lose, normal
 from breakthrough.instruments.field import Field
-from breakthrough.instruments.plan.values import Live, Step
+from breakthrough.instruments.plan.values import Held, Live, Step
 from breakthrough.instruments.project import Project
+
+EMPTY = "no record is there yet"
 
 
 def in_danger(project: Project, live: Sequence[Field]) -> tuple[str, ...]:
@@ -20,6 +22,11 @@ def in_danger(project: Project, live: Sequence[Field]) -> tuple[str, ...]:
         for field in live
         if field.holds_data and (field.field_name not in here or could_lose(field, here[field.field_name]))
     )
+
+
+def is_empty(live: Live) -> bool:
+    """Whether there is no record at all, as far as the token's user can be sure."""
+    return live.sees_all and live.records == 0
 
 
 def steps(project: Project, live: Live) -> Iterator[Step]:
@@ -58,7 +65,7 @@ def _removed(project: Project, live: Live, renamed: dict[str, str]) -> Iterator[
     for field in live.fields:
         name = field.field_name
         if name not in here:
-            why, risk = _stored(field, live)
+            why, risk = _with_status(*_stored(field, live), field.form_name, project, live)
             hint = (
                 f"; {renamed[name]} asks the same: renamed? Its values do not move by themselves"
                 if name in renamed
@@ -71,12 +78,44 @@ def _removed(project: Project, live: Live, renamed: dict[str, str]) -> Iterator[
 def _stored(field: Field, live: Live) -> tuple[str, Risk]:
     if not field.holds_data:
         return "it is text only", "safe"
-    held = live.held.get(field.field_name)
+    if is_empty(live):
+        return EMPTY, "review"
+    held = _held(field.field_name, live)
     if held is None:
-        return "what it holds cannot be seen with this token", "loses data"
+        return f"what it holds {_unseen(live)}", "loses data"
     if held.records:
         return f"{_holding(held.records)} a value in it", "loses data"
     return "it holds no value", "review"
+
+
+def _with_status(said: str, risk: Risk, form: str, project: Project, live: Live) -> tuple[str, Risk]:
+    """The same, with what becomes of the form's status, which goes with the last field of the form."""
+    if is_empty(live) or any(field.form_name == form for field in project.fields):
+        return said, risk
+    held = _held(f"{form}_complete", live)
+    if held is None:
+        return f"{said}; its form goes, whose status {_unseen(live)}", "loses data"
+    stored = [
+        f"{_holding(number)} it as {word}"
+        for code, word in (("1", "Unverified"), ("2", "Complete"))
+        if (number := held.codes.get(code, 0))
+    ]
+    if not held.records:
+        return said, risk
+    if not stored:
+        return f"{said}; its form goes, of which {many(held.records, 'record')} may have repeats", "loses data"
+    return f"{said}; its form goes, whose status is stored: {', '.join(stored)}", "loses data"
+
+
+def _held(name: str, live: Live) -> Held | None:
+    """What is stored in it; None where that is not known, as what a user in a group sees is not all."""
+    return live.held.get(name) if live.sees_all else None
+
+
+def _unseen(live: Live) -> str:
+    if live.sees_all:
+        return "cannot be seen with this token"
+    return "cannot be counted: the token's user sees one group only, or may"
 
 
 def _added(project: Project, live: Live, renamed: dict[str, str]) -> Iterator[Step]:
@@ -100,32 +139,51 @@ def _added(project: Project, live: Live, renamed: dict[str, str]) -> Iterator[St
 
 def _changed(project: Project, live: Live) -> Iterator[Step]:
     there = {field.field_name: field for field in live.fields}
+    licensed = project.wording.cells  # a site's own words are shown nowhere
     for field in project.fields:
         old = there.get(field.field_name)
         for change in changes(old, field) if old else ():
             record_id = field.field_name == project.record_id == live.fields[0].field_name
-            said, risk = _judged(field, change, live, stays=record_id)
+            said, risk = _judged(field, change, live, stays=record_id, words=field.field_name not in licensed)
+            if change.moves and old and not record_id:
+                said, risk = _with_status(said, risk, old.form_name, project, live)
             what = f"{field.field_name} of {field.form_name}"
             yield Step("change field", what, said, risk, f"change-field:{field.field_name}:{change.aspect}")
 
 
-def _judged(field: Field, change: Change, live: Live, *, stays: bool) -> tuple[str, Risk]:
+def _judged(field: Field, change: Change, live: Live, *, stays: bool, words: bool) -> tuple[str, Risk]:
+    """What is told of the change, and its risk; `words` are the old and the new text."""
+    told = f"{change.said} ({change.words})" if words and change.words else change.said
     if stays and change.moves:  # the record ID stands on every form, whichever form its row is listed under
-        return change.said, "review"
+        return told, "review"
     if change.risk != "loses data":
-        return change.said, change.risk
-    held = live.held.get(field.field_name)
+        return told, change.risk
+    if is_empty(live):
+        return f"{told}; {EMPTY}", "safe"
+    held = _held(field.field_name, live)
+    if change.lines:
+        return _broken(told, held, live)
     if held is None:
-        return f"{change.said}; what it holds cannot be seen with this token", "loses data"
+        return f"{told}; what it holds {_unseen(live)}", "loses data"
     if change.codes:
         stored = {code: held.codes[code] for code in change.codes if held.codes.get(code)}
         if not stored:
-            return f"{change.said}; no record holds such a value", "review"
-        told = "; ".join(f"{_holding(number)} code {code}" for code, number in stored.items())
-        return f"{change.said}; {told}", "loses data"
+            return f"{told}; no record holds such a value", "review"
+        counted = "; ".join(f"{_holding(number)} code {code}" for code, number in stored.items())
+        return f"{told}; {counted}", "loses data"
     if held.records:
-        return f"{change.said}; {_holding(held.records)} a value", "loses data"
-    return f"{change.said}; no record holds a value", "review"
+        return f"{told}; {_holding(held.records)} a value", "loses data"
+    return f"{told}; no record holds a value", "review"
+
+
+def _broken(told: str, held: Held | None, live: Live) -> tuple[str, Risk]:
+    if held is None:
+        return f"{told}; whether values have any {_unseen(live)}", "review"
+    if held.records and held.lines is None:
+        return f"{told}; {_holding(held.records)} a value, and whether it has any was not counted", "review"
+    if held.lines:
+        return f"{told}; {_holding(held.lines)} a value with some", "loses data"
+    return f"{told}; no record holds such a value", "review"
 
 
 def _ordered(project: Project, live: Live) -> Iterator[Step]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from breakthrough.english import listed
 from breakthrough.instruments.plan import fields, people, setup
-from breakthrough.instruments.plan.values import PARTS, Live, Part, Plan, Wanted
+from breakthrough.instruments.plan.values import PARTS, Live, Part, Plan, Step, Wanted
 
 _OF_VALUES: tuple[Part, ...] = ("dictionary", "repeating setup")
 
@@ -15,8 +15,10 @@ _OF_VALUES: tuple[Part, ...] = ("dictionary", "repeating setup")
 def make(wanted: Wanted, live: Live) -> Plan:
     """The plan; without steps where REDCap has everything as it is defined here.
 
-    A licensed wording is compared but never told: a step names the column alone.
+    A licensed wording is compared but never told: a step names the column alone. Raises DictionaryInvalid where two
+    teams would have groups that REDCap and people take for one another.
     """
+    setup.require_apart(wanted.project, [*wanted.teams, *(one.team for one in wanted.accounts or () if one.team)])
     project = wanted.project.worded(live.fields)
     wanted = replace(wanted, project=project)
     found = [
@@ -28,13 +30,31 @@ def make(wanted: Wanted, live: Live) -> Plan:
         *setup.settings(project, live),
         *setup.surveys(project, live),
     ]
-    if live.records == 0:  # nothing is entered, so nothing can be lost or hidden
-        found = [replace(step, risk="safe") if step.part in _OF_VALUES else step for step in found]
-    return Plan(tuple(sorted(found, key=lambda step: PARTS.index(step.part))), tuple(_remarks(wanted, live)))
+    if fields.is_empty(live):
+        found = [_without_records(step) for step in found]
+    uncompared = tuple(_uncompared(live))
+    remarks = (*uncompared, *_remarks(wanted, live))
+    return Plan(tuple(sorted(found, key=lambda step: PARTS.index(step.part))), remarks, uncompared)
+
+
+def _without_records(step: Step) -> Step:
+    """The step where nothing is entered: nothing can be lost. A field that goes is for a look all the same."""
+    if step.part not in _OF_VALUES or step.risk == "safe" or step.kind == "remove field":
+        return step
+    told = step.evidence if fields.EMPTY in step.evidence else f"{step.evidence}; {fields.EMPTY}"
+    return replace(step, risk="safe", evidence=told)
+
+
+def _uncompared(live: Live) -> Iterator[str]:
+    yield from live.unseen
+    if not live.sees_all and not live.unseen:
+        yield (
+            "what is stored: the token's user is in a data access group, or REDCap does not say that it is in none, so "
+            "that records of others may be unseen, and what fields hold was not counted"
+        )
 
 
 def _remarks(wanted: Wanted, live: Live) -> Iterator[str]:
-    yield from live.unseen
     yield from people.unnamed(wanted, live)
     labels = {one.name: one.label for one in wanted.project.instruments}
     others = [name for name, label in live.labels.items() if labels.get(name, label) != label]

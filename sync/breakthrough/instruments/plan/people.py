@@ -8,14 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from breakthrough.english import listed, many
 from breakthrough.instruments import access
 from breakthrough.instruments.access import Grants
 from breakthrough.instruments.accounts import Account
 from breakthrough.instruments.difference import Risk
-from breakthrough.instruments.plan.setup import uniques
+from breakthrough.instruments.plan import own
+from breakthrough.instruments.plan.setup import confused, uniques
 from breakthrough.instruments.plan.values import Live, LiveRole, LiveUser, Step, Wanted
-from breakthrough.instruments.project import Project, unique_name
+from breakthrough.instruments.project import Project
 
+_TWO = 2
 _HELD = "the rights that this person had before the role"
 
 
@@ -31,7 +34,10 @@ def roles(project: Project, live: Live) -> Iterator[Step]:
             yield Step("add role", role.label, "there is no role of this label in REDCap", "safe", f"add-{name}")
         elif differing := _differing(_granted(held), project.grants(key)):
             risk: Risk = "review" if differing.startswith(_MORE) else "safe"
-            yield Step("change role", role.label, differing, risk, f"change-{name}")
+            step = Step("change role", role.label, differing, risk, f"change-{name}")
+            yield _by_hand(step, _alike(role.label, live) or own.robbed(live, held, project.grants(key)))
+        if alike := _alike(role.label, live):
+            yield Step("tell roles apart", role.label, alike, "review", f"tell-roles-apart:{role.label}", by_hand=True)
 
 
 _MORE = "it would newly allow "
@@ -67,12 +73,23 @@ def users(wanted: Wanted, live: Live) -> Iterator[Step]:
     for account in wanted.accounts:
         user = there.get(account.username.casefold())
         if account.ended:
-            yield from _ended(account, user, live)
+            found = [*_ended(account, user, live)]
         elif user is None:
-            yield _joining(account, wanted.project)
+            found = [_joining(account, wanted.project)]
         else:
-            yield from _moved(account, user, wanted.project, live)
-            yield from _given(account, user, wanted.project, live)
+            found = [*_moved(account, user, wanted.project, live), *_given(account, user, wanted.project, live)]
+        group, label = _group(account, wanted.project), wanted.project.roles[account.role].label
+        unclear = "" if account.ended else confused(group, live) or _alike(label, live)
+        for step in found:
+            yield _by_hand(step, unclear or own.endangered(step, user, live, wanted.project.grants(account.role)))
+
+
+def _by_hand(step: Step, why: str) -> Step:
+    """The step, left to a person where there is a reason for that."""
+    if not why:
+        return step
+    risk: Risk = "review" if step.risk == "safe" else step.risk
+    return replace(step, evidence=f"{step.evidence}; not done by deploy: {why}", risk=risk, by_hand=True)
 
 
 def assignments(wanted: Wanted, live: Live) -> tuple[LiveUser, ...]:
@@ -82,38 +99,66 @@ def assignments(wanted: Wanted, live: Live) -> tuple[LiveUser, ...]:
     name this group. One whose role becomes '' must lose the rights of his own, too, which REDCap gives him back.
     Raises KeyError where `live` was read before roles and groups were made.
     """
-    concerned = {step.key.casefold() for step in users(wanted, live) if not step.by_hand}
+    sent = {(step.kind, step.key.casefold()) for step in users(wanted, live) if not step.by_hand}
     there = {user.username.casefold(): user for user in live.users or ()}
     found = []
     for account in wanted.accounts or ():
-        if account.username.casefold() in concerned:
-            user = there.get(account.username.casefold(), LiveUser(account.username))
-            found.append(replace(user, role="") if account.ended else _placed(account, user, wanted.project, live))
+        name = account.username.casefold()
+        kinds = {kind for kind, key in sent if key == name}
+        if not kinds:
+            continue
+        user = there.get(name, LiveUser(account.username))
+        if account.ended:
+            found.append(replace(user, role=""))
+            continue
+        new = "add user" in kinds
+        group, role = _group(account, wanted.project), user.role
+        if new or "give role" in kinds:
+            role = _by_label(live)[wanted.project.roles[account.role].label.casefold()].unique_name
+        moves = group and (new or "move user" in kinds)
+        found.append(replace(user, group=uniques(live)[group] if moves else user.group, role=role))
     return tuple(found)
 
 
-def _placed(account: Account, user: LiveUser, project: Project, live: Live) -> LiveUser:
-    group = _group(account, project)
-    role = _by_label(live)[project.roles[account.role].label.casefold()]
-    return LiveUser(user.username, uniques(live)[unique_name(group)] if group else user.group, role.unique_name)
-
-
 def unnamed(wanted: Wanted, live: Live) -> Iterator[str]:
-    """A remark on users in our roles whom people.csv does not name: perhaps they should not be there any more."""
+    """A remark on users whom people.csv does not name and who perhaps should not be there any more.
+
+    These are users in our roles, and those in no role and no group, who see the records of every team by rights of
+    their own; the token's own user, which has to, is none of them.
+    """
     if wanted.accounts is None or live.users is None or live.roles is None:
         return
     ours = {role.label.casefold() for role in wanted.project.roles.values()}
     labels = {role.unique_name: role.label for role in live.roles if role.label.casefold() in ours}
     named = {account.username.casefold() for account in wanted.accounts}
     for user in live.users:
-        if user.role in labels and user.username.casefold() not in named:
+        if user.username.casefold() in named:
+            continue
+        if user.role in labels:
             yield f"{user.username} is in the role {labels[user.role]}, and people.csv does not name this user."
+        elif not user.role and not user.group and not own.is_caller(user, live) and _may_something(user) is not False:
+            yield (
+                f"{user.username} is in no role and no group, and so sees the records of every team with rights of "
+                "this user's own; people.csv does not name this user."
+            )
 
 
 def _ended(account: Account, user: LiveUser | None, live: Live) -> Iterator[Step]:
-    if user and user.role:
+    if user is None:
+        return
+    if user.role:
         said = f"the last day was {account.until}; in the role {_label(user.role, live)} until now"
         yield Step("take role", f"of {account.username}", said, "review", f"take-role:{account.username}")
+    elif _may_something(user):
+        held = listed([right for right in access.RIGHTS if user.rights.get(right)])
+        where = "" if user.group else ", in no group, and so sees the records of every team"
+        said = f"the last day was {account.until}; in no role now{where}, and has rights of this user's own: {held}"
+        yield Step("take rights", f"of {account.username}", said, "review", f"take-rights:{account.username}")
+
+
+def _may_something(user: LiveUser) -> bool | None:
+    """Whether the user has any right; None where that is not known."""
+    return any(user.rights.get(right) for right in access.RIGHTS) if user.rights else None
 
 
 def _joining(account: Account, project: Project) -> Step:
@@ -129,7 +174,7 @@ def _joining(account: Account, project: Project) -> Step:
 def _moved(account: Account, user: LiveUser, project: Project, live: Live) -> Iterator[Step]:
     group, now = _group(account, project), (live.groups or {}).get(user.group, user.group)
     name = f"move-user:{account.username}"
-    if (uniques(live).get(unique_name(group)) or group) == user.group:
+    if user.group == (uniques(live).get(group) if group else ""):
         return
     if not group:
         said = (
@@ -146,8 +191,7 @@ def _moved(account: Account, user: LiveUser, project: Project, live: Live) -> It
 
 def _given(account: Account, user: LiveUser, project: Project, live: Live) -> Iterator[Step]:
     role = project.roles[account.role]
-    wanted = _by_label(live).get(role.label.casefold())
-    if wanted and wanted.unique_name == user.role:
+    if user.role and _label(user.role, live).casefold() == role.label.casefold():
         return
     what, name = f"{role.label} to {account.username}", f"give-role:{account.username}"
     held = next((one for one in live.roles or () if one.unique_name == user.role), None)
@@ -168,6 +212,19 @@ def _group(account: Account, project: Project) -> str:
 
 def _by_label(live: Live) -> dict[str, LiveRole]:
     return {role.label.casefold(): role for role in reversed(live.roles or ())}  # the first of a label counts
+
+
+def _alike(label: str, live: Live) -> str:
+    """Why nobody can tell which role of REDCap is the one of this label, and what to do; blank where one can."""
+    same = [role for role in live.roles or () if role.label.casefold() == label.casefold()]
+    if len(same) < _TWO:
+        return ""
+    users = {role.unique_name: sum(user.role == role.unique_name for user in live.users or ()) for role in same}
+    told = listed([f"{unique} with {many(number, 'user')}" for unique, number in users.items()])
+    return (
+        f"REDCap has {len(same)} roles of this label ({told}): put everybody into one, and delete the other, in REDCap "
+        "(User Rights)"
+    )
 
 
 def _label(unique: str, live: Live) -> str:

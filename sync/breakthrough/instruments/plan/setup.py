@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from breakthrough.errors import DictionaryInvalid
 from breakthrough.instruments.difference import Risk
 from breakthrough.instruments.plan.values import Live, Step
 from breakthrough.instruments.project import Project, unique_name
@@ -32,21 +33,62 @@ def repeats(project: Project, live: Live) -> Iterator[Step]:
 
 
 def groups(project: Project, live: Live, teams: Sequence[str]) -> Iterator[Step]:
-    """A data access group for each team that has none. Groups that no team here owns are left as they are."""
+    """A data access group for each team that has none. Groups that no team here owns are left as they are.
+
+    A group that a team's could be taken for is left to a person, by hand, and so are people who are to be in it.
+    """
     if live.groups is None:
         return
-    there = uniques(live)
     for team in teams if project.group_rule else ():
         group = project.group(team)
-        if unique_name(group) not in there:
+        alike = confused(group, live)
+        if group not in live.groups.values():
             said = f"team {team} has no data access group in REDCap"
-            yield Step("add group", group, said, "safe", f"add-group:{group}")
+            told = f"{said}; {alike}" if alike else said
+            yield Step("add group", group, told, "review" if alike else "safe", f"add-group:{group}", bool(alike))
+        elif alike:
+            yield Step("tell groups apart", group, alike, "review", f"tell-groups-apart:{group}", by_hand=True)
+
+
+def confused(group: str, live: Live) -> str:
+    """Why nobody can tell which group of REDCap is the one of this name, and what to do; blank where one can."""
+    there = live.groups or {}
+    same = sorted(unique for unique, name in there.items() if name == group)
+    if len(same) > 1:
+        return (
+            f"REDCap has {len(same)} groups of this name ({', '.join(same)}): put their records and people into one, "
+            "and delete the other, in REDCap (DAGs)"
+        )
+    if same:
+        return ""
+    made = unique_name(group)
+    near = sorted((name, unique) for unique, name in there.items() if made in {unique, unique_name(name)})
+    if near:
+        name, unique = near[0]
+        return (
+            f"REDCap has the group '{name}' (unique name {unique}), which could be taken for it: in REDCap (DAGs), "
+            f"rename it to '{group}' if it is this team's, or to something else if it is not"
+        )
+    return ""
+
+
+def require_apart(project: Project, teams: Iterable[str]) -> None:
+    """Raises DictionaryInvalid where the groups of two teams would have one unique name in REDCap."""
+    known: dict[str, str] = {}
+    for team in sorted(set(teams)) if project.group_rule else ():
+        other = known.setdefault(unique_name(project.group(team)), team)
+        if other != team:
+            raise DictionaryInvalid(
+                f"The teams '{other}' and '{team}' differ in capitals or punctuation alone. REDCap leaves both out of "
+                f"the unique name of a data access group, so that both groups would be "
+                f"'{unique_name(project.group(team))}', and one team could be taken for the other. Nothing was "
+                "changed. Rename the record of one of them in REDCap, and wherever its code stands in files here."
+            )
 
 
 def uniques(live: Live) -> dict[str, str]:
-    """The unique name of each group, by itself and by the one that REDCap would make of the group's name."""
-    groups = live.groups or {}
-    return {unique: unique for unique in groups} | {unique_name(name): unique for unique, name in groups.items()}
+    """The unique name of each group by its name, exactly as it stands; `confused` tells which are not to be used."""
+    return {name: unique for unique, name in (live.groups or {}).items()}
 
 
 def settings(project: Project, live: Live) -> Iterator[Step]:

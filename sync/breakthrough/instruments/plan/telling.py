@@ -25,17 +25,21 @@ def words(plan: Plan) -> str:
         for step in run:
             lines += [f"  {step.kind} {step.what} [{step.risk}{', by hand' if step.by_hand else ''}]"]
             lines += [f"      {step.evidence}", f"      {step.name}"]
-    lines += [f"Note: {remark}" for remark in plan.remarks]
+    lines += [f"Not compared: {unseen}" for unseen in plan.uncompared]
+    lines += [f"Note: {remark}" for remark in _notes(plan)]
     return "\n".join([*lines, summary(plan)])
 
 
 def summary(plan: Plan) -> str:
-    """`4 steps: 1 loses data, 3 safe.`, or that there is nothing to do."""
-    if not plan.steps:
+    """`4 steps: 1 loses data, 3 safe.`, or that there is nothing to do, as far as the token can see."""
+    if not plan.steps and plan.complete:
         return "Nothing to do: REDCap has everything as it is defined here."
+    if not plan.steps:
+        return "Nothing to do in what this token can see. Not everything was compared."
     counts = [f"{number} {risk}" for risk in _RISKS if (number := sum(step.risk == risk for step in plan.steps))]
     by_hand = sum(step.by_hand for step in plan.steps)
-    return f"{many(len(plan.steps), 'step')}: {', '.join(counts)}" + (f"; {by_hand} by hand." if by_hand else ".")
+    told = f"{many(len(plan.steps), 'step')}: {', '.join(counts)}" + (f"; {by_hand} by hand." if by_hand else ".")
+    return told if plan.complete else f"{told} Not everything was compared."
 
 
 def markdown(plan: Plan, title: str) -> str:
@@ -47,15 +51,19 @@ def markdown(plan: Plan, title: str) -> str:
         lines.append("")
     for part, run in groupby(plan.steps, key=lambda step: step.part):
         lines += [f"### {part.capitalize()}", "", *_table(list(run)), ""]
-    if plan.remarks:
-        lines += ["### Notes", "", *(f"- {_cell(remark)}" for remark in plan.remarks), ""]
+    for heading, told in (("Not compared", plan.uncompared), ("Notes", _notes(plan))):
+        if told:
+            lines += [f"### {heading}", "", *(f"- {_cell(remark)}" for remark in told), ""]
     risks = [risk for risk in _RISKS if any(step.risk == risk for step in plan.steps)]
     lines += ["; ".join(f"*{risk}*: {_MEANING[risk]}" for risk in risks) + "."] if risks else []
     return "\n".join(lines).rstrip() + "\n"
 
 
 def as_json(plan: Plan) -> dict[str, Any]:
-    """The plan as plain data: `steps` in order, `remarks`, and how many steps there are of each risk."""
+    """The plan as plain data: `steps` in order, `remarks`, and how many steps there are of each risk.
+
+    `complete` is False where the token could not see everything; `not_compared` says what, as `remarks` do, too.
+    """
     return {
         "steps": [
             {
@@ -70,8 +78,14 @@ def as_json(plan: Plan) -> dict[str, Any]:
             for step in plan.steps
         ],
         "remarks": list(plan.remarks),
+        "complete": plan.complete,
+        "not_compared": list(plan.uncompared),
         "risks": {risk: sum(step.risk == risk for step in plan.steps) for risk in _RISKS},
     }
+
+
+def _notes(plan: Plan) -> list[str]:
+    return [remark for remark in plan.remarks if remark not in plan.uncompared]
 
 
 def _table(steps: Sequence[Step]) -> Iterator[str]:

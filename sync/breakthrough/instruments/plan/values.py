@@ -19,9 +19,9 @@ Part = Literal[
 Kind = Literal[
     "add instrument", "add field", "change field", "remove field", "order fields",
     "repeat instrument", "stop repeating", "label repeats",
-    "add group",
-    "add role", "change role",
-    "add user", "move user", "give role", "take role",
+    "add group", "tell groups apart",
+    "add role", "change role", "tell roles apart",
+    "add user", "move user", "give role", "take role", "take rights",
     "change setting",
     "switch on survey", "switch off survey",
 ]  # fmt: skip
@@ -33,12 +33,15 @@ _PART: Mapping[Kind, Part] = {
     "stop repeating": "repeating setup",
     "label repeats": "repeating setup",
     "add group": "data access groups",
+    "tell groups apart": "data access groups",
     "add role": "roles",
     "change role": "roles",
+    "tell roles apart": "roles",
     "add user": "users",
     "move user": "users",
     "give role": "users",
     "take role": "users",
+    "take rights": "users",
     "change setting": "project settings",
     "switch on survey": "surveys",
     "switch off survey": "surveys",
@@ -51,6 +54,7 @@ class Held:
 
     records: int
     codes: Mapping[str, int]  # code: records that hold it
+    lines: int | None = None  # records that hold a value with line breaks; None: not counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +70,22 @@ class LiveRole:
 
 @dataclass(frozen=True, slots=True)
 class LiveUser:
-    """A user of the project, by the unique names of the group and the role; '' for none."""
+    """A user of the project, by the unique names of the group and the role; '' for none.
+
+    `rights` are those of the role, or without one the user's own, as exported; empty where they are not known.
+    """
 
     username: str
     group: str = ""
     role: str = ""
+    rights: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
     """The project as REDCap has it. `held` is there for the fields of `in_danger`; one not in it may hold anything.
+
+    `held` also has `FORM_complete`, the status, for forms that go; its codes are 0, 1 (Unverified) and 2 (Complete).
 
     None for groups, roles, users or surveys: the token may not see them, so that they are not compared, and `unseen`
     says so.
@@ -92,6 +102,8 @@ class Live:
     surveys: frozenset[str] | None = None  # the forms that are surveys
     unseen: tuple[str, ...] = ()  # in words
     labels: Mapping[str, str] = field(default_factory=dict)  # of the forms, where they were asked for
+    sees_all: bool = True  # False: the token's user is, or may be, in a group: `records` and `held` are of it alone
+    caller: str = ""  # the username of the token's user; '' where it is not known
 
     @property
     def project_id(self) -> int | None:
@@ -151,10 +163,19 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The steps in the order they are done, and what is told without being anything to do."""
+    """The steps in the order they are done, and what is told without being anything to do.
+
+    `uncompared`: those of the remarks that say what the token could not see, so that there may be more to do.
+    """
 
     steps: tuple[Step, ...]
     remarks: tuple[str, ...] = ()
+    uncompared: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything was compared."""
+        return not self.uncompared
 
     def part(self, part: Part) -> tuple[Step, ...]:
         """The steps of that part, in order."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from breakthrough.collaborative import Collaborative
+from breakthrough.language import say, score
 from breakthrough.month import Month
 
 # line and levels: points that depend on one another, on which no run rule holds
@@ -62,16 +63,16 @@ def definitions(collaborative: Collaborative) -> dict[str, Health]:
     found = (
         Health(
             "h_report",
-            "Teams reporting",
-            "Of every 100 teams, how many have sent the month's figures",
+            say("Teams reporting"),
+            say("Of every 100 teams, how many have sent the month's figures"),
             f"teams of the denominator that have reported every {key} that they owe and that is due, cases or none",
             owing,
             reporting.goal,
         ),
         Health(
             "h_ontime",
-            "Teams reporting on time",
-            "Of every 100 teams, how many have sent the month's figures by the due day",
+            say("Teams reporting on time"),
+            say("Of every 100 teams, how many have sent the month's figures by the due day"),
             f"those of h_report whose monthly form says that it was filled in by day {calendar.due_day} of the next "
             "month; a form without a date is not on time",
             owing,
@@ -79,24 +80,24 @@ def definitions(collaborative: Collaborative) -> dict[str, Health]:
         ),
         Health(
             "h_narr",
-            "Monthly reports written",
-            "Of every 100 teams, how many have completed the month's report in words",
+            say("Monthly reports written"),
+            say("Of every 100 teams, how many have completed the month's report in words"),
             "active teams whose monthly_report of the month is marked Complete",
             _ACTIVE,
             85,
         ),
         Health(
             "h_test",
-            "Teams learning from a test",
-            "Of every 100 teams, how many wrote down what a test showed",
+            say("Teams learning from a test"),
+            say("Of every 100 teams, how many wrote down what a test showed"),
             "active teams with a PDSA cycle whose study was entered in the month",
             f"{_ACTIVE}; months from the first learning session to the end",
             80,
         ),
         Health(
             "h_pdsa",
-            "Tests closed per team",
-            "How many PDSA cycles a team brought to a decision in the month",
+            say("Tests closed per team"),
+            say("How many PDSA cycles a team brought to a decision in the month"),
             "PDSA cycles of active teams whose decision was entered in the month",
             _ACTIVE,
             2,
@@ -105,48 +106,51 @@ def definitions(collaborative: Collaborative) -> dict[str, Health]:
         ),
         Health(
             "h_pdsaq",
-            "Tests well documented",
-            "Of every 100 closed tests, how many have a well-kept log",
+            say("Tests well documented"),
+            say("Of every 100 closed tests, how many have a well-kept log"),
             f"cycles of the denominator with {WELL_KEPT} of 8 points of a well-kept log or more",
             "PDSA cycles of active teams whose decision was entered in the month",
             60,
         ),
         Health(
             "h_small",
-            "First tests small",
-            "Of every 100 first tests of an idea, how many began with a few people or fewer",
+            say("First tests small"),
+            say("Of every 100 first tests of an idea, how many began with a few people or fewer"),
             "cycles of the denominator with scale 1 or 2",
             "PDSA cycles of active teams that began in the month and are the first of their ramp",
             70,
         ),
         Health(
             "h_attend",
-            "Teams at events",
-            "Of every 100 teams expected at the month's events, how many came",
+            say("Teams at events"),
+            say("Of every 100 teams expected at the month's events, how many came"),
             "teams present at the events of the month, for all of them or part",
             "the same and those absent without excuse; two events count a team twice, one not recorded not at all",
             90,
         ),
         Health(
             "h_leader",
-            "Leaders with their team",
-            "Of every 100 teams, how many met their senior leader",
+            say("Leaders with their team"),
+            say("Of every 100 teams, how many met their senior leader"),
             "active teams that met their senior leader, as their report or the leader's answer says",
             _ACTIVE,
             80,
         ),
         Health(
             "h_rated",
-            "Teams rated in time",
-            "Of every 100 teams, how many their coach has rated by the rating day",
+            say("Teams rated in time"),
+            say("Of every 100 teams, how many their coach has rated by the rating day"),
             f"active teams whose coach's rating of the month was given by day {calendar.rating_day} of the next month",
             _ACTIVE,
             100,
         ),
         Health(
             "h_at4",
-            f"Teams rated {rating.target:.1f} or more",
-            f"Of every 100 teams, how many the coach's newest rating puts at {rating.target:.1f} or above",
+            say("Teams rated {score} or more", score=score(rating.target)),
+            say(
+                "Of every 100 teams, how many the coach's newest rating puts at {score} or above",
+                score=score(rating.target),
+            ),
             f"active teams whose newest rating, of the month or before and given at most {RATED_IN} days before the "
             f"report day, is {rating.target:.1f} or more",
             _ACTIVE,
@@ -156,8 +160,8 @@ def definitions(collaborative: Collaborative) -> dict[str, Health]:
         ),
         Health(
             "h_retain",
-            "Teams that stayed",
-            "Of every 100 teams that ever took part, how many still do",
+            say("Teams that stayed"),
+            say("Of every 100 teams that ever took part, how many still do"),
             "active teams, and those that completed",
             "teams accepted that had joined by the month",
             90,
@@ -165,8 +169,8 @@ def definitions(collaborative: Collaborative) -> dict[str, Health]:
         ),
         Health(
             "h_turn",
-            "Days until the report is out",
-            "How many days after the month's end half of its reports were sent",
+            say("Days until the report is out"),
+            say("How many days after the month's end half of its reports were sent"),
             "median of the days from the month's end to the day the report was first sent",
             "reports of the month that were sent, one for each team and each coach",
             SENT_IN,
@@ -176,8 +180,8 @@ def definitions(collaborative: Collaborative) -> dict[str, Health]:
         ),
         Health(
             "h_asks",
-            "Requests solved in two weeks",
-            f"Of every 100 requests for help, how many were solved within {SOLVED_IN} days",
+            say("Requests solved in two weeks"),
+            say("Of every 100 requests for help, how many were solved within {days} days", days=SOLVED_IN),
             f"requests of the denominator that were solved within {SOLVED_IN} days",
             f"requests in the reports of the month that are solved or older than {SOLVED_IN} days",
             80,

@@ -6,54 +6,133 @@ So a group that somebody is in is never blanked from here, whatever a plan says;
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from breakthrough.errors import ImportRefused, RedcapError
+from breakthrough.errors import ImportRefused, RedcapError, Refused, TryAgain
 from breakthrough.instruments import plan
 from breakthrough.instruments.access import RIGHTS
-from breakthrough.instruments.plan import Live, LiveUser, Step, Wanted
+from breakthrough.instruments.plan import Live, LiveUser, Plan, Step, Wanted
 from breakthrough.redcap import live
 from breakthrough.redcap.client import Client
 
 _MOST_TOLD = 5
+_OWN = (
+    "Nothing was changed in REDCap: this would take from {user} what a deploy needs (Project Design and Setup, User "
+    "Rights, Data Access Groups, API Export and Import), or put {user} into a group. {who} Correct people.csv or the "
+    "roles, or deploy with the token of another person."
+)
+_KNOWN = "That is the token's own user, and a deploy would end half-way."
+_UNKNOWN = (
+    "That may be the token's own user, and a deploy would end half-way. With the right to Logging it could be told who "
+    "that is."
+)
 
 
-def assign(client: Client, wanted: Wanted, there: Live, steps: Sequence[Step]) -> None:
-    """Carries the steps about users out. Raises ImportRefused where REDCap has anybody in another group afterwards.
+def require_own(wanted: Wanted, there: Live, todo: Plan) -> None:
+    """Raises Refused where the plan would take from the token's user what a deploy needs, or put it into a group.
 
-    `there` is the project as it was before; its groups and roles are read anew, as some were made since.
+    Where it cannot be told who that is, whoever has all these rights may be.
+    """
+    named = {account.username.casefold(): account for account in wanted.accounts or ()}
+    users = {step.key.casefold(): step for step in todo.to_send if step.part == "users"}
+    changed = {step.key.casefold() for step in todo.to_send if step.kind == "change role"}
+    labels = {role.unique_name: role.label.casefold() for role in there.roles or ()}
+    granted = {role.label.casefold(): wanted.project.grants(key).rights for key, role in wanted.project.roles.items()}
+    for user in _perhaps_own(there):
+        account, step = named.get(user.username.casefold()), users.get(user.username.casefold())
+        label = labels.get(user.role, "")
+        lost = False
+        if account and step:
+            role = wanted.project.roles[account.role]
+            lost = (
+                account.ended
+                or bool(account.team and wanted.project.group_rule)
+                or _robs(granted[role.label.casefold()])
+            )
+        elif label in changed:
+            lost = _robs(granted[label])
+        if lost:
+            raise Refused(_OWN.format(user=user.username, who=_KNOWN if there.caller else _UNKNOWN))
+
+
+def _perhaps_own(there: Live) -> Iterator[LiveUser]:
+    """The token's user; where that is not known, all who may do what a deploy does."""
+    for user in there.users or ():
+        if there.caller:
+            if user.username.casefold() == there.caller.casefold():
+                yield user
+        elif not _robs(user.rights):
+            yield user
+
+
+def _robs(rights: Mapping[str, int]) -> bool:
+    return not all(rights.get(right, 0) for right in live.DEPLOYING)
+
+
+def assign(
+    client: Client, wanted: Wanted, there: Live, steps: Sequence[Step], took: Callable[[], None] = lambda: None
+) -> None:
+    """Carries the steps about users out, that of the token's own user last. `took` is called once REDCap may have any.
+
+    `there` is the project as it was before; its groups and roles are read anew, as some were made since. Raises
+    ImportRefused where REDCap has anybody in another group afterwards.
     """
     groups = {str(row["unique_group_name"]): str(row["data_access_group_name"]) for row in client.dags()}
     now = replace(there, groups=groups, roles=live.roles_of(client))
     before = {user.username: user for user in there.users or ()}
-    moves = _guarded(plan.assignments(wanted, now), before)
-    out = {step.key.casefold() for step in steps if step.kind == "take role"}
+    moves = _guarded(plan.assignments(wanted, now), before, there.caller)
+    out = {step.key.casefold() for step in steps if step.kind in {"take role", "take rights"}}
     expected = {user.username: user.group for user in before.values()}
     none = _nothing({form.form_name for form in there.fields})
+    own = {user.username for user in _perhaps_own(there)}
     said: list[str] = []
-    for what, rows, send in (
-        ("added without a right", _newcomers(moves, before, none), client.import_users),
-        ("put into their groups", _groups(moves, before), client.import_user_dags),
-        ("put into their roles, or out of them", _roles(moves, before), client.import_user_roles),
-        ("without rights of their own", _closed(moves, out, none), client.import_users),
-    ):
-        if rows:
-            try:
-                send(rows)
-                expected |= {row["username"]: _group(row) for row in rows}
-                _read_back(client, expected)
-            except RedcapError as problem:
-                problem.args = (f"{problem}\nOf the users: {'; '.join(said) or 'nothing was done before that'}.",)
-                raise
-            said.append(f"{', '.join(row['username'] for row in rows)} {what}")
+    for some in ([one for one in moves if one.username not in own], [one for one in moves if one.username in own]):
+        for what, rows, send in (
+            ("added without a right", _newcomers(some, before, none), client.import_users),
+            ("put into their groups", _groups(some, before), client.import_user_dags),
+            ("put into their roles, or out of them", _roles(some, before), client.import_user_roles),
+            ("without rights of their own", _closed(some, out, none), client.import_users),
+        ):
+            if rows:
+                told = f"{', '.join(row['username'] for row in rows)} {what}"
+                try:
+                    _sent(send, rows, said, told, took)
+                    expected |= {row["username"]: _group(row) for row in rows}
+                    _read_back(client, expected)
+                except (RedcapError, KeyboardInterrupt) as problem:
+                    done = f"Of the users: {'; '.join(said) or 'nothing was done before that'}."
+                    problem.args = (f"{problem}\n{done}".strip(),)
+                    raise
 
 
-def _guarded(moves: Iterable[LiveUser], before: Mapping[str, LiveUser]) -> tuple[LiveUser, ...]:
-    """The same, but that nobody leaves a group for none."""
+def _sent(
+    send: Callable[[list[Any]], int], rows: list[Any], said: list[str], told: str, took: Callable[[], None]
+) -> None:
+    """Sends the rows, and notes it before anything is read back: done, or perhaps done where the answer was lost."""
+    try:
+        send(rows)
+    except (TryAgain, KeyboardInterrupt):
+        said.append(f"perhaps {told}")
+        took()
+        raise
+    said.append(told)
+    took()
+
+
+def _guarded(moves: Iterable[LiveUser], before: Mapping[str, LiveUser], caller: str) -> tuple[LiveUser, ...]:
+    """The same, but that nobody leaves a group for none, and that the token's user stays where it is."""
     return tuple(
-        replace(one, group=one.group or before[one.username].group) if one.username in before else one for one in moves
+        replace(
+            one,
+            group=before[one.username].group
+            if one.username.casefold() == caller.casefold()
+            else one.group or before[one.username].group,
+        )
+        if one.username in before
+        else one
+        for one in moves
     )
 
 

@@ -35,15 +35,20 @@ class Shelf:
 
 def place(root: Path, url: str, project_id: int, now: dt.datetime) -> Shelf:
     """Where the backups of that project go. Raises SettingInvalid where that lies in a git work tree."""
-    folder = root.expanduser().absolute()
+    folder = root.expanduser().resolve()  # a link may lead into a work tree
     tree = next((one for one in (folder, *folder.parents) if (one / ".git").exists()), None)
     if tree is not None:
         raise SettingInvalid(
             f"The folder for backups, {folder}, lies in the git work tree {tree}, from where what teams entered could "
             "be committed by mistake. Nothing was changed. Name a folder outside of it with --backup-to."
         )
+    return Shelf(folder / of_project(url, project_id), now)
+
+
+def of_project(url: str, project_id: int) -> str:
+    """What a file or folder about that project is called: by server and number, and by nothing that was entered."""
     server = re.sub(r"[^A-Za-z0-9.-]", "-", urlsplit(url).netloc)
-    return Shelf(folder / f"{server}-project-{project_id}", now)
+    return f"{server}-project-{project_id}"
 
 
 def usual(environment: Mapping[str, str], home: Path) -> Path:
@@ -122,7 +127,28 @@ def _design(seen: Snapshot) -> dict[str, bytes]:
     }
     for name, rows in (("groups", seen.groups), ("users", seen.users)):
         found |= {f"{name}.csv": _csv(rows)} if rows else {}
+    found |= {"roles.csv": _csv(_roles(seen.roles))} if seen.roles else {}
     return found | ({"project.xml": seen.xml} if seen.xml else {})
+
+
+def _roles(roles: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """A row a right or form, a column a role: as a person goes down the page of a role in REDCap."""
+    table: dict[tuple[str, str], dict[str, str]] = {}
+    columns = []
+    for role in roles:
+        column = f"{role.get('role_label', '')} ({role.get('unique_role_name', '')})"
+        columns.append(column)
+        for name, value in role.items():
+            if name in {"role_label", "unique_role_name"}:
+                continue
+            parts = value.items() if isinstance(value, Mapping) else [] if isinstance(value, list) else [("", value)]
+            what = {"forms": "form", "forms_export": "export of"}.get(name, "right")
+            for part, level in parts:
+                table.setdefault((what, part or name), {})[column] = str(level)
+    return [
+        {"what": what, "name": name} | {column: levels.get(column, "") for column in columns}
+        for (what, name), levels in table.items()
+    ]
 
 
 def _records(client: Client, seen: Snapshot) -> list[dict[str, str]]:
@@ -159,13 +185,24 @@ To put the instruments back by hand
   1. In REDCap, open Designer (in production: enter Draft Mode), Data Dictionary, and upload dictionary.csv.
      Fields that were added since go away then, with what was entered in them: look first whether there is any.
   2. Project Setup, Repeating instruments: switch on what repeating.csv lists, with its custom labels; nothing else.
-  3. groups.csv and users.csv say who was in which data access group and role; snapshot.json has the roles' rights.
+  3. User Rights: set each role as its column in roles.csv says. A number is REDCap's own: rights 1 yes, 0 no (User
+     Rights: 1 full, 2 look only); forms 0 none, 1 edit, 2 read only, 3 edit survey answers; exports 0 none, 1 full,
+     2 de-identified, 3 without identifiers.
+  4. groups.csv and users.csv say who was in which data access group and role. First the group, then the role.
      Never leave the group of a person of a team blank: without a group one sees the records of all teams.
 """
 _WITH_DATA = """
 To put records back
-  records.csv is what was entered, raw, as the Data Import Tool takes it (once the instruments are back).
-  project-with-records.xml makes a new project with everything in it (New Project, upload a REDCap XML file).
+  Do this before anybody types anything new: tell the teams to wait until you are done.
+  1. First the instruments, as above: a value whose field is not there is refused.
+  2. Data Import Tool, records.csv: it is what was entered, raw. In it, every value that is not blank takes the place of
+     what is stored now under the same record, form and repeat; blank cells leave what is there, unless you choose to
+     let blank values overwrite: do not. So what teams changed since the backup is set back to what it was.
+     Records and repeats that were made since stay. To see what would change, look at the tool's preview first.
+  3. Where you want one form alone, delete the columns of the others from a copy of records.csv, but never the record's
+     name, redcap_repeat_instrument and redcap_repeat_instance.
+  project-with-records.xml makes a new project beside this one, with everything in it (New Project, upload a REDCap XML
+  file): the way to look at what there was without touching what there is.
   {files}
 """
 _FILES = {

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from breakthrough.instruments import dictionary
-from breakthrough.instruments.plan import PARTS, Live, Part, Plan, Step, Wanted
+from breakthrough.instruments.plan import PARTS, Live, LiveRole, Part, Plan, Step, Wanted
+from breakthrough.redcap import live
 from breakthrough.redcap.client import Client
 from breakthrough.redcap.deploy.assigning import assign
 
@@ -19,18 +20,22 @@ def parts(plan: Plan) -> tuple[Part, ...]:
     return tuple(part for part in PARTS if any(step.part == part for step in plan.to_send))
 
 
-def carry(client: Client, wanted: Wanted, there: Live, plan: Plan) -> Iterator[Part]:
-    """Each part once it is done. Raises RedcapError at the first that is not; the parts after it are not begun."""
+def carry(
+    client: Client, wanted: Wanted, there: Live, plan: Plan, begun: Callable[[Part], None] = lambda _: None
+) -> Iterator[Part]:
+    """Each part once it is done. Raises RedcapError at the first that is not; the parts after it are not begun.
+
+    `begun` is called for a part of several requests once REDCap has, or may have, one of them. Groups and roles are
+    read again right before they are sent, as REDCap makes one of the same name beside the other.
+    """
     sends: Mapping[Part, Callable[[Sequence[Step]], object]] = {
         "dictionary": lambda _: client.import_metadata(dictionary.rows(wanted.project.worded(there.fields).fields)),
         "repeating setup": lambda _: client.import_repeating(
             {"form_name": name, "custom_form_label": label} for name, label in wanted.project.repeating.items()
         ),
-        "data access groups": lambda steps: client.import_dags(
-            {"data_access_group_name": step.key, "unique_group_name": ""} for step in steps
-        ),
-        "roles": lambda steps: client.import_roles(_roles(wanted, there, steps)),
-        "users": lambda steps: assign(client, wanted, there, steps),
+        "data access groups": lambda steps: _new_groups(client, steps),
+        "roles": lambda steps: client.import_roles(_roles(wanted, live.roles_of(client), steps)),
+        "users": lambda steps: assign(client, wanted, there, steps, lambda: begun("users")),
         "project settings": lambda steps: client.import_settings(
             {step.key: wanted.project.settings[step.key] for step in steps}
         ),
@@ -41,8 +46,15 @@ def carry(client: Client, wanted: Wanted, there: Live, plan: Plan) -> Iterator[P
         yield part
 
 
-def _roles(wanted: Wanted, there: Live, steps: Sequence[Step]) -> Iterator[dict[str, Any]]:
-    known = {role.label.casefold(): role.unique_name for role in there.roles or ()}
+def _new_groups(client: Client, steps: Sequence[Step]) -> None:
+    there = {str(row["data_access_group_name"]) for row in client.dags()}
+    new = [step.key for step in steps if step.key not in there]
+    if new:
+        client.import_dags({"data_access_group_name": name, "unique_group_name": ""} for name in new)
+
+
+def _roles(wanted: Wanted, there: Sequence[LiveRole], steps: Sequence[Step]) -> Iterator[dict[str, Any]]:
+    known = {role.label.casefold(): role.unique_name for role in reversed(there)}
     asked = {step.key.casefold() for step in steps}
     for name, role in wanted.project.roles.items():
         if role.label.casefold() in asked:

@@ -22,7 +22,7 @@ from breakthrough.instruments.project import Instrument
 from breakthrough.instruments.wording import Wording
 from breakthrough.redcap import live
 from breakthrough.redcap.client import Client
-from breakthrough.redcap.deploy import backup, undoing
+from breakthrough.redcap.deploy import assigning, backup, undoing
 from breakthrough.redcap.deploy.backup import Shelf
 from breakthrough.redcap.deploy.carrying import carry, parts
 from breakthrough.redcap.live import Snapshot
@@ -73,15 +73,18 @@ def deploy(
     check.require(wanted.project.fields)
     seen = seen or live.snapshot(client)
     require_classic(seen.info)
+    require_open(seen)
     there = live.judged(client, seen, wanted.project)
     whole = plan.make(wanted, there)
     refuse_losses(whole, allow)
     within = _within(wanted, there) if there.in_production and whole.part("dictionary") else wanted
     todo = whole if within is wanted else plan.make(within, there)
+    assigning.require_own(within, there, todo)
     done = _left(whole, todo, there)
+    losses = [step for step in (*todo.to_send, *done.drafted, *done.later) if step.risk == "loses data"]
     if not todo.to_send:
-        return done
-    losses = [step for step in todo.to_send if step.risk == "loses data"]
+        # what is handed over is lost when an administrator approves it, and nobody backs up then
+        return replace(done, backup=_backed_up(client, seen, backups, losses, there)) if losses else done
     kept = _backed_up(client, seen, backups, losses, there)
     told(todo, kept)
     _carried(client, within, there, todo, seen, kept, advance)
@@ -95,6 +98,21 @@ def require_classic(info: Mapping[str, Any]) -> None:
         raise Refused(
             "Nothing was changed: this REDCap project is longitudinal (it has events). A collaborative needs a project "
             "without events, whose instruments repeat. Create one, and use its token."
+        )
+
+
+def require_open(seen: Snapshot) -> None:
+    """Raises Refused where the token's user is in a data access group, or may be.
+
+    Then REDCap counts the records of that group alone: what those of others hold would be lost unasked.
+    """
+    if not seen.sees_all:
+        who = f", {seen.caller}," if seen.caller else ""
+        raise Refused(
+            f"Nothing was changed in REDCap: the token's user{who} is in a data access group, or it cannot be told "
+            "that it is in none. REDCap would show it the records of that group alone, and what other teams entered "
+            "would be lost unseen. In REDCap, open User Rights, take that account out of its group, and give it the "
+            "rights to User Rights, Data Access Groups and Logging, by which that can be told."
         )
 
 
@@ -157,12 +175,13 @@ def _carried(
     advance: Callable[[int], None],
 ) -> None:
     done: list[Part] = []
+    begun: list[Part] = []
     try:
-        for part in carry(client, wanted, there, todo):
+        for part in carry(client, wanted, there, todo, begun.append):
             done.append(part)
             advance(1)
     except (BreakthroughError, KeyboardInterrupt) as problem:
-        said = _half_way(problem, done, parts(todo)[len(done) :])
+        said = _half_way(problem, done, parts(todo)[len(done) :], begun)
         if any(part in _DESIGN for part in parts(todo)[: len(done) + 1]):
             shut = isinstance(problem, AuthFailed)
             said += f"\n{undoing.left(kept) if shut else undoing.put_back(client, wanted.project, seen, kept)}"
@@ -170,14 +189,15 @@ def _carried(
             said += f"\n{_RIGHTS}"
         said += "\nDeploy again when the cause is gone: it looks first, and does what is left."
         if isinstance(problem, KeyboardInterrupt):
-            raise RedcapError(f"Stopped half-way.\n{said}") from problem
+            raise RedcapError(f"Stopped half-way. {problem}\n{said}") from problem
         problem.args = (f"{problem}\n{said}",)
         raise
 
 
-def _half_way(problem: BaseException, done: Sequence[Part], left: Sequence[Part]) -> str:
+def _half_way(problem: BaseException, done: Sequence[Part], left: Sequence[Part], begun: Collection[Part]) -> str:
     said = f"Done in REDCap: {', '.join(done) or 'nothing'}. "
-    if isinstance(problem, (TryAgain, KeyboardInterrupt)):  # it may have arrived although its answer did not
+    # one of its requests arrived, or may have although its answer did not
+    if left[0] in begun or isinstance(problem, (TryAgain, KeyboardInterrupt)):
         said += f"Perhaps done: {left[0]}. "
         left = left[1:]
     return (said + (f"Not done: {', '.join(left)}." if left else "")).strip()

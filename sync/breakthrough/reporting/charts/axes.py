@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from breakthrough.collaborative import Measure
+from breakthrough.language import exact
 from breakthrough.month import Month
 from breakthrough.reporting.charts.columns import Columns
 from breakthrough.reporting.charts.scale import Scale
@@ -110,7 +111,7 @@ def _unit_alone(measure: Measure) -> str:
 
 
 def _figure(value: float) -> str:
-    return f"{value:,.9g}".replace("-", "−")
+    return exact(value)
 
 
 def _crisp(place: float) -> float:

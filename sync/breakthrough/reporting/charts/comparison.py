@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from breakthrough.collaborative import Measure
+from breakthrough.language import say
 from breakthrough.measures.values import Chart, Point
 from breakthrough.reporting import figures
 from breakthrough.reporting.charts import axes, plot
@@ -29,9 +30,9 @@ def _apart(chart: Chart, measure: Measure, *, phone: bool) -> str:
         return ""
     change = figures.apart(measure, latest.value, then.value)
     if not change:
-        return "as a year ago"
-    size = figures.difference(measure, change)
-    return f"{size.split(' ')[0] if phone else size} {'higher' if change > 0 else 'lower'}"
+        return say("as a year ago")
+    size = figures.bare(measure, change) if phone else figures.difference(measure, change)
+    return say("{size} higher", size=size) if change > 0 else say("{size} lower", size=size)
 
 
 def marks(chart: Chart, measure: Measure, years: Sequence[Year], places: Places, cut: Style) -> list[Mark]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from breakthrough.language import say, says
+from breakthrough.measures import saying
 from breakthrough.measures.values import Chart, Direction, Signal
 from breakthrough.month import Month
 from breakthrough.reporting.charts import plot, series, signs
@@ -17,6 +19,7 @@ from breakthrough.reporting.draw.colours import HAZE, PAPER
 from breakthrough.reporting.draw.scene import Mark, Polyline, Rect, Text
 from breakthrough.reporting.draw.text import Box, balanced, width
 from breakthrough.reporting.sentences import lines
+from breakthrough.reporting.sentences.verdicts import chip
 
 Side = Literal["above", "below"]
 
@@ -109,26 +112,45 @@ def _stories(chart: Chart) -> list[_Story]:
     return stories[:_MOST]
 
 
+def _word(signal: Signal) -> str:
+    return chip(signal.direction).word
+
+
 def _shift(chart: Chart, signal: Signal) -> _Story:
     side = _side(chart, signal.months)
-    word = signs.SIGNAL_WORDS[signal.direction]
-    words = f"{word}: {signal.count} {chart.each}s in a row {side} the {signal.line}"
-    short = f"{word}: {signal.count} in a row {side} {signal.line}"
-    return _Story(signal.direction, side, signal.months[0], signal.months[-1], words, short)
+    points = saying.figured(signal.count, chart.each)
+    long = {"signal": _word(signal), "points": points, "line": saying.line(signal.line, "the")}
+    short = {"signal": _word(signal), "n": signal.count, "line": saying.line(signal.line)}
+    if side == "above":
+        words = say("{signal}: {points} in a row above {line}", **long)
+        brief = say("{signal}: {n} in a row above {line}", **short)
+    else:
+        words = say("{signal}: {points} in a row below {line}", **long)
+        brief = say("{signal}: {n} in a row below {line}", **short)
+    return _Story(signal.direction, side, signal.months[0], signal.months[-1], words, brief)
 
 
 def _trend(chart: Chart, signal: Signal) -> _Story:
-    way = lines.way(chart, signal.months)
-    words = f"{signs.SIGNAL_WORDS[signal.direction]}: {signal.count} {chart.each}s in a row {way}"
+    places = {"signal": _word(signal), "points": saying.figured(signal.count, chart.each)}
+    words = (
+        say("{signal}: {points} in a row rising", **places)
+        if lines.way(chart, signal.months) == "rising"
+        else say("{signal}: {points} in a row falling", **places)
+    )
     return _Story(signal.direction, _side(chart, signal.months), signal.months[0], signal.months[-1], words, words)
 
 
 def _two_of_three(chart: Chart, signal: Signal) -> _Story:
     side = _side(chart, signal.months)
-    word, limit = signs.SIGNAL_WORDS[signal.direction], "upper" if side == "above" else "lower"
-    words = f"{word}: {signal.count} {chart.each}s close to the {limit} limit"
-    short = f"{word}: {signal.count} near {limit} limit"
-    return _Story(signal.direction, side, signal.months[0], signal.months[-1], words, short)
+    long = {"signal": _word(signal), "points": saying.figured(signal.count, chart.each)}
+    short = {"signal": _word(signal), "n": signal.count}
+    if side == "above":
+        words = say("{signal}: {points} close to the upper limit", **long)
+        brief = say("{signal}: {n} near upper limit", **short)
+    else:
+        words = say("{signal}: {points} close to the lower limit", **long)
+        brief = say("{signal}: {n} near lower limit", **short)
+    return _Story(signal.direction, side, signal.months[0], signal.months[-1], words, brief)
 
 
 def _limits(chart: Chart, signals: Sequence[Signal]) -> _Story:
@@ -137,25 +159,53 @@ def _limits(chart: Chart, signals: Sequence[Signal]) -> _Story:
     side = _side(chart, newest.months)
     alike = {month for one in signals if one.direction == newest.direction for month in one.months}
     first, last = next(run for run in series.runs(alike) if run[0] <= newest.months[-1] <= run[1])
-    names = first.short if first == last else f"{first.short} to {last.short}"
-    limit = "upper limit" if side == "above" else "lower limit"
-    word = f"{signs.SIGNAL_WORDS[newest.direction]}: {names} {side}"
-    return _Story(newest.direction, side, first, last, f"{word} the {limit}", f"{word} {limit}")
+    months = first.short if first == last else say("{first} to {last}", first=first.short, last=last.short)
+    places = {"signal": _word(newest), "months": months}
+    if side == "above":
+        words = say("{signal}: {months} above the upper limit", **places)
+        brief = say("{signal}: {months} above upper limit", **places)
+    else:
+        words = say("{signal}: {months} below the lower limit", **places)
+        brief = say("{signal}: {months} below lower limit", **places)
+    return _Story(newest.direction, side, first, last, words, brief)
 
 
 def _crossings(signal: Signal) -> _Story:
-    times = {0: "never crossed", 1: "crossed only once"}.get(signal.count, f"crossed only {signal.count} times")
-    word = f"{signs.SIGNAL_WORDS['unclear']}: the {signal.line}"
-    words = f"{word} is {times}; chance alone makes {signal.needed} or more"
-    short = f"{word} {times}"
-    return _Story("unclear", "below", signal.months[0], signal.months[-1], words, short)
+    places = {"signal": chip("unclear").word, "line": saying.line(signal.line, "the"), "needed": signal.needed}
+    if signal.count:
+        words = says(
+            "{signal}: {line} is crossed only once; chance alone makes {needed} or more",
+            "{signal}: {line} is crossed only {n} times; chance alone makes {needed} or more",
+            signal.count,
+            **places,
+        )
+        brief = says(
+            "{signal}: {line} crossed only once", "{signal}: {line} crossed only {n} times", signal.count, **places
+        )
+    else:
+        words = say("{signal}: {line} is never crossed; chance alone makes {needed} or more", **places)
+        brief = say("{signal}: {line} never crossed", **places)
+    return _Story("unclear", "below", signal.months[0], signal.months[-1], words, brief)
 
 
 def _runs(signal: Signal) -> _Story:
-    few = signal.rule == "few_runs"
-    word = f"{signs.SIGNAL_WORDS['unclear']}: {signal.count} run{'' if signal.count == 1 else 's'}"
-    words = f"{word} about the {signal.line}; chance alone makes {signal.needed} or {'more' if few else 'fewer'}"
-    return _Story("unclear", "below", signal.months[0], signal.months[-1], words, word)
+    places = {"signal": chip("unclear").word, "line": saying.line(signal.line, "the"), "needed": signal.needed}
+    if signal.rule == "few_runs":
+        words = says(
+            "{signal}: {n} run about {line}; chance alone makes {needed} or more",
+            "{signal}: {n} runs about {line}; chance alone makes {needed} or more",
+            signal.count,
+            **places,
+        )
+    else:
+        words = says(
+            "{signal}: {n} run about {line}; chance alone makes {needed} or fewer",
+            "{signal}: {n} runs about {line}; chance alone makes {needed} or fewer",
+            signal.count,
+            **places,
+        )
+    brief = says("{signal}: {n} run", "{signal}: {n} runs", signal.count, **places)
+    return _Story("unclear", "below", signal.months[0], signal.months[-1], words, brief)
 
 
 def _side(chart: Chart, months: Sequence[Month]) -> Side:

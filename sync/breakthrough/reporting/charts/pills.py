@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from breakthrough.language import say
 from breakthrough.month import Month
 from breakthrough.reporting.charts import signs
 from breakthrough.reporting.charts.columns import Columns
@@ -64,7 +65,11 @@ class Lane:
 
 def _name(tests: Sequence[TestMark]) -> str:
     low, high = min(test.number for test in tests), max(test.number for test in tests)
-    return f"Test {low}" if low == high else f"Tests {low}–{high}"
+    return say("Test {number}", number=str(low)) if low == high else _between(str(low), str(high))
+
+
+def _between(low: str, high: str) -> str:
+    return say("Tests {first}–{last}", first=low, last=high)
 
 
 def name_wide(tests: Sequence[TestMark]) -> float:
@@ -72,7 +77,7 @@ def name_wide(tests: Sequence[TestMark]) -> float:
     if not tests:
         return 0.0
     widest = "0" * len(str(max(test.number for test in tests)))
-    return width(f"Tests {widest}–{widest}", _NAME) + 16
+    return width(_between(widest, widest), _NAME) + 16
 
 
 def laid(tests: Sequence[TestMark], columns: Columns, now: Month | None) -> Lane:

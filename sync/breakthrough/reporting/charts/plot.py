@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from breakthrough.language import say, say_as
 from breakthrough.measures.values import Chart, Point
 from breakthrough.month import Month
 from breakthrough.reporting.charts import series, signs
@@ -29,12 +30,13 @@ def closed_words(
 ) -> list[Mark]:
     """The word in each grey column wide enough, where neither words nor lines are: low if it can be."""
     words: list[Mark] = []
+    closed_ = say_as("state of a month, in a table", "closed")
     for left, right in _closed(chart, columns):
         if right - left < 8:
             continue
         x = (left + right) / 2 + _CLOSED * 0.36
         for y in range(round(axis) - 6, round(top) + 40, -3):
-            word = Text(x, y, "closed", _CLOSED, SLATE, rotation=-90)
+            word = Text(x, y, closed_, _CLOSED, SLATE, rotation=-90)
             room = box(word)
             free = not any(room.touches(other, 2) for other in taken)
             if free and not any(room.top - 3 < line < room.bottom + 3 for line in lines):
@@ -232,7 +234,7 @@ def nothing(across: tuple[float, float], down: tuple[float, float], goal: float 
     (left, right), (top, bottom) = across, down
     heights = [top + (bottom - top) * share for share in (0.5, 0.25, 0.75)]
     y = next((height for height in heights if goal is None or abs(height - 4 - goal) > 14), heights[0])
-    words = Text((left + right) / 2, y, "No figures yet", size, SLATE, anchor="middle")
+    words = Text((left + right) / 2, y, say("No figures yet"), size, SLATE, anchor="middle")
     return [*paper([box(words)]), words]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from breakthrough.collaborative import Measure
-from breakthrough.reporting import figures
+from breakthrough.language import capital, message, say, worded
 from breakthrough.reporting.charts import ramp_table, signs
 from breakthrough.reporting.charts.ramp_table import DISC, LINE, ROWS, Grid
 from breakthrough.reporting.charts.style import Style, style
@@ -19,12 +19,12 @@ from breakthrough.teams.values import Pdsa
 
 # Short forms of the six sizes of a test (pd_scale): for the wide cut, and for phones.
 _SCALES = {
-    1: ("One person", "One"),
-    2: ("A few people", "A few"),
-    3: ("One group", "Group"),
-    4: ("Several groups", "Several"),
-    5: ("Whole unit", "Unit"),
-    6: ("Beyond", "Beyond"),
+    1: (message("One person"), message("One")),
+    2: (message("A few people"), message("A few")),
+    3: (message("One group"), message("Group")),
+    4: (message("Several groups"), message("Several")),
+    5: (message("Whole unit"), message("Unit")),
+    6: (message("Beyond"), message("Beyond")),
 }
 _STEP = 23.0
 
@@ -84,17 +84,17 @@ def _chain(
     most = 4 if cut.phone else 5
     shown, earlier = chain[-most:], len(chain) - most
     sizes = _sizes(shown)
-    names = {size: _SCALES[size][cut.phone] for size in range(min(sizes), min(max(sizes) + 1, 6) + 1)}
-    left = max(width(word, cut.tick) for word in (*names.values(), *ROWS)) + 12
+    names = {size: say(_SCALES[size][cut.phone]) for size in range(min(sizes), min(max(sizes) + 1, 6) + 1)}
+    left = max(width(word, cut.tick) for word in (*names.values(), *map(say, ROWS))) + 12
     grid = Grid(left, (across - left) / max(len(shown), 3), cut)
     foot = top + 8 + _STEP * len(names)
     marks = _levels(names, grid, across, foot)
     marks += _stairs(shown, sizes, grid, across, foot, first=earlier <= 0)
     table, bottom = ramp_table.marks(shown, grid, foot, measures, today)
     if earlier > 0:
-        words = f"{figures.spelled(earlier)} earlier {'cycle' if earlier == 1 else 'cycles'} not shown"
+        words = capital(worded("{n} earlier cycle not shown", "{n} earlier cycles not shown", earlier))
         bottom += LINE
-        table.append(Text(grid.left, bottom, words[:1].upper() + words[1:], cut.small, SLATE))
+        table.append(Text(grid.left, bottom, words, cut.small, SLATE))
     return marks + table, bottom + 6 - top
 
 

@@ -7,16 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from breakthrough.collaborative import Measure
+from breakthrough.language import brief_day, brief_days, exact, message, month_short, say, say_as
 from breakthrough.reporting import figures
 from breakthrough.reporting.charts.style import Style
 from breakthrough.reporting.draw.colours import INK, PAPER, RUST, SLATE
 from breakthrough.reporting.draw.scene import Circle, Mark, Text, Weight
 from breakthrough.reporting.draw.text import cut as shortened
-from breakthrough.reporting.draw.text import lines, width
+from breakthrough.reporting.draw.text import line_high, lines, width
+from breakthrough.reporting.sentences.cycles import decision
+from breakthrough.reporting.sentences.words import days
 from breakthrough.teams.values import Pdsa
 from breakthrough.teams.values import Text as Written
 
-ROWS = ("Predicted", "Got", "Decision", "Log kept")
+ROWS = (message("Predicted"), message("Got"), message("Decision"), message("Log kept"))
 LINE = 15.0
 DISC = 10.5  # radius of a cycle's number
 _POINTS = 8
@@ -60,15 +63,16 @@ def marks(
         drawn.append(Text(_start(grid, place), y, _dates(cycle, grid), cut.tick, INK))
     for name in ROWS[:3]:
         cells = [_cell(name, cycle, grid, measures, today) for cycle in chain]
+        pitch = max([LINE, *(line_high(line, cut.tick, cell.weight) for cell in cells for line in cell.lines)])
         y += 19
-        drawn.append(Text(0, y, name, cut.tick, SLATE))
+        drawn.append(Text(0, y, say(name), cut.tick, SLATE))
         for place, cell in enumerate(cells):
             for n, line in enumerate(cell.lines):
-                drawn.append(Text(_start(grid, place), y + n * LINE, line, cut.tick, cell.colour, cell.weight))
-        y += LINE * (max(len(cell.lines) for cell in cells) - 1)
+                drawn.append(Text(_start(grid, place), y + n * pitch, line, cut.tick, cell.colour, cell.weight))
+        y += pitch * (max(len(cell.lines) for cell in cells) - 1)
     y += 19
-    drawn.append(Text(0, y, ROWS[3], cut.tick, SLATE))
-    beside = all(_dots_wide(cut) + 6 + width("8 of 8", cut.small) <= grid.room for _ in chain)
+    drawn.append(Text(0, y, say(ROWS[3]), cut.tick, SLATE))
+    beside = all(_dots_wide(cut) + 6 + width(_score(_POINTS), cut.small) <= grid.room for _ in chain)
     for place, cycle in enumerate(chain):
         drawn += _log(cycle, _start(grid, place), y, cut, beside=beside)
     return drawn, y if beside else y + LINE
@@ -90,28 +94,32 @@ def _cell(name: str, cycle: Pdsa, grid: Grid, measures: Mapping[str, Measure], t
 
 def _predicted(cycle: Pdsa, grid: Grid, measures: Mapping[str, Measure]) -> _Cell:
     if cycle.predicted is None and not cycle.prediction.written.strip():
-        return _missing(("not written", "missing"), grid) if cycle.status != "planned" else _Cell(("–",), SLATE)
+        return (
+            _missing((say("not written"), say("missing")), grid) if cycle.status != "planned" else _Cell(("–",), SLATE)
+        )
     return _told(cycle.predicted, cycle.prediction, cycle, grid, measures)
 
 
 def _got(cycle: Pdsa, grid: Grid, measures: Mapping[str, Measure]) -> _Cell:
     if cycle.result_number is None and not cycle.result.written.strip():
         if cycle.status in {"planned", "running"}:
-            return _Cell(("–" if cycle.status == "planned" else "running",), SLATE)
-        return _missing(("not written", "missing"), grid)
+            return _Cell(
+                ("–" if cycle.status == "planned" else _fitting([say_as("state of a test", "running")], grid),), SLATE
+            )
+        return _missing((say("not written"), say("missing")), grid)
     return _told(cycle.result_number, cycle.result, cycle, grid, measures, weight=600)
 
 
 def _decision(cycle: Pdsa, grid: Grid, today: dt.date | None) -> _Cell:
     if cycle.decision:
-        return _Cell((cycle.decision,))
+        return _Cell((_fitting([decision(cycle)], grid),))
     if cycle.status not in _OPEN:
         return _Cell(("–",), SLATE)
     since = cycle.end if cycle.status == "awaiting study" else cycle.end_planned
     if today is None or since is None or today <= since:
-        return _missing(("open",), grid)
-    days = f"{(today - since).days} day{'' if (today - since).days == 1 else 's'}"
-    return _missing((f"open {days}", days), grid)
+        return _missing((say_as("a test without a decision", "open"),), grid)
+    told = days((today - since).days)
+    return _missing((say("open {days}", days=told), told), grid)
 
 
 def _told(
@@ -125,31 +133,43 @@ def _told(
     """The number with its measure's unit; else the words, as far as two lines go, where they may be printed."""
     if number is not None:
         measure = measures.get(cycle.measure)
-        word = figures.goal(measure, number) if measure else f"{number:,g}".replace("-", "−")
+        word = figures.goal(measure, number) if measure else exact(number)
         return _Cell((shortened(word, grid.room, grid.cut.tick, weight),), weight=weight)
     if text.printable is None:
-        return _Cell(lines("in REDCap", grid.room, grid.cut.tick), SLATE)
+        return _Cell(lines(say("in REDCap"), grid.room, grid.cut.tick), SLATE)
     return _Cell(lines(text.printable, grid.room, grid.cut.tick, weight, most=2), weight=weight)
 
 
 def _missing(forms: Sequence[str], grid: Grid) -> _Cell:
     """What is owed, in the longest form that fits."""
-    fits = (form for form in forms if width(form, grid.cut.tick, 600) <= grid.room)
-    return _Cell((next(fits, forms[-1]),), RUST, 600)
+    return _Cell((_fitting(forms, grid, 600),), RUST, 600)
+
+
+def _fitting(forms: Sequence[str], grid: Grid, weight: Weight = 400) -> str:
+    """The longest of the forms that fits, else as much as fits of the shortest."""
+    fits = (form for form in forms if width(form, grid.cut.tick, weight) <= grid.room)
+    return next(fits, None) or shortened(forms[-1], grid.room, grid.cut.tick, weight)
 
 
 def _dates(cycle: Pdsa, grid: Grid) -> str:
     """`10–14 Nov`, `23 Feb–20 Mar`, `from 3 Mar`; the month alone where there is no room for more."""
     start, end = cycle.start, cycle.end or cycle.end_planned
     if start is None:
-        forms = ["no date"]
-    elif end is None or end == start:
-        forms = [f"{'from ' if end is None else ''}{start.day} {start:%b}", f"{start:%b}"]
+        forms = [say("no date")]
+    elif end is None:
+        forms = [say("from {day}", day=brief_day(start)), month_short(start.month)]
+    elif end == start:
+        forms = [brief_day(start), month_short(start.month)]
     elif (start.year, start.month) == (end.year, end.month):
-        forms = [f"{start.day}–{end.day} {end:%b}", f"{end:%b}"]
+        forms = [brief_days(start, end), month_short(end.month)]
     else:
-        forms = [f"{start.day} {start:%b}–{end.day} {end:%b}", f"{start:%b}–{end:%b}", f"{end:%b}"]
-    return next((form for form in forms if width(form, grid.cut.tick) <= grid.room), forms[-1])
+        months = f"{month_short(start.month)}–{month_short(end.month)}"
+        forms = [brief_days(start, end), months, month_short(end.month)]
+    return _fitting(forms, grid)
+
+
+def _score(kept: int) -> str:
+    return say("{score} of {full}", score=kept, full=_POINTS)
 
 
 def _dots_wide(cut: Style) -> float:
@@ -167,7 +187,7 @@ def _log(cycle: Pdsa, x: float, y: float, cut: Style, *, beside: bool) -> list[M
             drawn.append(Circle(at, y - 4, size, fill=INK))
         else:
             drawn.append(Circle(at, y - 4, size - 0.4, fill=PAPER, stroke=SLATE, stroke_width=1.1))
-    words = f"{kept} of {_POINTS}"
+    words = _score(kept)
     if beside:
         return [*drawn, Text(x + _dots_wide(cut) + 6, y, words, cut.small, SLATE)]
     return [*drawn, Text(x, y + LINE, words, cut.small, SLATE)]

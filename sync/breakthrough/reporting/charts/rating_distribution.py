@@ -6,13 +6,15 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from breakthrough.language import capital, say
 from breakthrough.month import Month
 from breakthrough.reporting import figures
 from breakthrough.reporting.charts.style import Style, style
 from breakthrough.reporting.draw.colours import FOG, INK, PLUM, SLATE, STONE
 from breakthrough.reporting.draw.scene import Line, Mark, Rect, Scene, Text
 from breakthrough.reporting.draw.text import width
-from breakthrough.reporting.sentences.ratings import LEVELS, score
+from breakthrough.reporting.sentences.ratings import level as named
+from breakthrough.reporting.sentences.ratings import score
 
 _WIDE = 592.0
 _TARGET = 20.0  # the lane of the target's words
@@ -84,15 +86,15 @@ def _rows(levels: Mapping[Month, Mapping[float, int]], months: Sequence[Month], 
 
 def _names_wide(rows: Sequence[float], cut: Style) -> float:
     if cut.phone:
-        return width("5.0", 12.5, 600) + 14
-    return 28 + max(width(LEVELS.get(level, ""), cut.tick) for level in rows) + 18
+        return width(score(5.0), 12.5, 600) + 14
+    return 28 + max(width(named(level), cut.tick) for level in rows) + 18
 
 
 def _name(level: float, y: float, cut: Style, *, phone: bool) -> list[Mark]:
-    words = LEVELS.get(level, "")
+    words = named(level)
     marks: list[Mark] = [Text(0, y + 4.5, score(level), 12.5, INK, 600)]
     if words and not phone:
-        marks.append(Text(28, y + 4.5, words[:1].upper() + words[1:], cut.tick, SLATE))
+        marks.append(Text(28, y + 4.5, capital(words), cut.tick, SLATE))
     return marks
 
 
@@ -143,7 +145,7 @@ def _squares(number: int, x: float, middle: float, blocks: _Blocks, colour: str)
 
 def _target(target: float, across: float, y: float, cut: Style) -> list[Mark]:
     """The dashed line under the target's level, in a lane of its own so that no team stands behind the words."""
-    words = f"Target: {score(target)} or above"
+    words = say("Target: {score} or above", score=score(target))
     wide = width(words, cut.small + 0.5, 600)
     line = y + _TARGET / 2
     return [

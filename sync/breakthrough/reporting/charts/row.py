@@ -6,17 +6,15 @@ from collections.abc import Sequence
 
 from breakthrough.measures.values import Chart
 from breakthrough.month import Month
-from breakthrough.reporting.charts import plot, series, signs
+from breakthrough.reporting.charts import signs, sparkline
 from breakthrough.reporting.charts.columns import Columns
-from breakthrough.reporting.charts.scale import Scale
-from breakthrough.reporting.draw.colours import FOG, INK, MIST, PEBBLE, PLUM, STONE
-from breakthrough.reporting.draw.scene import Circle, Line, Mark, Place, Polyline, Rect, Scene
+from breakthrough.reporting.draw.colours import INK, MIST, PLUM
+from breakthrough.reporting.draw.scene import Line, Mark, Place, Polyline, Scene
 
 _WIDTH, _HEIGHT = 168.0, 40.0
 _SPARK = 106.0
 _STEPS = (122.0, 164.0)
 _LOWEST, _HIGHEST = 0.5, 5.0  # the rating scale
-_COLOURS = {"history": PEBBLE, "baseline": STONE, "live": INK, "tail": INK}
 _MOST = 24  # months: more would be hair
 
 
@@ -32,58 +30,8 @@ def row(chart: Chart, ratings: Sequence[tuple[Month, float | None]], target: flo
 def _spark(chart: Chart) -> list[Mark]:
     points = chart.points[-_MOST:]
     columns = Columns(points[0].month, points[-1].month, 1.0, _SPARK)
-    values = [p.value for p in series.plotted(chart) if p.month >= columns.first and p.value is not None]
-    phases = [phase for phase in series.centres(chart) if phase.last >= columns.first]
-    scale = _scale([*values, *(phase.value for phase in phases)])
-    shut = series.runs(point.month for point in points if point.state == "not_in_session")
-    marks: list[Mark] = [
-        Rect(columns.begin(first), 3, columns.end(last) - columns.begin(first), _HEIGHT - 6, fill=FOG)
-        for first, last in shut
-    ]
-    for phase in phases:
-        y = scale.y(phase.value)
-        marks.append(Line(columns.begin(max(phase.first, columns.first)), y, columns.end(phase.last), y, STONE, 1))
-    for stretch in series.joined(chart):
-        marks += _stroke(
-            [(p.month, p.value or 0.0, p.kind) for p in stretch if p.month >= columns.first], columns, scale
-        )
-    marks += [
-        mark
-        for point in points
-        if point.value is None and point.state in plot.ON_AXIS
-        for mark in signs.state(point.state, columns.middle(point.month), _HEIGHT - 6, min(2.4, columns.pitch * 0.5))
-    ]
-    return [*marks, *_last(chart, columns, scale)]
-
-
-def _scale(values: Sequence[float]) -> Scale:
-    low, high = (min(values), max(values)) if values else (0.0, 1.0)
-    slack = (high - low) * 0.05 or abs(high) * 0.1 or 1.0
-    return Scale(low - slack, high + slack, 1.0, -6.0, _HEIGHT - 10)
-
-
-def _stroke(points: Sequence[tuple[Month, float, str]], columns: Columns, scale: Scale) -> list[Mark]:
-    """The points of one stretch joined, in the colour of the month each stroke leads to; one alone is a dot."""
-    places: list[Place] = [(columns.middle(month), scale.y(value)) for month, value, _ in points]
-    if len(points) == 1:
-        return [Circle(*places[0], 1.2, fill=_COLOURS[points[0][2]])]
-    strokes: list[Mark] = []
-    begin = 0
-    for n in range(1, len(points)):
-        if n + 1 == len(points) or points[n + 1][2] != points[n][2]:
-            kind = points[n][2]
-            strokes.append(Polyline(tuple(places[begin : n + 1]), _COLOURS[kind], 1.1 if kind != "live" else 1.7))
-            begin = n
-    return strokes
-
-
-def _last(chart: Chart, columns: Columns, scale: Scale) -> list[Mark]:
-    latest = chart.latest
-    if latest is None or latest.month < columns.first or latest.value is None:
-        return []
-    x, y = columns.middle(latest.month), scale.y(latest.value)
-    changed = series.signalled(chart).get(latest.month)
-    return signs.signal(changed, x, y, 3) if changed else signs.dot(x, y, 3, INK)
+    held = sparkline.fitted(sparkline.values(chart, columns.first), -6.0, _HEIGHT - 10)
+    return sparkline.marks(chart, sparkline.Room(columns, held, 3, _HEIGHT - 6))
 
 
 def _steps(scores: Sequence[float | None], target: float) -> list[Mark]:

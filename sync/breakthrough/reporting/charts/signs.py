@@ -7,11 +7,6 @@ from breakthrough.reporting.draw.colours import BLUE, INK, PAPER, PLUM, RUST, SL
 from breakthrough.reporting.draw.scene import Circle, Line, Mark, Polygon, Rect, Text
 
 SIGNAL_COLOURS: dict[Direction, str] = {"improving": BLUE, "worsening": RUST, "unclear": SLATE}
-SIGNAL_WORDS: dict[Direction, str] = {
-    "improving": "Improving signal",
-    "worsening": "Worsening signal",
-    "unclear": "Unusual pattern",
-}
 
 
 def signal(direction: Direction, x: float, y: float, size: float) -> list[Mark]:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from breakthrough.collaborative import Event, Measure
+from breakthrough.language import message, say
+from breakthrough.measures import saying
 from breakthrough.measures.values import Chart, Point, State
 from breakthrough.month import Month
 from breakthrough.reporting import figures
@@ -19,7 +21,7 @@ from breakthrough.reporting.charts.style import Style, style
 from breakthrough.reporting.draw.colours import INK, PLUM, RUST, SLATE
 from breakthrough.reporting.draw.scene import Mark, Scene, Text
 from breakthrough.reporting.draw.text import box, width
-from breakthrough.reporting.sentences import states
+from breakthrough.reporting.sentences import goals, states
 
 _STATES: tuple[State, ...] = ("missing", "late", "invalid", "no_cases", "not_collected", "excluded", "suppressed")
 _OWED = {"missing", "late", "invalid"}
@@ -165,13 +167,14 @@ def _labels(chart: Chart, measure: Measure, placed: Scale, cut: Style, axis: flo
     labels: list[Label] = []
     phases = series.centres(chart)
     if phases:
-        name = "Average" if "average" in chart.line else "Median"
-        words = f"{name} {figures.value(measure, phases[-1].value)}"
+        figure = figures.value(measure, phases[-1].value)
+        average = "average" in chart.line
+        words = say("Average {figure}", figure=figure) if average else say("Median {figure}", figure=figure)
         labels.append(Label(placed.y(phases[-1].value), (Words(words, cut.label, SLATE, 600),)))
     if chart.latest is not None and chart.latest.value is not None:
         labels.append(Label(placed.y(chart.latest.value), _latest(chart.latest, measure, cut)))
     if chart.goal is not None:
-        words = f"Goal {figures.goal(measure, chart.goal)}"
+        words = say("Goal {goal}", goal=figures.goal(measure, chart.goal))
         labels.append(Label(placed.y(chart.goal), (Words(words, cut.label, PLUM, 600),)))
     if not cut.phone:
         labels += _limits(chart, measure, placed, cut)
@@ -182,14 +185,19 @@ def _labels(chart: Chart, measure: Measure, placed: Scale, cut: Style, axis: flo
 
 
 def _latest(latest: Point, measure: Measure, cut: Style) -> tuple[Words, ...]:
-    words = [Words(f"{latest.month.short} {figures.value(measure, latest.value)}", cut.label, INK, 600)]
+    value = figures.value(measure, latest.value)
+    words = [Words(say("{month} {value}", month=latest.month.short, value=value), cut.label, INK, 600)]
     if not cut.phone and latest.numerator is not None and latest.denominator is not None and measure.of_cases:
         counts = figures.of(latest.numerator, latest.denominator)
-        parts = (
-            [counts] if width(counts, cut.small) <= cut.width * 0.19 else counts.replace(" of ", " of\n").split("\n")
-        )
+        parts = [counts] if width(counts, cut.small) <= cut.width * 0.19 else _in_two(counts)
         words += [Words(part, cut.small, SLATE) for part in parts]
     return tuple(words)
+
+
+def _in_two(counts: str) -> list[str]:
+    """Counts too long for a line, with all but the last figure on the first."""
+    head, _, tail = counts.rpartition(" ")
+    return [head, tail] if head else [tail]
 
 
 def _limits(chart: Chart, measure: Measure, placed: Scale, cut: Style) -> list[Label]:
@@ -200,8 +208,8 @@ def _limits(chart: Chart, measure: Measure, placed: Scale, cut: Style) -> list[L
         return []
     low, high = newest[-1]
     return [
-        Label(placed.y(value), (Words(f"{name} {figures.value(measure, value)}", cut.small, SLATE),))
-        for name, value in (("Upper limit", high), ("Lower limit", low))
+        Label(placed.y(value), (Words(say(name, figure=figures.value(measure, value)), cut.small, SLATE),))
+        for name, value in ((message("Upper limit {figure}"), high), (message("Lower limit {figure}"), low))
     ]
 
 
@@ -217,20 +225,24 @@ def _brackets(chart: Chart, measure: Measure, columns: Columns) -> list[Bracket]
     brackets = []
     history = [p.month for p in series.plotted(chart) if p.kind == "history"]
     if history:
-        names = ("Before the baseline", "Before")
+        names = (say("Before the baseline"), say("Before"))
         brackets.append(Bracket(columns.begin(history[0]), columns.end(history[-1]), names, bare=True))
     baseline = [p.month for p in series.plotted(chart) if p.kind == "baseline"]
     if baseline:
-        each = "month" if chart.each == "event" else chart.each
-        names = (f"Baseline: {len(baseline)} {each}{'' if len(baseline) == 1 else 's'}", "Baseline")
+        each = goals.each(chart)
+        names = (say("Baseline: {points}", points=saying.figured(len(baseline), each)), say("Baseline"))
         brackets.append(Bracket(columns.begin(baseline[0]) + 2, columns.end(baseline[-1]) - 2, names))
     return brackets
 
 
 def _phase(chart: Chart, measure: Measure, columns: Columns, number: int, phase: series.Centre) -> Bracket:
-    figure, name = figures.value(measure, phase.value), "average" if "average" in chart.line else "median"
-    names = (f"Phase {number}: {name} {figure}", f"Phase {number}: {figure}", f"Phase {number}", figure)
+    figure = figures.value(measure, phase.value)
+    level = say("average {figure}", figure=figure) if "average" in chart.line else say("median {figure}", figure=figure)
     before = [point.month for point in chart.points if point.month < phase.first]
     if before and any(before[-1] < version <= phase.first for version in chart.versions):
-        names = (f"Defined anew: {name} {figure}", f"Defined anew: {figure}", "Defined anew", figure)
+        told = [say("Defined anew: {level}", level=one) for one in (level, figure)]
+        names = (*told, say("Defined anew"), figure)
+    else:
+        told = [say("Phase {number}: {level}", number=number, level=one) for one in (level, figure)]
+        names = (*told, say("Phase {number}", number=number), figure)
     return Bracket(columns.begin(phase.first) + 2, columns.end(phase.last) - 2, names)

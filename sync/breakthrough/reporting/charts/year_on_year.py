@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from breakthrough.collaborative import Measure
+from breakthrough.language import say
 from breakthrough.measures.values import Chart, Point, State
 from breakthrough.month import Month
 from breakthrough.reporting import figures
@@ -124,8 +125,7 @@ def _labels(
     if latest is not None and latest.value is not None:
         labels.append(Label(held.y(latest.value), _newest(latest, measure, years, cut)))
     if chart.goal is not None:
-        due = f" by {chart.goal_by.short}" if chart.goal_by and not cut.phone else ""
-        words = Words(f"Goal {figures.goal(measure, chart.goal)}{due}", cut.label, PLUM, 600)
+        words = Words(_wanted(chart, measure, chart.goal, cut), cut.label, PLUM, 600)
         labels.append(Label(held.y(chart.goal), (words,)))
     owed = {p.state for p in years[0].points if p.month.number in shown} if years else set()
     signs_ = [
@@ -136,6 +136,13 @@ def _labels(
     return labels + ([Label(held.bottom, tuple(signs_))] if signs_ else [])
 
 
+def _wanted(chart: Chart, measure: Measure, goal: float, cut: Style) -> str:
+    exact = figures.goal(measure, goal)
+    if chart.goal_by and not cut.phone:
+        return say("Goal {goal} by {month}", goal=exact, month=chart.goal_by.short)
+    return say("Goal {goal}", goal=exact)
+
+
 def _earlier(year: Year, latest: Point | None, measure: Measure, cut: Style) -> tuple[Words, ...]:
     """`2024/25: Mar 19.4%`: last year's in the stronger weight."""
     same = next(
@@ -143,12 +150,17 @@ def _earlier(year: Year, latest: Point | None, measure: Measure, cut: Style) -> 
     )
     words = year.name
     if same and not cut.phone:
-        words += f": {same.month.short} {figures.value(measure, same.value)}"
+        value = figures.value(measure, same.value)
+        words = say("{year}: {month} {value}", year=words, month=same.month.short, value=value)
     return (Words(words, cut.label, SLATE, 600 if year.age == 1 else 400),)
 
 
+def _of(point: Point, measure: Measure) -> str:
+    return say("{month} {value}", month=point.month.short, value=figures.value(measure, point.value))
+
+
 def _newest(latest: Point, measure: Measure, years: Sequence[Year], cut: Style) -> tuple[Words, ...]:
-    words = [Words(f"{latest.month.short} {figures.value(measure, latest.value)}", cut.label, INK, 600)]
+    words = [Words(_of(latest, measure), cut.label, INK, 600)]
     if not cut.phone and latest.numerator is not None and latest.denominator is not None and measure.of_cases:
         words.append(Words(figures.of(latest.numerator, latest.denominator), cut.small, SLATE))
     year = next((one for one in years if latest in one.points), None)

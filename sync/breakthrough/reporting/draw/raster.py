@@ -11,9 +11,10 @@ import aggdraw
 import numpy as np
 import numpy.typing as npt
 
+from breakthrough.reporting.draw import shaping
 from breakthrough.reporting.draw.colours import PAPER
 from breakthrough.reporting.draw.scene import Circle, Line, Mark, Place, Polygon, Polyline, Rect, Scene, Text
-from breakthrough.reporting.draw.text import face, shown, width
+from breakthrough.reporting.draw.text import face, width
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -27,7 +28,8 @@ def pixels(scene: Scene, scale: int) -> Pixels:
     sheet = _Sheet(wide, high, scale, scene.ground)
     for mark in scene.marks:
         sheet.paint(mark)
-    return np.frombuffer(sheet.draw.tobytes(), np.uint8).reshape(high, wide, 4)
+    painted = np.frombuffer(sheet.draw.tobytes(), np.uint8).reshape(high, wide, 4)
+    return shaping.laid(painted, sheet.shaped) if sheet.shaped else painted
 
 
 class _Sheet:
@@ -38,6 +40,7 @@ class _Sheet:
         size = (wide, high)
         self.draw = aggdraw.Draw("RGBA", size) if ground == PAPER else aggdraw.Draw("RGBA", size, ground)
         self.fonts: dict[tuple[str, Path, float], aggdraw.Font] = {}
+        self.shaped: list[shaping.Sprite] = []  # words that aggdraw cannot write; they are laid over all else
         # Under a transform letters are drawn as outlines at fractions of a pixel; without one they snap to pixels.
         self.draw.settransform((0, 0))
 
@@ -108,6 +111,9 @@ class _Sheet:
 
     def _text(self, text: Text) -> None:
         """Letter by letter: aggdraw rounds each letter's advance to a whole pixel, so that a line would drift."""
+        if shaping.needed(text):
+            self.shaped.append(shaping.sprite(text, self.scale))
+            return
         one = face(text.weight)
         font = self._font(text.colour, one.path, text.size * self.scale)
         x, y = text.x * self.scale, text.y * self.scale
@@ -116,8 +122,8 @@ class _Sheet:
         long = width(text.string, text.size, text.weight) * self.scale
         at = x - {"start": 0, "middle": long / 2, "end": long}[text.anchor]
         top = round(y) - font.ascent
-        for letter, drawn in zip(text.string, shown(text.string, text.weight), strict=True):
-            self.draw.text((at, top), drawn, font)
+        for letter in text.string:
+            self.draw.text((at, top), letter, font)
             at += one.advance(letter) * text.size * self.scale
         if text.rotation:
             self.draw.settransform((0, 0))

@@ -116,7 +116,23 @@ class Scene:
 _UNSEEN = {"Cc", "Cf", "Cs"}
 
 
+_JOINERS = "\u200c\u200d"
+_VIRAMA = 9  # the combining class of the sign that takes an Indic letter's vowel away
+
+
 def plain(text: str) -> str:
-    """The same words in composed form, each run of white space as one space, without characters that cannot be seen."""
+    """The same words in composed form, each run of white space as one space, without characters that cannot be seen.
+
+    A joiner stays where it is a matter of spelling: after an Arabic letter, and after the virama of Indic scripts (as
+    RFC 5892 allows it in names of domains).
+    """
     spaced = " ".join(unicodedata.normalize("NFC", text).split())
-    return "".join(c for c in spaced if unicodedata.category(c) not in _UNSEEN and c not in "\ufffe\uffff")
+    if spaced.isascii() and spaced.isprintable():
+        return spaced
+    return "".join(letter for letter, before in zip(spaced, f" {spaced}", strict=False) if _seen(letter, before))
+
+
+def _seen(letter: str, before: str) -> bool:
+    if letter in _JOINERS:
+        return unicodedata.bidirectional(before) == "AL" or unicodedata.combining(before) == _VIRAMA
+    return unicodedata.category(letter) not in _UNSEEN and letter not in "\ufffe\uffff"

@@ -26,6 +26,8 @@ def svg(scene: Scene, *, title: str, description: str) -> str:
             "height": high,
             "viewBox": f"0 0 {wide} {high}",
             "font-family": FAMILY,
+            "style": "font-kerning: none",  # letters as far apart as they were measured, and are painted in the PNG
+            "direction": "ltr",  # places are counted from the left, also in a page that is read from the right
             "role": "img",
             "aria-labelledby": f"{name}t",
             "aria-describedby": f"{name}d",

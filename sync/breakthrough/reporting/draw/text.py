@@ -13,6 +13,7 @@ from pathlib import Path
 from fontTools.ttLib import TTFont
 
 from breakthrough.content import Content
+from breakthrough.reporting.draw import alphabets
 from breakthrough.reporting.draw.scene import Text, Weight, plain
 
 log = logging.getLogger(__name__)
@@ -23,8 +24,12 @@ STAND_IN = "□"
 
 _FILES = {400: "BreakthroughSans-Regular.otf", 600: "BreakthroughSans-SemiBold.otf"}
 # Heights of the letters over the baseline and below it, in ems: of Å, of b, d, l and á, of g, p and q.
-_THINNEST = 0.2  # no letter takes less of an em
+_THINNEST = 0.2  # no letter of the bundled font takes less of an em
+# Letters of other fonts are measured as they stand by themselves, in the regular weight; joined they may be wider, and
+# in the heavier weight they are.
+_SLACK = {400: 1.03, 600: 1.1}
 _RISE_CAPITAL, _RISE, _DROP = 0.985, 0.79, 0.22
+_RISE_OTHER, _DROP_OTHER = 1.0, 0.4  # of the letters and signs of other alphabets
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +38,15 @@ class Face:
 
     path: Path
     advances: Mapping[int, float]
+    slack: float = 1.0
 
     def advance(self, letter: str) -> float:
-        """In ems. A letter the font lacks is given a whole em, which is as wide as letters get."""
-        return self.advances.get(ord(letter), 1.0)
+        """In ems. A letter the font lacks is measured in one that has it; where none has, it is a whole em wide."""
+        own = self.advances.get(ord(letter))
+        if own is not None:
+            return own
+        other = alphabets.advances().get(ord(letter))
+        return 1.0 if other is None else other * self.slack
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +74,8 @@ def face(weight: Weight) -> Face:
     path = Content().find(f"reports/static/fonts/{_FILES[weight]}")
     with TTFont(path, lazy=True) as font:
         em, widths = font["head"].unitsPerEm, font["hmtx"]
-        return Face(path, {code: widths[glyph][0] / em for code, glyph in font.getBestCmap().items()})
+        advances = {code: widths[glyph][0] / em for code, glyph in font.getBestCmap().items()}
+    return Face(path, advances, _SLACK[weight])
 
 
 def width(string: str, size: float, weight: Weight = 400) -> float:
@@ -79,12 +90,13 @@ def _ems(string: str, weight: Weight) -> float:
 
 
 def shown(string: str, weight: Weight = 400) -> str:
-    """The same words with a box for every letter the font lacks; which alphabets those are is logged once each."""
+    """The same words with a box for every letter that no font has; which alphabets those are is logged once each."""
     known = face(weight).advances
-    lacking = [letter for letter in string if ord(letter) not in known]
-    for letter in lacking:
+    lacking = {letter for letter in string if ord(letter) not in known}
+    lacking = {letter for letter in lacking if ord(letter) not in alphabets.advances()} if lacking else lacking
+    for letter in sorted(lacking):
         _report(unicodedata.name(letter, "UNNAMED").split()[0])
-    return "".join(STAND_IN if ord(letter) not in known else letter for letter in string) if lacking else string
+    return "".join(STAND_IN if letter in lacking else letter for letter in string) if lacking else string
 
 
 @cache
@@ -99,12 +111,29 @@ def box(text: Text) -> Box:
     """The room that a line of words takes, turned as it is."""
     long = width(text.string, text.size, text.weight)
     start = text.x - {"start": 0, "middle": long / 2, "end": long}[text.anchor]
-    accents = any(letter.isupper() and not letter.isascii() for letter in text.string)
-    rise = (_RISE_CAPITAL if accents else _RISE) * text.size
-    corners = [(x, y) for x in (start, start + long) for y in (text.y - rise, text.y + _DROP * text.size)]
+    rise, drop = (size * text.size for size in _reach(text))
+    corners = [(x, y) for x in (start, start + long) for y in (text.y - rise, text.y + drop)]
     turned = [_turned(x - text.x, y - text.y, text.rotation) for x, y in corners]
     across, down = [x + text.x for x, _ in turned], [y + text.y for _, y in turned]
     return Box(min(across), min(down), max(across), max(down))
+
+
+def line_high(string: str, size: float, weight: Weight = 400) -> float:
+    """From line to line, so that no letter touches the next line's: with the baseline `size` under the line's top."""
+    other = _reach(Text(0, 0, string, size, "#000000", weight)) == (_RISE_OTHER, _DROP_OTHER)
+    return math.ceil(size * (_RISE_OTHER + _DROP_OTHER if other else 1 + _DROP))
+
+
+def _reach(text: Text) -> tuple[float, float]:
+    """How far the letters reach over the baseline and below it, in ems."""
+    if text.string.isascii():
+        return _RISE, _DROP
+    known = face(text.weight).advances
+    others = [letter for letter in text.string if ord(letter) not in known]
+    if not all(map(alphabets.level, others)):
+        return _RISE_OTHER, _DROP_OTHER
+    accents = bool(others) or any(letter.isupper() and not letter.isascii() for letter in text.string)
+    return (_RISE_CAPITAL if accents else _RISE), _DROP
 
 
 def _turned(x: float, y: float, degrees: float) -> tuple[float, float]:
@@ -115,7 +144,8 @@ def _turned(x: float, y: float, degrees: float) -> tuple[float, float]:
 def cut(string: str, limit: float, size: float, weight: Weight = 400) -> str:
     """As much of the words as fits in `limit`, ending in an ellipsis where something was left off."""
     whole = plain(string)
-    if len(whole) * size * _THINNEST <= limit and width(whole, size, weight) <= limit:
+    short = len(whole) * size * _THINNEST <= limit or not whole.isascii()  # marks over and under letters take no room
+    if short and width(whole, size, weight) <= limit:
         return whole
     room = limit - width("…", size, weight)
     used, kept = 0.0, []

@@ -31,6 +31,8 @@ def _wrong(html: str, pictures: Sequence[Picture]) -> Iterator[str]:
     seen = _Seen()
     seen.feed(html)
     yield from seen.wrong
+    if not seen.ids.issuperset(seen.targets):
+        yield "a link leads to a place that the mail has not"
     named = {picture.cid for picture in pictures}
     if len(named) < len(pictures):
         yield "two pictures have one name"
@@ -45,6 +47,8 @@ class _Seen(HTMLParser):
         super().__init__()
         self.cids: set[str] = set()
         self.wrong: list[str] = []
+        self.ids: set[str] = set()
+        self.targets: list[str] = []  # of links within the mail
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Looks at one tag."""
@@ -57,7 +61,11 @@ class _Seen(HTMLParser):
             self.wrong.append(f"the style of a <{tag}> would fetch something")
         if tag == "img":
             self._image(values)
-        if tag == "a" and not values.get("href", "").startswith(("https://", "http://", "mailto:")):
+        self.ids.add(values.get("id", ""))
+        href = values.get("href", "")
+        if tag == "a" and href.startswith("#"):
+            self.targets.append(href[1:])
+        elif tag == "a" and not href.startswith(("https://", "http://", "mailto:")):
             self.wrong.append("a link does not begin with https://, http:// or mailto:")
 
     def _image(self, values: dict[str, str]) -> None:

@@ -9,9 +9,11 @@ from typing import Any
 import css_inline
 from markupsafe import Markup
 
+from breakthrough import language
 from breakthrough.content import Content
+from breakthrough.language import Language
 from breakthrough.reporting.clean import line
-from breakthrough.reporting.render import checks, pictures, templates, wording
+from breakthrough.reporting.render import checks, glossary, pictures, templates, wording
 from breakthrough.reporting.values import Rendered
 from breakthrough.reporting.views import CoachReport, DriftReport, TeamReport
 
@@ -38,13 +40,22 @@ def drift(report: DriftReport, content: Content) -> Rendered:
 
 
 def _rendered(report: TeamReport | CoachReport | DriftReport, content: Content, kind: str, code: str) -> Rendered:
+    with language.speaking(wording.read(content, language.spoken().locale)) as speech:
+        return _spoken(report, content, kind, code, speech)
+
+
+def _spoken(
+    report: TeamReport | CoachReport | DriftReport, content: Content, kind: str, code: str, speech: Language
+) -> Rendered:
     drawn = pictures.drawn(pictures.figures(report))
     parts = tuple(picture for one in drawn.values() for picture in one.pictures)
     rules, media = _sheet(content)
-    values: dict[str, Any] = {"report": report, "words": wording.read(content), "pictures": drawn}
-    html = _inlined(
-        templates.render(content, f"{kind}.html.j2", {**values, "medium": "mail", "rules": rules, "media": media})
-    )
+    values: dict[str, Any] = {"report": report, "language": speech, "pictures": drawn}
+
+    def filled(form: str, **more: object) -> str:
+        return templates.render(content, f"{kind}.{form}.j2", {**values, "glossary": glossary.of(report), **more})
+
+    html = _inlined(filled("html", medium="mail", rules=rules, media=media))
     checks.mail(html, parts, kind)
     return Rendered(
         kind=kind,
@@ -52,11 +63,9 @@ def _rendered(report: TeamReport | CoachReport | DriftReport, content: Content, 
         month=str(report.month),
         subject=line(report.subject, 150),
         html=html,
-        text=_tidy(templates.render(content, f"{kind}.txt.j2", values)),
+        text=_tidy(filled("txt")),
         pictures=parts,
-        page=templates.render(
-            content, f"{kind}.html.j2", {**values, "medium": "page", "rules": _faces(content) + rules, "media": media}
-        ),
+        page=filled("html", medium="page", rules=_faces(content) + rules, media=media),
     )
 
 

@@ -60,4 +60,5 @@ def _read(folder: Path) -> Iterator[Path]:
         within = path.relative_to(room).parts
         if path.is_file() and within[0] not in _OTHERS and not any(part.startswith(".") for part in within):
             yield path
-    yield from (folder / name for name in (SHEET, *FONTS.values(), wording.FILE) if (folder / name).is_file())
+    yield from (folder / name for name in (SHEET, *FONTS.values(), wording.TEMPLATE) if (folder / name).is_file())
+    yield from sorted((folder / wording.FOLDER).glob("*.po"))

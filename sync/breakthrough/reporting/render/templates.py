@@ -7,13 +7,23 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError
+from jinja2 import (
+    ChoiceLoader,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    pass_context,
+)
 from jinja2.exceptions import TemplateError
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from breakthrough.content import Content
 from breakthrough.errors import TemplateBroken
+from breakthrough.language import say, say_as, says
 from breakthrough.reporting.clean import clean
 from breakthrough.reporting.render import layout
 
@@ -39,8 +49,12 @@ def environment(content: Content, *, html: bool) -> ImmutableSandboxedEnvironmen
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    made.install_gettext_callables(say, says, pgettext=say_as)  # type: ignore[attr-defined]  # the extension's
+    made.globals["say"] = say
     made.filters |= {
+        "linked": _linked,
         "wrap": layout.wrap,
         "columns": layout.columns,
         "beside": layout.beside,
@@ -63,6 +77,12 @@ def render(content: Content, name: str, values: Mapping[str, Any]) -> str:
     except _SLIPS as broken:
         file, line = _place(broken, name)
         raise TemplateBroken(_message(file, line, str(broken))) from broken
+
+
+@pass_context
+def _linked(context: Context, text: str) -> str:
+    """The text with a link at the first place of each word that is explained at the foot."""
+    return context["glossary"].link(text)  # type: ignore[no-any-return]
 
 
 def _final(value: object) -> object:

@@ -1,54 +1,79 @@
-"""The reports' fixed words: the shipped file, with those of a deployment over it."""
+"""The language of the reports: the shipped messages, with a deployment's own wording over them."""
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field
-
-from breakthrough import configfile
-from breakthrough.configfile import Model
+from breakthrough import language
 from breakthrough.content import Content
 from breakthrough.errors import SettingInvalid
+from breakthrough.language import ENGLISH, Language
+from breakthrough.language.catalogue import unknown
 
-FILE = "reports/wording/english.yaml"
-Words = Mapping[str, Mapping[str, str]]
+log = logging.getLogger(__name__)
 
-
-class Wording(Model):
-    """The file's form: a group for all reports, and one for each."""
-
-    shared: dict[str, str] = Field(default_factory=dict)
-    team: dict[str, str] = Field(default_factory=dict)
-    coach: dict[str, str] = Field(default_factory=dict)
-    drift: dict[str, str] = Field(default_factory=dict)
+FOLDER = "reports/wording"
+TEMPLATE = f"{FOLDER}/messages.pot"  # every message that reports say
+_FORMER = f"{FOLDER}/english.yaml"
 
 
-def read(content: Content) -> Words:
-    """The words by group and name. Raises SettingInvalid, naming the file and the nearest known word."""
-    base, path = content.program / FILE, content.find(FILE)
-    words = _words(base, base.stat().st_mtime_ns)
-    if path == base:
-        return words
-    own = _words(path, path.stat().st_mtime_ns)
-    for group, ones in own.items():
-        for name in ones:
-            _check(path, group, name, words[group])
-    return configfile.merged(words, own)
+def read(content: Content, locale: str = ENGLISH.locale) -> Language:
+    """The language of that locale, as far as its files are sound; English says what none of them does.
+
+    A file that is refused is told in the log, and the month goes out without it. Raises SettingInvalid for a locale
+    that is no language's.
+    """
+    found = tuple((path, path.stat().st_mtime_ns) for path in files(content, locale))
+    return _read(locale, found, content.find(TEMPLATE) if found else None)
+
+
+def files(content: Content, locale: str) -> Iterator[Path]:
+    """The files of that language, each over those after it: `pt_BR.po`, then `pt.po`, a deployment's own first."""
+    names = dict.fromkeys((locale, locale.partition("_")[0]))
+    for folder in content.folders:
+        yield from (path for name in names if (path := folder / FOLDER / f"{name}.po").is_file())
+
+
+def problems(content: Content, locale: str = ENGLISH.locale) -> tuple[str, ...]:
+    """What is wrong with a deployment's wording, each in a sentence that names file, line and remedy."""
+    found = [
+        f"{folder / _FORMER}: this file is not read any more. Write what differs into {FOLDER}/en.po beside it: "
+        "docs/wording.md tells how."
+        for folder in content.folders
+        if (folder / _FORMER).is_file()
+    ]
+    for path in files(content, locale):
+        found += [*_refused(locale, path), *_unsaid(locale, path, content.find(TEMPLATE))]
+    return tuple(found)
 
 
 @lru_cache(maxsize=8)
-def _words(path: Path, changed: int) -> Words:  # noqa: ARG001 - a file that has changed is read anew
-    """What stands in the file; kept, as reading YAML takes longer than filling a template."""
-    return configfile.read(path, Wording).model_dump(exclude_unset=True)
+def _read(locale: str, found: tuple[tuple[Path, int], ...], template: Path | None) -> Language:
+    """Kept as long as no file changes: reading one takes longer than filling a template."""
+    sound = []
+    for path, _ in found:
+        refused = list(_refused(locale, path))
+        for why in refused:
+            log.error("%s", why)
+        if not refused:
+            sound.append(path)
+            for why in _unsaid(locale, path, template) if template else ():
+                log.warning("%s", why)
+    return language.load(locale, sound)
 
 
-def _check(path: Path, group: str, name: str, known: Mapping[str, str]) -> None:
-    if name in known:
-        return
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f"Did you mean '{near[0]}'?" if near else f"Known here: {', '.join(known)}."
-    raise SettingInvalid(f"{path}: the word '{group}.{name}' is not known. {hint}")
+def _refused(locale: str, path: Path) -> Iterator[str]:
+    try:
+        language.load(locale, [path])
+    except SettingInvalid as why:
+        yield str(why)
+
+
+def _unsaid(locale: str, path: Path, template: Path) -> Iterator[str]:
+    try:
+        yield from unknown(path, locale, template)
+    except SettingInvalid:
+        return  # told as what is refused

@@ -6,11 +6,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from breakthrough.collaborative import Collaborative, Measure
+from breakthrough.language import capital, say
 from breakthrough.measures.values import Chart
 from breakthrough.reporting.clean import line
 from breakthrough.reporting.sentences import goals, lines, states, verdicts
 from breakthrough.reporting.sentences.cycles import OPEN, Numbers, called
-from breakthrough.reporting.sentences.words import capital, named
+from breakthrough.reporting.sentences.words import joined, named
 from breakthrough.teams.values import Pdsa
 
 
@@ -35,8 +36,12 @@ class Work:
 
     def finish(self, cycle: Pdsa) -> str:
         """Asks for the result of an open test before anything new: said alike beside every chart of a report."""
-        why = ": its result is what this chart is waiting for" if cycle in self.tests else ""
-        return f"Finish {self.name(cycle)} before you begin another{why}."
+        name = self.name(cycle)
+        if cycle in self.tests:
+            return say(
+                "Finish {test} before you begin another: its result is what this chart is waiting for.", test=name
+            )
+        return say("Finish {test} before you begin another.", test=name)
 
 
 def bearing(cycles: Sequence[Pdsa], code: str, measure: Measure, collaborative: Collaborative) -> tuple[Pdsa, ...]:
@@ -59,9 +64,9 @@ def action(chart: Chart, measure: Measure, work: Work, collaborative: Collaborat
         case "worsening":
             return _look(chart, work, collaborative, measure)
         case "unclear":
-            return "Ask since when this is different, and what began then; write it in the month’s note."
+            return say("Ask since when this is different, and what began then; write it in the month’s note.")
         case "few":
-            return "Keep sending every month, also the small ones: each one brings the first verdict nearer."
+            return say("Keep sending every month, also the small ones: each one brings the first verdict nearer.")
         case "no_rule":
             return _toward(chart, measure, work, collaborative)
         case _:
@@ -70,45 +75,97 @@ def action(chart: Chart, measure: Measure, work: Work, collaborative: Collaborat
 
 def _send(chart: Chart) -> str:
     now = chart.points[-1]
+    month = now.month.word
     if now.state == "invalid":
-        return f"Check the counts of {now.month.word} in REDCap: as they stand they cannot both be right."
+        return say("Check the counts of {month} in REDCap: as they stand they cannot both be right.", month=month)
     if now.state == "late":
-        return f"Enter {now.month.word} as soon as the counts are there; the next report will show it."
-    return f"Send {now.month.word} first: without it nobody can tell where this is going."
+        return say("Enter {month} as soon as the counts are there; the next report will show it.", month=month)
+    return say("Send {month} first: without it nobody can tell where this is going.", month=month)
 
 
 def _hold(chart: Chart, measure: Measure, work: Work) -> str:
-    on = f"On {work.call}, decide" if work.call else "Decide"
+    day = work.call
     if work.open and work.open in work.tests:
-        return (
-            f"{capital(work.name(work.open))} has no result yet: write it. {on} with your coach what becomes routine."
+        return joined(
+            say("{test} has no result yet: write it.", test=capital(work.name(work.open))),
+            say("On {day}, decide with your coach what becomes routine.", day=day)
+            if day
+            else say("Decide with your coach what becomes routine."),
         )
     done = next((cycle for cycle in reversed(work.tests) if cycle.decision in {"adopt", "extend", "adapt"}), None)
     if goals.standing(chart, measure) == "met":
-        return f"{on} with your coach who keeps watch on this once it is routine, and where it could go next."
+        return (
+            say(
+                "On {day}, decide with your coach who keeps watch on this once it is routine, and where it could go "
+                "next.",
+                day=day,
+            )
+            if day
+            else say("Decide with your coach who keeps watch on this once it is routine, and where it could go next.")
+        )
     if done:
-        return f"{on} with your coach whether what {work.name(done)} tried becomes routine. Keep counting."
-    return f"{on} with your coach what changed, and write it down as a test: so far none bears on this."
+        test = work.name(done)
+        return joined(
+            say("On {day}, decide with your coach whether what {test} tried becomes routine.", day=day, test=test)
+            if day
+            else say("Decide with your coach whether what {test} tried becomes routine.", test=test),
+            say("Keep counting."),
+        )
+    return (
+        say(
+            "On {day}, decide with your coach what changed, and write it down as a test: so far none bears on this.",
+            day=day,
+        )
+        if day
+        else say("Decide with your coach what changed, and write it down as a test: so far none bears on this.")
+    )
 
 
 def _look(chart: Chart, work: Work, collaborative: Collaborative, measure: Measure) -> str:
-    seen = f"Look at what changed{_when(chart)} before you change anything more"
-    bring = f", and bring this chart to the call on {work.call}." if work.call else "."
+    look = _seen(chart, work.call)
     if work.open:
-        return f"{seen}{bring} {work.finish(work.open)}"
+        return joined(look, work.finish(work.open))
     idea = untried(measure, work.tried, collaborative)
-    return f"{seen}{bring}{f' Then one small test: {idea}.' if idea else ''}"
+    return joined(look, say("Then one small test: {idea}.", idea=idea) if idea else "")
+
+
+def _seen(chart: Chart, day: str) -> str:
+    """Look first, at what changed since the signal began; with the day of the call, bring it there."""
+    began, within = _began(chart)
+    if not began and not day:
+        return say("Look at what changed before you change anything more.")
+    if not began:
+        return say(
+            "Look at what changed before you change anything more, and bring this chart to the call on {day}.", day=day
+        )
+    if within and not day:
+        return say("Look at what changed in {month} before you change anything more.", month=began)
+    if within:
+        return say(
+            "Look at what changed in {month} before you change anything more, and bring this chart to the call on "
+            "{day}.",
+            month=began,
+            day=day,
+        )
+    if not day:
+        return say("Look at what changed around {month} before you change anything more.", month=began)
+    return say(
+        "Look at what changed around {month} before you change anything more, and bring this chart to the call on "
+        "{day}.",
+        month=began,
+        day=day,
+    )
 
 
 def _toward(chart: Chart, measure: Measure, work: Work, collaborative: Collaborative) -> str:
     if goals.standing(chart, measure) in {"met", "touched"}:
-        return "Keep going to the end of the year: this measure can still rise and fall with the last months."
+        return say("Keep going to the end of the year: this measure can still rise and fall with the last months.")
     if work.open:
         return work.finish(work.open)
     idea = untried(measure, work.tried, collaborative)
-    return (
-        f"Choose one idea that reaches further: {idea}." if idea else "Widen by one step the test that has worked best."
-    )
+    if idea:
+        return say("Choose one idea that reaches further: {idea}.", idea=idea)
+    return say("Widen by one step the test that has worked best.")
 
 
 def _push(chart: Chart, measure: Measure, work: Work, collaborative: Collaborative) -> str:
@@ -117,15 +174,15 @@ def _push(chart: Chart, measure: Measure, work: Work, collaborative: Collaborati
     running = next((cycle for cycle in reversed(work.tests) if cycle.status == "running"), None)
     favourable = chart.run is not None and chart.run.direction == "improving" and len(chart.run.months) > 1
     if running:
-        return f"Let {work.name(running)} run as planned, and change nothing else until it is done."
+        return say("Let {test} run as planned, and change nothing else until it is done.", test=work.name(running))
     if favourable and 0 < lines.lacking(chart) <= 3:
-        return "Change nothing here until the verdict is in: a change now would blur what this run can tell."
+        return say("Change nothing here until the verdict is in: a change now would blur what this run can tell.")
     if favourable and work.tests:
-        return f"Keep what {work.name(work.tests[-1])} began, and widen it by one step."
+        return say("Keep what {test} began, and widen it by one step.", test=work.name(work.tests[-1]))
     idea = untried(measure, work.tried, collaborative)
     if idea:
-        return f"Test something new, as small as you can: {idea}, with one person, this week."
-    return "Repeat the test that taught you most, one size up."
+        return say("Test something new, as small as you can: {idea}, with one person, this week.", idea=idea)
+    return say("Repeat the test that taught you most, one size up.")
 
 
 def untried(measure: Measure, tried: Collection[str], collaborative: Collaborative) -> str:
@@ -138,27 +195,45 @@ def untried(measure: Measure, tried: Collection[str], collaborative: Collaborati
         if idea.code not in tried and not idea.retired
     ]
     best = max(ideas, key=lambda idea: idea.strength, default=None)
-    return f"“{line(best.title, 80)}” ({best.code})" if best else ""
+    return say("“{idea}” ({code})", idea=line(best.title, 80), code=best.code) if best else ""
 
 
 def pooled(chart: Chart, meeting: str) -> str:
     """What to do with the collaborative's own line."""
-    at = f" on {meeting}" if meeting else " on the next all-team call"
+    at = meeting or say("the next all-team call")
     match chart.verdict:
         case "improving":
-            return f"Say so{at}, with the chart, and ask the teams behind it to tell what they tested."
+            return say(
+                "Say so on {meeting}, with the chart, and ask the teams behind it to tell what they tested.", meeting=at
+            )
         case "worsening":
-            return f"Ask{at} what teams have seen{_when(chart)} before anyone looks for a remedy."
+            return _ask(chart, at)
         case "unclear":
-            return f"Ask{at} whether the way of counting has changed anywhere."
+            return say("Ask on {meeting} whether the way of counting has changed anywhere.", meeting=at)
         case _:
-            return "There is nothing to announce for all teams yet: look at the teams one by one."
+            return say("There is nothing to announce for all teams yet: look at the teams one by one.")
 
 
-def _when(chart: Chart) -> str:
-    """The month in which the signal began: what lies beyond a limit for months changed in the first of them."""
+def _ask(chart: Chart, meeting: str) -> str:
+    began, within = _began(chart)
+    if not began:
+        return say("Ask on {meeting} what teams have seen before anyone looks for a remedy.", meeting=meeting)
+    if within:
+        return say(
+            "Ask on {meeting} what teams have seen in {month} before anyone looks for a remedy.",
+            meeting=meeting,
+            month=began,
+        )
+    return say(
+        "Ask on {meeting} what teams have seen around {month} before anyone looks for a remedy.",
+        meeting=meeting,
+        month=began,
+    )
+
+
+def _began(chart: Chart) -> tuple[str, bool]:
+    """The month in which the signal began, and whether in it: what lies beyond a limit changed in the first of them."""
     signal = verdicts.newest(chart)
     if signal is None:
-        return ""
-    began = named(signal.since, chart.points[-1].month)
-    return f" in {began}" if signal.rule == "limits" else f" around {began}"
+        return "", False
+    return named(signal.since, chart.points[-1].month), signal.rule == "limits"

@@ -5,34 +5,39 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
+from breakthrough import language
 from breakthrough.collaborative import Coach, Collaborative, Event
+from breakthrough.language import capital, message_as, say, say_as
 from breakthrough.month import Month
-from breakthrough.reporting import figures
 from breakthrough.reporting.clean import line
 from breakthrough.reporting.parts import Dated
-from breakthrough.reporting.sentences.words import capital
 
 _KINDS = {
-    "learning_session": "learning session",
-    "call": "all-team call",
-    "webinar": "webinar",
-    "site_visit": "site visit",
-    "congress": "congress",
-    "leader_call": "leaders’ call",
+    "learning_session": message_as("an event", "learning session"),
+    "call": message_as("an event", "all-team call"),
+    "webinar": message_as("an event", "webinar"),
+    "site_visit": message_as("an event", "site visit"),
+    "congress": message_as("an event", "congress"),
+    "leader_call": message_as("an event", "leaders’ call"),
 }
-_MEETINGS = frozenset({"learning_session", "call", "webinar", "congress"})
+_MEETINGS = {
+    "learning_session": message_as("an event with its day", "the learning session of {day}"),
+    "call": message_as("an event with its day", "the all-team call of {day}"),
+    "webinar": message_as("an event with its day", "the webinar of {day}"),
+    "congress": message_as("an event with its day", "the congress of {day}"),
+}
 
 
 def next_call(coach: Coach | None, today: dt.date) -> str:
     """The day of the coach's next call, `Tue 21 April`; '' where none is planned."""
     ahead = sorted(day for day in coach.calls if day >= today) if coach else []
-    return figures.day(ahead[0]) if ahead else ""
+    return language.day(ahead[0]) if ahead else ""
 
 
 def next_meeting(collaborative: Collaborative, today: dt.date) -> str:
     """The next time that all teams meet: `the all-team call of Thu 23 April`; '' where none is planned."""
     ahead = [event for event in _ahead(collaborative, today) if event.kind in _MEETINGS]
-    return f"the {_KINDS[ahead[0].kind]} of {figures.day(ahead[0].date)}" if ahead else ""
+    return say_as(*_MEETINGS[ahead[0].kind], day=language.day(ahead[0].date)) if ahead else ""
 
 
 def for_team(
@@ -42,12 +47,12 @@ def for_team(
     following = _following(collaborative, month)
     plans = [
         *((event.date, _event(event)) for event in _ahead(collaborative, today)),
-        *((day, "Coaching call") for day in (coach.calls if coach else ())),
+        *((day, say("Coaching call")) for day in (coach.calls if coach else ())),
     ]
     if following:
         plans += [
-            (collaborative.calendar.due(following), f"{following.word} counts and report due"),
-            (collaborative.calendar.report_on(following), f"Your report on {following.word}"),
+            (collaborative.calendar.due(following), say("{month} counts and report due", month=following.word)),
+            (collaborative.calendar.report_on(following), say("Your report on {month}", month=following.word)),
         ]
     return _next(plans, today, number)
 
@@ -59,13 +64,13 @@ def for_coach(
     following = _following(collaborative, month)
     plans = [
         *((event.date, _event(event)) for event in _ahead(collaborative, today)),
-        *((day, "Your coaching calls") for day in coach.calls),
+        *((day, say("Your coaching calls")) for day in coach.calls),
     ]
     if following:
         plans += [
-            (collaborative.calendar.due(following), f"Teams’ {following.word} counts and reports due"),
-            (collaborative.calendar.rating_due(following), f"Your ratings for {following.word} due"),
-            (collaborative.calendar.report_on(following), f"Your report on {following.word}"),
+            (collaborative.calendar.due(following), say("Teams’ {month} counts and reports due", month=following.word)),
+            (collaborative.calendar.rating_due(following), say("Your ratings for {month} due", month=following.word)),
+            (collaborative.calendar.report_on(following), say("Your report on {month}", month=following.word)),
         ]
     return _next(plans, today, number)
 
@@ -80,7 +85,7 @@ def _ahead(collaborative: Collaborative, today: dt.date) -> Sequence[Event]:
 
 
 def _event(event: Event) -> str:
-    return capital(line(event.title or _KINDS[event.kind], 90))
+    return capital(line(event.title or say_as(*_KINDS[event.kind]), 90))
 
 
 def _next(plans: Iterable[tuple[dt.date, str]], today: dt.date, number: int) -> tuple[Dated, ...]:
@@ -89,4 +94,4 @@ def _next(plans: Iterable[tuple[dt.date, str]], today: dt.date, number: int) -> 
         if day >= today and what not in by_day.setdefault(day, []):
             by_day[day].append(what)
     ahead = [(day, what) for day, what in sorted(by_day.items()) if what][:number]
-    return tuple(Dated(figures.day(day), "; ".join(what)) for day, what in ahead)
+    return tuple(Dated(language.day(day), "; ".join(what)) for day, what in ahead)

@@ -5,67 +5,83 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from breakthrough import language
+from breakthrough.language import capital, say, says, worded
 from breakthrough.measures.values import Doubt
 from breakthrough.month import Month
-from breakthrough.reporting import figures
 from breakthrough.reporting.clean import line
 from breakthrough.reporting.parts import Chip
 from breakthrough.reporting.sentences import cycles
-from breakthrough.reporting.sentences.words import capital, days, plural, series, shortened
+from breakthrough.reporting.sentences.words import days, joined, series, shortened
 from breakthrough.teams.values import Pdsa
 
 
 def overdue(due: dt.date, today: dt.date) -> Chip:
     """`5 days late`."""
     late = (today - due).days
-    return Chip("×", f"{days(late)} late", "bad") if late > 0 else due_on(due, today)
+    return Chip("×", say("{days} late", days=days(late)), "bad") if late > 0 else due_on(due, today)
 
 
 def due_on(due: dt.date, today: dt.date) -> Chip:
     """`Due Sun 10 May`, or `Due today`."""
-    return Chip("", "Due today" if due == today else f"Due {due:%a} {due.day} {due:%B}")
+    return Chip("", say("Due today") if due == today else say("Due {day}", day=language.day(due)))
 
 
 def months_missing(months: Sequence[Month], due: dt.date, now: Month) -> str:
     """Months of which nothing is there; `due` is the day of the first of them."""
-    return f"The counts for {series(months, now)} are not sent. {_were_due(months, due)}"
+    return joined(say("The counts for {months} are not sent.", months=series(months, now)), _were_due(months, due))
 
 
 def counts_missing(months: Sequence[Month], due: dt.date, names: Sequence[str], now: Month) -> str:
     """Measures whose counts are not there in those months, though others are; `due` is the day of the first month."""
-    where = f"{plural(len(names), 'measure')}: {shortened(names, 3)}"
-    return f"Counts for {series(months, now)} are missing in {where}. {_were_due(months, due)}"
+    missing = worded(
+        "Counts for {months} are missing in {n} measure: {names}.",
+        "Counts for {months} are missing in {n} measures: {names}.",
+        len(names),
+        months=series(months, now),
+        names=shortened(names, 3),
+    )
+    return joined(missing, _were_due(months, due))
 
 
 def _were_due(months: Sequence[Month], due: dt.date) -> str:
-    return f"{'They' if len(months) == 1 else 'The first'} were due on {figures.day(due)}."
+    if len(months) == 1:
+        return say("They were due on {day}.", day=language.day(due))
+    return say("The first were due on {day}.", day=language.day(due))
 
 
 def counts_announced(month: Month, names: Sequence[str], of: int) -> str:
     """Counts that the team itself said would follow."""
     if len(names) == of:
-        return f"You said that the counts for {month.word} would follow."
-    return f"You said that counts for {month.word} would follow: {shortened(names, 3)}."
+        return say("You said that the counts for {month} would follow.", month=month.word)
+    return say("You said that counts for {month} would follow: {names}.", month=month.word, names=shortened(names, 3))
 
 
 def counts_wrong(month: Month, names: Sequence[str], reason: str) -> str:
     """Counts that cannot be right, of one measure or several, and why."""
-    why = f": {line(reason, 140).rstrip('.')}" if reason else ""
-    left = "It is left out until it is" if len(names) == 1 else "They are left out until they are"
-    return f"{shortened(names, 3)}, {month.word}{why}. {left} put right."
+    why, measures = line(reason, 140).rstrip("."), shortened(names, 3)
+    told = (
+        say("{measures}, {month}: {why}.", measures=measures, month=month.word, why=why)
+        if reason
+        else say("{measures}, {month}.", measures=measures, month=month.word)
+    )
+    left = says("It is left out until it is put right.", "They are left out until they are put right.", len(names))
+    return joined(told, left)
 
 
 def report_missing(month: Month, due: dt.date) -> str:
     """The monthly report that has not been written."""
-    return (
-        f"Your report for {month.word} is not written: own rating, what you learned, what you ask for. "
-        f"It was due on {figures.day(due)}."
+    return joined(
+        say(
+            "Your report for {month} is not written: own rating, what you learned, what you ask for.", month=month.word
+        ),
+        say("It was due on {day}.", day=language.day(due)),
     )
 
 
 def test_open(cycle: Pdsa, numbers: cycles.Numbers, today: dt.date) -> str:
     """`Test 4 (D1c, cycle 2) ended on Fri 20 March. What happened is not written.`."""
-    return f"{capital(cycles.called(cycle, numbers))} {cycles.waiting(cycle, today)[0]}"
+    return capital(cycles.open_since(cycle, cycles.called(cycle, numbers), today))
 
 
 def doubt(one: Doubt) -> str:
@@ -75,14 +91,14 @@ def doubt(one: Doubt) -> str:
 
 def next_month(month: Month) -> str:
     """What falls due next."""
-    return f"Counts and report for {month.word}."
+    return say("Counts and report for {month}.", month=month.word)
 
 
 def heading(number: int) -> str:
     """`Three things need you`."""
     if number == 0:
-        return "Nothing is missing"
-    return f"{capital(plural(number, 'thing'))} need{'s' if number == 1 else ''} you"
+        return say("Nothing is missing")
+    return capital(worded("{n} thing needs you", "{n} things need you", number))
 
 
 def thanks(month: Month, received: dt.date | None, due: dt.date) -> str:
@@ -90,10 +106,14 @@ def thanks(month: Month, received: dt.date | None, due: dt.date) -> str:
     if received is None:
         return ""
     early = (due - received).days
-    when = "on the due day" if early == 0 else f"{days(abs(early))} {'early' if early > 0 else 'late'}"
-    return f"Thank you: the counts for {month.word} came on {figures.day(received)}, {when}."
+    places = {"month": month.word, "day": language.day(received), "days": days(abs(early))}
+    if early == 0:
+        return say("Thank you: the counts for {month} came on {day}, on the due day.", **places)
+    if early > 0:
+        return say("Thank you: the counts for {month} came on {day}, {days} early.", **places)
+    return say("Thank you: the counts for {month} came on {day}, {days} late.", **places)
 
 
 def more(number: int) -> str:
     """`And two more, in REDCap.`; '' where there is none."""
-    return f"And {figures.spelled(number)} more, in REDCap." if number > 0 else ""
+    return worded("And {n} more, in REDCap.", "And {n} more, in REDCap.", number) if number > 0 else ""

@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import Literal
 
 from breakthrough.collaborative import Measure, Timeline
-from breakthrough.measures import signals
+from breakthrough.language import say
+from breakthrough.measures import saying, signals
+from breakthrough.measures.saying import Whose
 from breakthrough.measures.values import Chart, Point, Signal
 from breakthrough.month import Month
 from breakthrough.reporting import figures
@@ -20,15 +22,17 @@ def centre(chart: Chart) -> float | None:
     return next((value for value in reversed(chart.centre) if value is not None), None)
 
 
-def name(chart: Chart, whose: str) -> str:
+def name(chart: Chart, whose: Whose) -> str:
     """`your baseline median`, `the median of all months`."""
-    return f"{whose if chart.line.startswith('baseline') else 'the'} {chart.line}"
+    return saying.line(chart.line, whose)
 
 
-def with_height(chart: Chart, measure: Measure, whose: str) -> str:
+def with_height(chart: Chart, measure: Measure, whose: Whose) -> str:
     """`your baseline median of 7.4%`."""
-    between = "of" if chart.line.startswith("baseline") else "at"
-    return f"{name(chart, whose)} {between} {figures.value(measure, centre(chart))}"
+    height = figures.value(measure, centre(chart))
+    if chart.line.startswith("baseline"):
+        return say("{line} of {height}", line=name(chart, whose), height=height)
+    return say("{line} at {height}", line=name(chart, whose), height=height)
 
 
 def side(chart: Chart, months: Sequence[Month]) -> Side:

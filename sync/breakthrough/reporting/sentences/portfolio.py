@@ -5,115 +5,171 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from breakthrough.collaborative import Measure
+from breakthrough.language import capital, listed, message_as, say, say_as, says, worded
+from breakthrough.measures import saying
 from breakthrough.measures.values import Chart, Pooled
 from breakthrough.month import Month
 from breakthrough.reporting import figures
 from breakthrough.reporting.clean import line
 from breakthrough.reporting.sentences import lines, patterns, verdicts
-from breakthrough.reporting.sentences.words import capital, listed, named, plural, shortened, span
+from breakthrough.reporting.sentences.words import joined, named, shortened, span
 from breakthrough.teams.values import Flag, Pdsa
 
 _FLAGS = {
-    "ask_open": "ask open",
-    "silent2": "silent two months",
-    "worse": "worsening signal",
-    "late": "counts late",
-    "no_test": "no test under way",
-    "stuck_test": "test without result",
-    "big_first": "first test large",
-    "gap": "ratings apart",
-    "claim": "rating without data",
-    "plateau": "rating unmoved",
-    "absent": "missed two events",
-    "leader": "no leader contact",
-    "driver_gap": "driver untouched",
-    "data_odd": "data doubt",
-    "unrated": "not rated",
+    "ask_open": message_as("a flag in the coach’s grid", "ask open"),
+    "silent2": message_as("a flag in the coach’s grid", "silent two months"),
+    "worse": message_as("a flag in the coach’s grid", "worsening signal"),
+    "late": message_as("a flag in the coach’s grid", "counts late"),
+    "no_test": message_as("a flag in the coach’s grid", "no test under way"),
+    "stuck_test": message_as("a flag in the coach’s grid", "test without result"),
+    "big_first": message_as("a flag in the coach’s grid", "first test large"),
+    "gap": message_as("a flag in the coach’s grid", "ratings apart"),
+    "claim": message_as("a flag in the coach’s grid", "rating without data"),
+    "plateau": message_as("a flag in the coach’s grid", "rating unmoved"),
+    "absent": message_as("a flag in the coach’s grid", "missed two events"),
+    "leader": message_as("a flag in the coach’s grid", "no leader contact"),
+    "driver_gap": message_as("a flag in the coach’s grid", "driver untouched"),
+    "data_odd": message_as("a flag in the coach’s grid", "data doubt"),
+    "unrated": message_as("a flag in the coach’s grid", "not rated"),
 }
-_OF = {"coach": "you", "senior leader": "senior leader", "faculty": "faculty", "other team": "another team"}
+_OF = {
+    "coach": message_as("whom an ask is for", "you"),
+    "senior leader": message_as("whom an ask is for", "senior leader"),
+    "faculty": message_as("whom an ask is for", "faculty"),
+    "other team": message_as("whom an ask is for", "another team"),
+}
 
 
 def flag(one: Flag) -> str:
     """A flag in two or three words."""
-    return _FLAGS.get(one.code, one.code.replace("_", " "))
+    return say_as(*_FLAGS[one.code]) if one.code in _FLAGS else one.code.replace("_", " ")
 
 
 def asked_of(whom: str) -> str:
     """Whom an ask is for, as the coach reads it."""
-    return _OF.get(whom, "anyone")
+    return say_as(*_OF[whom]) if whom in _OF else say_as("whom an ask is for", "anyone")
 
 
 def headline(first: str, improving: int, worsening: int, of: int) -> str:
     """`Begin with Sunderland. Four of twelve teams show an improving signal; none is worsening.`."""
-    begin = f"Begin with {first}. " if first else "No team raises a flag this month. "
-    up = (
-        "no team shows" if not improving else f"{figures.spelled(improving)} of {plural(of, 'team')} {_show(improving)}"
+    begin = say("Begin with {team}.", team=first) if first else say("No team raises a flag this month.")
+    return joined(begin, say("{improving}; {worsening}.", improving=_up(improving, of), worsening=_down(worsening)))
+
+
+def _up(number: int, of: int) -> str:
+    if not number:
+        return say("No team shows an improving signal")
+    teams = worded("{n} team", "{n} teams", of)
+    return capital(
+        worded(
+            "{n} of {teams} shows an improving signal", "{n} of {teams} show an improving signal", number, teams=teams
+        )
     )
-    down = "none is worsening" if not worsening else f"{figures.spelled(worsening)} {_show(worsening)} a worsening one"
-    return f"{begin}{capital(up)} an improving signal; {down}."
 
 
-def _show(number: int) -> str:
-    return "shows" if number == 1 else "show"
+def _down(number: int) -> str:
+    if not number:
+        return say("none is worsening")
+    return worded("{n} shows a worsening one", "{n} show a worsening one", number)
 
 
 def sent(month: Month, here: int, of: int, on_time: int | None, due: str) -> str:
     """`10 of 12 teams have sent March, 8 of them by the due day, Fri 10 April.`."""
     if of == 0:
-        return f"No team owes counts for {month.word}."
-    verb = "has" if here == 1 else "have"
-    many = "all" if on_time == here else str(on_time)
-    time = "" if on_time is None or here == 0 else f", {many} of them by the due day, {due}"
-    return f"{here} of {of} teams {verb} sent {month.word}{time}."
+        return say("No team owes counts for {month}.", month=month.word)
+    places = {"of": of, "month": month.word, "day": due}
+    if on_time is None or here == 0:
+        return says("{n} of {of} teams has sent {month}.", "{n} of {of} teams have sent {month}.", here, **places)
+    if on_time == here:
+        return says(
+            "{n} of {of} teams has sent {month}, all of them by the due day, {day}.",
+            "{n} of {of} teams have sent {month}, all of them by the due day, {day}.",
+            here,
+            **places,
+        )
+    return says(
+        "{n} of {of} teams has sent {month}, {some} of them by the due day, {day}.",
+        "{n} of {of} teams have sent {month}, {some} of them by the due day, {day}.",
+        here,
+        some=on_time,
+        **places,
+    )
 
 
 def not_sent(
     absent: Sequence[tuple[str, Sequence[Month]]], partly: Sequence[str], silent: Sequence[str], now: Month
 ) -> str:
     """Which teams' months are not here, and who has sent neither counts nor a report for two months."""
-    told = []
-    if absent:
-        names = [f"{name} ({listed([named(month, now) for month in months])})" for name, months in absent]
-        told.append(f"Not sent: {shortened(names, 6)}.")
-    if partly:
-        told.append(f"In part: {shortened(partly, 6)}.")
-    if silent:
-        told.append(f"Silent, neither counts nor a report for two months: {shortened(silent, 6)}.")
-    return " ".join(told)
+    names = [f"{name} ({listed([named(month, now) for month in months])})" for name, months in absent]
+    return joined(
+        say("Not sent: {teams}.", teams=shortened(names, 6)) if absent else "",
+        say("In part: {teams}.", teams=shortened(partly, 6)) if partly else "",
+        say("Silent, neither counts nor a report for two months: {teams}.", teams=shortened(silent, 6))
+        if silent
+        else "",
+    )
 
 
 def pooled_heading(now: Pooled, measure: Measure) -> str:
     """`Pooled 7.2%, median of teams 7.0%; no team at the goal of 6.5%`."""
+    month = now.month.word
     if now.suppressed == "all":
-        return f"The pooled figure of {now.month.word} is withheld, so that no small number can be told from it"
+        return say("The pooled figure of {month} is withheld, so that no small number can be told from it", month=month)
     if now.reporting == 0:
-        return f"No team has a figure for {now.month.word} yet"
-    head = f"Pooled {figures.value(measure, now.pooled)}" if now.pooled is not None else ""
+        return say("No team has a figure for {month} yet", month=month)
+    pooled = figures.value(measure, now.pooled) if now.pooled is not None else ""
     if now.at_goal is None:
-        told = "the median of teams is withheld, so that no small number can be told from it"
-        return f"{head}; {told}" if head else capital(told)
-    middle = f"median of teams {figures.value(measure, now.median)}"
-    head = f"{head}, {middle}" if head else capital(middle)
+        if not pooled:
+            return say("The median of teams is withheld, so that no small number can be told from it")
+        return say(
+            "Pooled {figure}; the median of teams is withheld, so that no small number can be told from it",
+            figure=pooled,
+        )
+    middle = figures.value(measure, now.median)
+    head = (
+        say("Pooled {figure}, median of teams {median}", figure=pooled, median=middle)
+        if pooled
+        else say("Median of teams {median}", median=middle)
+    )
     goal, _ = measure.goal_at(now.month)
     if goal is None:
         return head
-    there = plural(now.at_goal, "team") if now.at_goal else "no team"
-    return f"{head}; {there} at the goal of {figures.goal(measure, goal)}"
+    wanted = figures.goal(measure, goal)
+    if not now.at_goal:
+        return say("{figures}; no team at the goal of {goal}", figures=head, goal=wanted)
+    return worded(
+        "{figures}; {n} team at the goal of {goal}",
+        "{figures}; {n} teams at the goal of {goal}",
+        now.at_goal,
+        figures=head,
+        goal=wanted,
+    )
 
 
 def pooled_meaning(now: Pooled, measure: Measure, finding: verdicts.Verdict) -> str:
     """What the pooled figure is made of, whether it is final, and whether the collaborative's line shows a signal."""
-    parts = []
+    made = ""
     if now.pooled is not None and measure.of_cases:
         sums = figures.of(now.numerator, now.denominator)
-        parts.append(f"Pooled is {sums}, in {now.reporting} of {now.expected} teams.")
+        made = say("Pooled is {sums}, in {here} of {of} teams.", sums=sums, here=now.reporting, of=now.expected)
     waiting = now.expected - now.reporting - now.no_cases
-    if waiting > 0:
-        verb = "has" if waiting == 1 else "have"
-        still = f"{plural(waiting, 'team')} {verb} no figure for {now.month.word} yet."
-        parts.append(f"Provisional: {still}" if now.provisional else capital(still))
-    parts.append(f"{finding.heading}. {finding.meaning}".strip())
-    return " ".join(parts)
+    return joined(made, _waited_for(now, waiting) if waiting > 0 else "", f"{finding.heading}.", finding.meaning)
+
+
+def _waited_for(now: Pooled, number: int) -> str:
+    month = now.month.word
+    if now.provisional:
+        return worded(
+            "Provisional: {n} team has no figure for {month} yet.",
+            "Provisional: {n} teams have no figure for {month} yet.",
+            number,
+            month=month,
+        )
+    return capital(
+        worded(
+            "{n} team has no figure for {month} yet.", "{n} teams have no figure for {month} yet.", number, month=month
+        )
+    )
 
 
 def bright(chart: Chart, measure: Measure, cycles: Sequence[Pdsa]) -> str:
@@ -122,36 +178,74 @@ def bright(chart: Chart, measure: Measure, cycles: Sequence[Pdsa]) -> str:
     signal = verdicts.newest(chart)
     if signal is None:
         return ""
+    since = named(signal.since, now)
     if signal.rule == "limits":
-        found = f"{span(signal.months, now)} beyond the limit on the good side"
-        tested = _tested(cycles, signal.since, f"began in {named(signal.since, now)} or before")
-    elif signal.rule in {"trend", "two_of_three"}:
-        found = f"{patterns.short(chart, signal)}, from {named(signal.since, now)}"
-        tested = _tested(cycles, signal.months[-1], "came before or meanwhile")
+        found = say("{months} beyond the limit on the good side", months=span(signal.months, now))
+        before = _before(cycles, signal.since)
+        tested = _untested(cycles) if not before else _began(before, since)
     else:
-        side = lines.side(chart, signal.months)
-        months = f"{plural(signal.count, chart.each)} in a row {side} {lines.name(chart, 'its')}"
-        found = f"{months}, from {named(signal.since, now)}"
-        tested = _tested(cycles, signal.months[-1], "came before or meanwhile")
-    return f"{measure.name}: {found}. {tested}"
+        before = _before(cycles, signal.months[-1])
+        tested = _untested(cycles) if not before else _meanwhile(before)
+        if signal.rule in {"trend", "two_of_three"}:
+            found = say("{pattern}, from {month}", pattern=patterns.short(chart, signal), month=since)
+        else:
+            places = {
+                "points": saying.counted(signal.count, chart.each),
+                "line": lines.name(chart, "its"),
+                "month": since,
+            }
+            found = (
+                say("{points} in a row above {line}, from {month}", **places)
+                if lines.side(chart, signal.months) == "above"
+                else say("{points} in a row below {line}, from {month}", **places)
+            )
+    return joined(say("{measure}: {finding}.", measure=measure.name, finding=found), tested)
 
 
 def full_logs(closed: Sequence[tuple[str, int]]) -> str:
     """Teams whose tests closed this month were all fully documented."""
     if not closed:
         return ""
-    names = [f"{name} ({plural(number, 'test')})" for name, number in closed]
-    return f"Closed this month with all eight points of a well-kept log: {shortened(names, 4)}."
+    names = [worded("{team} ({n} test)", "{team} ({n} tests)", number, team=name) for name, number in closed]
+    return say("Closed this month with all eight points of a well-kept log: {teams}.", teams=shortened(names, 4))
 
 
-def _tested(cycles: Sequence[Pdsa], last: Month, when: str) -> str:
-    """What was tested up to that month, and `when` that was: a sequence of events, never put forward as their cause.
+def _before(cycles: Sequence[Pdsa], last: Month) -> list[Pdsa]:
+    """What was tested up to that month: a shift builds up, so what began meanwhile counts."""
+    return [one for one in cycles if one.start is not None and Month.of(one.start) <= last]
 
-    A shift builds up over months, so what began meanwhile counts; a month beyond a limit is there from the first on.
-    """
-    before = [one for one in cycles if one.start is not None and Month.of(one.start) <= last]
-    if not before:
-        return f"No test on record {'bears on it' if not cycles else 'came before it'}: ask what they did."
-    ideas = dict.fromkeys(line(one.idea or one.ramp, 24) or "an idea without code" for one in before)
-    tests = plural(len(before), "test")
-    return f"{capital(tests)} of {shortened(list(ideas), 4)} {when}; that is sequence, not proof."
+
+def _untested(cycles: Sequence[Pdsa]) -> str:
+    if not cycles:
+        return say("No test on record bears on it: ask what they did.")
+    return say("No test on record came before it: ask what they did.")
+
+
+def _meanwhile(before: Sequence[Pdsa]) -> str:
+    """A sequence of events, never put forward as their cause."""
+    return capital(
+        worded(
+            "{n} test of {ideas} came before or meanwhile; that is sequence, not proof.",
+            "{n} tests of {ideas} came before or meanwhile; that is sequence, not proof.",
+            len(before),
+            ideas=_ideas(before),
+        )
+    )
+
+
+def _began(before: Sequence[Pdsa], month: str) -> str:
+    """A month beyond a limit is there from the first on, so what began meanwhile does not count."""
+    return capital(
+        worded(
+            "{n} test of {ideas} began in {month} or before; that is sequence, not proof.",
+            "{n} tests of {ideas} began in {month} or before; that is sequence, not proof.",
+            len(before),
+            ideas=_ideas(before),
+            month=month,
+        )
+    )
+
+
+def _ideas(cycles: Sequence[Pdsa]) -> str:
+    ideas = dict.fromkeys(line(one.idea or one.ramp, 24) or say("an idea without code") for one in cycles)
+    return shortened(list(ideas), 4)

@@ -7,74 +7,93 @@ from collections.abc import Mapping, Sequence
 from statistics import median_low
 
 from breakthrough.collaborative import Collaborative
+from breakthrough.language import capital, message_as, say, say_as, says, worded
+from breakthrough.language import score as stepped
 from breakthrough.month import Month
-from breakthrough.reporting.sentences.words import capital, plural, shortened
+from breakthrough.reporting.sentences.words import joined, shortened
 from breakthrough.teams.values import CoachRating, Narrative
 
 SCALE = tuple(step / 2 for step in range(1, 11))
-LEVELS: Mapping[float, str] = {  # our own words for the levels of the scale (domain §2.1)
-    0.5: "signed up",
-    1.0: "team and aim",
-    1.5: "planning",
-    2.0: "busy, not testing",
-    2.5: "testing, no gain yet",
-    3.0: "modest gain",
-    3.5: "gain",
-    4.0: "significant gain",
-    4.5: "sustained gain",
-    5.0: "outstanding",
+_LEVELS = {  # our own words for the levels of the scale (domain §2.1)
+    0.5: message_as("level of the rating scale", "signed up"),
+    1.0: message_as("level of the rating scale", "team and aim"),
+    1.5: message_as("level of the rating scale", "planning"),
+    2.0: message_as("level of the rating scale", "busy, not testing"),
+    2.5: message_as("level of the rating scale", "testing, no gain yet"),
+    3.0: message_as("level of the rating scale", "modest gain"),
+    3.5: message_as("level of the rating scale", "gain"),
+    4.0: message_as("level of the rating scale", "significant gain"),
+    4.5: message_as("level of the rating scale", "sustained gain"),
+    5.0: message_as("level of the rating scale", "outstanding"),
 }
 Scores = Mapping[str, Sequence[tuple[Month, float | None]]]  # by team, oldest first
 
 
 def score(value: float | None) -> str:
     """`3.5`, or an en dash."""
-    return "–" if value is None else f"{value:.1f}"
+    return "–" if value is None else stepped(value)
+
+
+def level(value: float) -> str:
+    """`modest gain`; '' between the levels of the scale."""
+    return say_as(*_LEVELS[value]) if value in _LEVELS else ""
 
 
 def heading(coach: CoachRating | None, own: Narrative | None) -> str:
     """`Coach 3.0, modest gain. You 3.5, gain.`."""
     parts = []
     if coach:
-        parts.append(f"Coach {score(coach.score)}, {LEVELS.get(coach.score, 'between levels')}.")
+        parts.append(say("Coach {score}, {level}.", score=score(coach.score), level=_level(coach.score)))
     if own and own.self_score is not None:
-        parts.append(f"You {score(own.self_score)}, {LEVELS.get(own.self_score, 'between levels')}.")
-    return " ".join(parts)
+        parts.append(say("You {score}, {level}.", score=score(own.self_score), level=_level(own.self_score)))
+    return joined(*parts)
+
+
+def _level(value: float) -> str:
+    return level(value) or say_as("level of the rating scale", "between levels")
 
 
 def legend(coach: CoachRating | None, own: Narrative | None, collaborative: Collaborative) -> str:
     """What the marked steps of the scale are, and where it should lead."""
-    shown = (["Filled: your coach."] if coach else []) + (["Outlined: you."] if own and own.self_score else [])
-    return " ".join([*shown, target(collaborative)])
+    return joined(
+        say("Filled: your coach.") if coach else "",
+        say("Outlined: you.") if own and own.self_score else "",
+        target(collaborative),
+    )
 
 
 def target(collaborative: Collaborative) -> str:
     """`Target: 4.0 by July 2026.`."""
-    return f"Target: {score(collaborative.rating.target)} by {collaborative.calendar.end.label}."
+    return say(
+        "Target: {score} by {month}.", score=score(collaborative.rating.target), month=collaborative.calendar.end.label
+    )
 
 
 def apart(coach: CoachRating | None, own: Narrative | None, call: str) -> str:
     """What to make of two judgements side by side; `call` says when the next call is, or ''."""
-    talk = f" Talk about it on {call}." if call else ""
+    talk = say("Talk about it on {day}.", day=call) if call else ""
     if coach is None:
-        return "Your coach’s rating of this month has not been released yet."
+        return say("Your coach’s rating of this month has not been released yet.")
     if own is None or own.self_score is None:
-        return "You have not rated yourselves this month. Two views side by side start the better conversation."
+        return joined(
+            say("You have not rated yourselves this month."),
+            say("Two views side by side start the better conversation."),
+        )
     gap = abs(coach.score - own.self_score)
     if gap == 0:
-        return "You and your coach see it alike."
+        return say("You and your coach see it alike.")
     if gap < 1:
-        return f"Half a step apart is common.{talk}"
-    return f"{gap:.1f} apart: each of you has seen something the other has not.{talk}"
+        return joined(say("Half a step apart is common."), talk)
+    return joined(say("{gap} apart: each of you has seen something the other has not.", gap=score(gap)), talk)
 
 
 def action(coach: CoachRating | None, own: Narrative | None) -> str:
     """What to do with the rating."""
     if coach is None:
-        return "Rate yourselves together, with the evidence on the table, before you hear your coach’s view."
+        return say("Rate yourselves together, with the evidence on the table, before you hear your coach’s view.")
     if own is not None and own.self_score is not None and abs(coach.score - own.self_score) >= 1:
-        return "Each bring one chart or one test to the call that shows why."
-    return "Take your coach’s suggestion to your next meeting and agree who does it by when."
+        return say("Each bring one chart or one test to the call that shows why.")
+    return say("Take your coach’s suggestion to your next meeting and agree who does it by when.")
 
 
 def distribution(scores: Scores, month: Month) -> Counter[float]:
@@ -87,14 +106,28 @@ def spread_heading(scores: Scores, month: Month) -> str:
     """`Three teams are at 3.5, the highest; six are at 2.5`."""
     now = distribution(scores, month)
     if not now:
-        return f"No team has been rated for {month.word} yet"
+        return say("No team has been rated for {month} yet", month=month.word)
     top = max(now)
     most = max(now, key=lambda level: (now[level], level))
-    verb = "is" if now[top] == 1 else "are"
-    head = f"{capital(plural(now[top], 'team'))} {verb} at {score(top)}, {LEVELS.get(top, '')}"
+    head = capital(
+        worded(
+            "{n} team is at {score}, {level}",
+            "{n} teams are at {score}, {level}",
+            now[top],
+            score=score(top),
+            level=level(top),
+        )
+    )
     if most == top:
         return head
-    return f"{head}; most often {score(most)}, {LEVELS.get(most, '')} ({plural(now[most], 'team')})"
+    return worded(
+        "{highest}; most often {score}, {level} ({n} team)",
+        "{highest}; most often {score}, {level} ({n} teams)",
+        now[most],
+        highest=head,
+        score=score(most),
+        level=level(most),
+    )
 
 
 def spread_meaning(scores: Scores, month: Month, collaborative: Collaborative) -> str:
@@ -103,12 +136,17 @@ def spread_meaning(scores: Scores, month: Month, collaborative: Collaborative) -
     total = sum(now.values())
     if not total:
         return ""
-    there = sum(count for level, count in now.items() if level >= aimed)
-    verb = "is" if there == 1 else "are"
-    return (
-        f"{there} of {total} rated teams {verb} at {score(aimed)} or above; "
-        f"the target is {collaborative.rating.share_of_teams}% of teams by {collaborative.calendar.end.label}. "
-        f"The middle team is at {score(median_low(sorted(now.elements())))}."
+    return joined(
+        says(
+            "{n} of {of} rated teams is at {score} or above; the target is {share}% of teams by {month}.",
+            "{n} of {of} rated teams are at {score} or above; the target is {share}% of teams by {month}.",
+            sum(count for level, count in now.items() if level >= aimed),
+            of=total,
+            score=score(aimed),
+            share=collaborative.rating.share_of_teams,
+            month=collaborative.calendar.end.label,
+        ),
+        say("The middle team is at {score}.", score=score(median_low(sorted(now.elements())))),
     )
 
 
@@ -118,10 +156,12 @@ def unmoved(scores: Scores, month: Month, names: Mapping[str, str], below: float
     for team, steps in scores.items():
         rated = [value for at, value in steps if at <= month and value is not None][-months:]
         if len(rated) == months and len(set(rated)) == 1 and rated[0] < below:
-            still.append(f"{names[team]} at {score(rated[0])}")
+            still.append(say("{team} at {score}", team=names[team], score=score(rated[0])))
     if not still:
         return ""
-    return f"Unmoved for {plural(months, 'month')}: {shortened(still, 4)}."
+    return worded(
+        "Unmoved for {n} month: {teams}.", "Unmoved for {n} months: {teams}.", months, teams=shortened(still, 4)
+    )
 
 
 def risen(scores: Scores, month: Month) -> tuple[str, float, float] | None:
@@ -142,11 +182,13 @@ def spread_action(scores: Scores, month: Month, names: Mapping[str, str], meetin
     rated = {team for team, steps in scores.items() if any(at == month and v is not None for at, v in steps)}
     unrated = [names[team] for team in scores if team not in rated]
     if unrated:
-        return f"Rate {shortened(unrated, 4)} for {month.word}."
+        return say("Rate {teams} for {month}.", teams=shortened(unrated, 4), month=month.word)
     if not scores:
-        return "None of your teams is at work, so there is none to rate."
+        return say("None of your teams is at work, so there is none to rate.")
     climb = risen(scores, month)
-    if climb:
-        where = f" on {meeting}" if meeting else " on the next call"
-        return f"Let {names[climb[0]]} show{where} how it moved from {score(climb[1])} to {score(climb[2])}."
-    return "Pick the one team closest to its next level and ask what is in its way."
+    if not climb:
+        return say("Pick the one team closest to its next level and ask what is in its way.")
+    places = {"team": names[climb[0]], "before": score(climb[1]), "now": score(climb[2])}
+    if meeting:
+        return say("Let {team} show on {meeting} how it moved from {before} to {now}.", meeting=meeting, **places)
+    return say("Let {team} show on the next call how it moved from {before} to {now}.", **places)

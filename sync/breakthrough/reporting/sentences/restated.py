@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from breakthrough.collaborative import Collaborative, Measure
-from breakthrough.english import long_day, of, short_day, spelled
+from breakthrough.language import long_day, of, say, short_day, worded
 from breakthrough.measures.values import Restated, Result
 from breakthrough.month import Month
 from breakthrough.reporting import figures
 from breakthrough.reporting.clean import line
 from breakthrough.reporting.sentences import states
-from breakthrough.reporting.sentences.words import named, plural, series
+from breakthrough.reporting.sentences.words import named, series
 
 _EACH = 2  # months of a measure that are told one by one; more are summed up
 _NAMED = 3  # months that a summary names one by one
@@ -55,34 +55,73 @@ def _whole_months(ranked: Sequence[Restated]) -> dict[Month, list[Restated]]:
 
 
 def _of_month(some: Sequence[Restated], collaborative: Collaborative, now: Month) -> str:
-    (first,) = _of_measure(some[:1], collaborative.measures[some[0].measure], collaborative, now)
-    return f"{first.removesuffix('.')}; with it came {plural(len(some) - 1, 'further measure')}."
+    first = _one(some[0], collaborative.measures[some[0].measure], collaborative, now)
+    return worded(
+        "{figure}; with it came {n} further measure.",
+        "{figure}; with it came {n} further measures.",
+        len(some) - 1,
+        figure=first,
+    )
 
 
 def _earlier(months: Sequence[Month], now: Month) -> Iterator[str]:
     """The months beyond those told one by one."""
-    if months:
-        which = series(months, now) if len(months) <= _NAMED else plural(len(months), "earlier month")
-        yield f"The counts of {which} came in after the last report, too."
+    if months and len(months) <= _NAMED:
+        yield say("The counts of {months} came in after the last report, too.", months=series(months, now))
+    elif months:
+        yield worded(
+            "The counts of {n} earlier month came in after the last report, too.",
+            "The counts of {n} earlier months came in after the last report, too.",
+            len(months),
+        )
 
 
 def _of_measure(some: Sequence[Restated], measure: Measure, collaborative: Collaborative, now: Month) -> Iterator[str]:
-    name = line(measure.name, 60)
     if len(some) <= _EACH:
-        for one in some:
-            before, after = result(one.before, measure), result(one.after, measure)
-            yield f"{name}, {named(one.month, now)}: was {before}, now {after}{_since(one.since, collaborative, now)}."
+        yield from (f"{_one(one, measure, collaborative, now)}." for one in some)
         return
     newest = max((one.since for one in some if one.since), default=None)
     late = all(not one.before.there for one in some)
-    what = "came in after the last report" if late else "are others than in the last report"
-    yield f"{name}: the counts of {_months(some, now)} {what}{_last(newest, collaborative, now)}."
+    places = {"measure": line(measure.name, 60), "months": _months(some, now)}
+    if newest is None and late:
+        yield say("{measure}: the counts of {months} came in after the last report.", **places)
+    elif newest is None:
+        yield say("{measure}: the counts of {months} are others than in the last report.", **places)
+    elif late:
+        yield say(
+            "{measure}: the counts of {months} came in after the last report, the newest on {day}.",
+            day=_day(newest, collaborative, now),
+            **places,
+        )
+    else:
+        yield say(
+            "{measure}: the counts of {months} are others than in the last report, the newest on {day}.",
+            day=_day(newest, collaborative, now),
+            **places,
+        )
+
+
+def _one(one: Restated, measure: Measure, collaborative: Collaborative, now: Month) -> str:
+    """`Absence rate, February: was 40 of 230, now 41 of 230 since 8 March`."""
+    places = {
+        "measure": line(measure.name, 60),
+        "month": named(one.month, now),
+        "before": result(one.before, measure),
+        "after": result(one.after, measure),
+    }
+    if one.since:
+        return say(
+            "{measure}, {month}: was {before}, now {after} since {day}",
+            day=_day(one.since, collaborative, now),
+            **places,
+        )
+    return say("{measure}, {month}: was {before}, now {after}", **places)
 
 
 def result(one: Result, measure: Measure) -> str:
     """`41 of 230`, `4.2 points`, `0 of 0`, or the state in words: `not sent`."""
     if not one.there or one.numerator is None or one.denominator is None:
-        return states.cell(one.state) or "not there"
+        return states.cell(one.state) or say("not there")
     if one.versus_numerator is not None and one.value is not None:
         return figures.value(measure, one.value)
     counts = of(one.numerator, one.denominator)
@@ -93,15 +132,13 @@ def _months(some: Sequence[Restated], now: Month) -> str:
     months = sorted(one.month for one in some)
     if len(months) <= _NAMED:
         return series(months, now)
-    return f"{plural(len(months), 'month')} between {named(months[0], now)} and {named(months[-1], now)}"
-
-
-def _since(at: dt.datetime | None, collaborative: Collaborative, now: Month) -> str:
-    return f" since {_day(at, collaborative, now)}" if at else ""
-
-
-def _last(at: dt.datetime | None, collaborative: Collaborative, now: Month) -> str:
-    return f", the newest on {_day(at, collaborative, now)}" if at else ""
+    return worded(
+        "{n} month between {first} and {last}",
+        "{n} months between {first} and {last}",
+        len(months),
+        first=named(months[0], now),
+        last=named(months[-1], now),
+    )
 
 
 def _day(at: dt.datetime, collaborative: Collaborative, now: Month) -> str:
@@ -119,4 +156,4 @@ def by_team(some: Sequence[Restated]) -> Mapping[str, tuple[Restated, ...]]:
 
 def more(number: int) -> str:
     """`And two more.`; '' where there is none."""
-    return f"And {spelled(number)} more." if number > 0 else ""
+    return worded("And {n} more.", "And {n} more.", number) if number > 0 else ""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from breakthrough.collaborative import Measure
+from breakthrough.language import capital, say, spelled
 from breakthrough.measures.values import Chart, Signal
-from breakthrough.reporting import figures
 from breakthrough.reporting.sentences import lines
-from breakthrough.reporting.sentences.words import capital
+from breakthrough.reporting.sentences.words import joined
 
 _ENOUGH = 3  # pairs of months from which a comparison says anything
 
@@ -25,14 +25,23 @@ def doubt(chart: Chart, measure: Measure, signal: Signal) -> str:
         return ""
     where = lines.side(chart, signal.months)
     beyond = sum(now > before if where == "above" else now < before for now, before in pairs)
-    word = "higher" if where == "above" else "lower"
-    count = "all" if beyond == len(pairs) else figures.spelled(beyond)
-    told = f"{count} of the {figures.spelled(len(pairs))} are {word} than the same month a year earlier."
     middle = lines.centre(chart)
     same = 0 if middle is None else sum(before > middle if where == "above" else before < middle for _, before in pairs)
     season = (
-        " Part of it may be season: a year ago most of these months lay on this side, too."
+        say("Part of it may be season: a year ago most of these months lay on this side, too.")
         if same * 2 > len(pairs)
         else ""
     )
-    return capital(told) + season
+    return joined(_compared(beyond, len(pairs), where), season)
+
+
+def _compared(beyond: int, of: int, where: lines.Side) -> str:
+    whole = spelled(of)
+    if beyond == of and where == "above":
+        return say("All of the {of} are higher than the same month a year earlier.", of=whole)
+    if beyond == of:
+        return say("All of the {of} are lower than the same month a year earlier.", of=whole)
+    part = capital(spelled(beyond))
+    if where == "above":
+        return say("{part} of the {of} are higher than the same month a year earlier.", part=part, of=whole)
+    return say("{part} of the {of} are lower than the same month a year earlier.", part=part, of=whole)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from breakthrough.collaborative import Measure
+from breakthrough.language import say
 from breakthrough.measures.values import Chart, Point
 from breakthrough.reporting import figures
 from breakthrough.reporting.parts import Chip
 from breakthrough.reporting.sentences import goals
+from breakthrough.reporting.sentences.words import joined
 
 
 def before(chart: Chart) -> Point | None:
@@ -17,71 +19,89 @@ def before(chart: Chart) -> Point | None:
     return next((p for p in chart.points if p.month == latest.month + -12 and p.value is not None), None)
 
 
+def _apart(chart: Chart, measure: Measure) -> float | None:
+    latest, then = chart.latest, before(chart)
+    if latest is None or then is None or latest.value is None or then.value is None:
+        return None
+    return figures.apart(measure, latest.value, then.value)
+
+
 def chip(chart: Chart, measure: Measure) -> Chip:
     """`– 0.5 below last March`."""
-    latest, then = chart.latest, before(chart)
-    if latest is None or then is None:
-        return Chip("–", "No value a year ago")
-    return Chip("–", f"{_short(chart, measure)} last {latest.month.word}")
+    apart = _apart(chart, measure)
+    if chart.latest is None or apart is None:
+        return Chip("–", say("No value a year ago"))
+    size, month = figures.size(measure, apart), chart.latest.month.word
+    if not apart:
+        return Chip("–", say("same as last {month}", month=month))
+    if apart > 0:
+        return Chip("–", say("{size} above last {month}", size=size, month=month))
+    return Chip("–", say("{size} below last {month}", size=size, month=month))
 
 
 def word(chart: Chart, measure: Measure) -> str:
     """The comparison for a cell: `0.5 below last year`."""
-    if before(chart) is None:
-        return "no value a year ago"
-    return f"{_short(chart, measure)} last year"
+    apart = _apart(chart, measure)
+    if apart is None:
+        return say("no value a year ago")
+    size = figures.size(measure, apart)
+    if not apart:
+        return say("same as last year")
+    return say("{size} above last year", size=size) if apart > 0 else say("{size} below last year", size=size)
 
 
 def heading(chart: Chart, measure: Measure) -> str:
     """`0.5 points lower than a year ago, 0.9 points from the goal`."""
     latest = chart.latest
     if latest is None or latest.value is None:
-        return "Nothing to compare yet"
-    compared = (
-        f"{_against(chart, measure, ('higher than', 'lower than', 'the same as'))} a year ago"
-        if before(chart)
-        else f"{figures.value(measure, latest.value)} in {latest.month.word}; there is no value a year ago"
-    )
-    return f"{compared[:1].upper()}{compared[1:]}{_to_goal(chart, measure)}"
+        return say("Nothing to compare yet")
+    return _to_goal(chart, measure, _compared(chart, measure, latest, latest.value))
+
+
+def _compared(chart: Chart, measure: Measure, latest: Point, value: float) -> str:
+    apart = _apart(chart, measure)
+    if apart is None:
+        return say(
+            "{value} in {month}; there is no value a year ago",
+            value=figures.value(measure, value),
+            month=latest.month.word,
+        )
+    if not apart:
+        return say("The same as a year ago")
+    size = figures.difference(measure, apart)
+    if apart > 0:
+        return say("{size} higher than a year ago", size=size)
+    return say("{size} lower than a year ago", size=size)
 
 
 def meaning(chart: Chart, measure: Measure) -> str:
     """Why there is no signal, and the two figures compared."""
     latest, then = chart.latest, before(chart)
-    why = (
+    why = say(
         "This measure adds up over the year, so no signal rule fits it: a month is held against the same one last year."
     )
     if latest is None or then is None:
         return why
-    return (
-        f"{why} {latest.month.label}: {figures.value(measure, latest.value)}; "
-        f"{then.month.label}: {figures.value(measure, then.value)}."
+    compared = say(
+        "{month}: {value}; {earlier}: {before}.",
+        month=latest.month.label,
+        value=figures.value(measure, latest.value),
+        earlier=then.month.label,
+        before=figures.value(measure, then.value),
     )
+    return joined(why, compared)
 
 
-def _against(chart: Chart, measure: Measure, words: tuple[str, str, str]) -> str:
-    latest, then = chart.latest, before(chart)
-    if latest is None or then is None or latest.value is None or then.value is None:
-        return ""
-    apart = figures.apart(measure, latest.value, then.value)
-    if not apart:
-        return words[2]
-    return f"{figures.difference(measure, apart)} {words[0] if apart > 0 else words[1]}"
-
-
-def _short(chart: Chart, measure: Measure) -> str:
-    """Without the unit, which the figure beside it has."""
-    return _against(chart, measure, ("above", "below", "same as")).replace(" points", "").replace(" point", "")
-
-
-def _to_goal(chart: Chart, measure: Measure) -> str:
+def _to_goal(chart: Chart, measure: Measure, compared: str) -> str:
     latest = chart.latest
     if chart.goal is None or latest is None or latest.value is None:
-        return ""
+        return compared
     match goals.standing(chart, measure):
         case "met" | "touched":
-            return f", at the goal of {figures.goal(measure, chart.goal)}"
+            goal = figures.goal(measure, chart.goal)
+            return say("{compared}, at the goal of {goal}", compared=compared, goal=goal)
         case "not met":
-            return f", {goals.distance(measure, latest.value, chart.goal)} from the goal"
+            away = goals.distance(measure, latest.value, chart.goal)
+            return say("{compared}, {away} from the goal", compared=compared, away=away)
         case _:
-            return ""
+            return compared

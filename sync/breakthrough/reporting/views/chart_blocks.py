@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from calendar import month_name
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from breakthrough.collaborative import Collaborative, Measure
+from breakthrough.collaborative.definition import Sampling
+from breakthrough.language import capital, inside, listed, message, message_as, month_word, say, say_as
 from breakthrough.measures.values import Chart, Point
 from breakthrough.reporting import charts as drawing
 from breakthrough.reporting import figures
@@ -17,12 +18,21 @@ from breakthrough.reporting.parts import Brief, ChartBlock, Figure, MonthTable, 
 from breakthrough.reporting.sentences import actions, alt, goals, states
 from breakthrough.reporting.sentences.cycles import Numbers
 from breakthrough.reporting.sentences.verdicts import verdict
-from breakthrough.reporting.sentences.words import capital, listed
+from breakthrough.reporting.sentences.words import joined
 from breakthrough.teams.values import Pdsa
 
 MOST = 4  # charts of a report
 _TABLE = 6  # months of a table
-_BETTER = {"lower": "lower is better", "higher": "higher is better", "neither": "no better side"}
+_BETTER = {
+    "lower": message("lower is better"),
+    "higher": message("higher is better"),
+    "neither": message("no better side"),
+}
+_KINDS = {
+    "outcome": message_as("kind of a measure", "outcome"),
+    "process": message_as("kind of a measure", "process"),
+    "balancing": message_as("kind of a measure", "balancing"),
+}
 _SIGNALS = frozenset({"improving", "worsening", "unclear"})
 
 
@@ -67,14 +77,13 @@ def block(chart: Chart, collaborative: Collaborative, tests: Tests, *, ask: bool
     bearing = actions.bearing(tests.all, chart.measure, measure, collaborative)
     others = tuple(one for one in tests.all if one not in bearing)
     work = actions.Work(bearing, tests.numbers, tests.call, frozenset(one.idea for one in tests.all), others)
-    goal = goals.sentence(chart, measure)
-    meaning = " ".join(part for part in (finding.meaning, goal) if part)
+    kind = capital(say_as(*_KINDS[measure.kind]))
     return ChartBlock(
-        kicker=f"{capital(measure.kind)} · {measure.name.lower()} · {_BETTER[measure.direction]}",
+        kicker=f"{kind} · {inside(measure.name)} · {say(_BETTER[measure.direction])}",
         chip=finding.chip,
         heading=finding.heading,
         figure=picture(chart, measure, collaborative, tests.numbers, bearing, finding.heading),
-        meaning=meaning,
+        meaning=joined(finding.meaning, goals.sentence(chart, measure)),
         action=actions.action(chart, measure, work, collaborative, ask=ask),
         table=table(chart, measure),
         definition=_definition(chart, measure),
@@ -95,7 +104,13 @@ def picture(
     phone = _scene(chart, measure, collaborative, numbers, tests, phone=True)
     wide = _scene(chart, measure, collaborative, numbers, tests, across=across)
     name = chart.measure.replace("_", "-")
-    return Figure(name, f"{measure.name}: {heading}", alt.chart(chart, measure, heading), wide, phone)
+    return Figure(
+        name,
+        say("{name}: {finding}", name=measure.name, finding=heading),
+        alt.chart(chart, measure, heading),
+        wide,
+        phone,
+    )
 
 
 def _scene(
@@ -128,11 +143,11 @@ def _scene(
 
 # What the numerator and the denominator are called; '' where there is none, or it says nothing by itself.
 _COUNTED = {
-    **dict.fromkeys(("proportion", "rate", "all_or_none"), ("Counted", "Out of")),
-    "index": ("Points", "Out of"),
-    "mean": ("", "Values"),
-    "median": ("", "Values"),
-    "time_between": ("", "Gaps ended"),
+    **dict.fromkeys(("proportion", "rate", "all_or_none"), (message("Counted"), message("Out of"))),
+    "index": (message("Points"), message("Out of")),
+    "mean": ("", message("Values")),
+    "median": ("", message("Values")),
+    "time_between": ("", message("Gaps ended")),
 }
 
 
@@ -141,10 +156,17 @@ def _definition(chart: Chart, measure: Measure) -> str:
     now = measure.at(chart.now.month) if chart.now else measure
     told = [f"{measure.plain}.", now.definition]
     if chart.each in {"quarter", "period"}:
-        told.append(f"Reported in {listed([month_name[month] for month in measure.every])}.")
+        told.append(say("Reported in {months}.", months=listed([month_word(month) for month in measure.every])))
     if measure.sampling:
-        told.append(f"A sample: {measure.sampling.words}.")
+        told.append(say("A sample: {sample}.", sample=_sample(measure.sampling)))
     return line(" ".join(part for part in told if part), 400)
+
+
+def _sample(one: Sampling) -> str:
+    """`20 each time (first 20 charts of the month), of all well visits`."""
+    if one.of:
+        return say("{n} each time ({how}), of {whole}", n=one.size, how=one.how, whole=one.of)
+    return say("{n} each time ({how})", n=one.size, how=one.how)
 
 
 def table(chart: Chart, measure: Measure) -> MonthTable:
@@ -153,9 +175,9 @@ def table(chart: Chart, measure: Measure) -> MonthTable:
     rows = [Row(measure.name, tuple(_value(measure, point) for point in points))]
     above, below = _COUNTED.get(measure.type, ("", ""))
     if above:
-        rows.append(Row(above, tuple(_count(point, point.numerator) for point in points)))
+        rows.append(Row(say(above), tuple(_count(point, point.numerator) for point in points)))
     if below and any(point.denominator is not None for point in points):
-        rows.append(Row(below, tuple(_count(point, point.denominator) for point in points)))
+        rows.append(Row(say(below), tuple(_count(point, point.denominator) for point in points)))
     return MonthTable(tuple(point.month.short for point in points), tuple(rows))
 
 
@@ -163,9 +185,9 @@ def tile(chart: Chart, measure: Measure, collaborative: Collaborative) -> Tile:
     """A headline figure. Where this month has none, the chip says so and the figure is the last one, with its month."""
     latest, now = chart.latest, chart.now
     figure = figures.value(measure, latest.value if latest else None)
-    goal = goals.wanted(chart, measure) or "no goal set"
+    goal = goals.wanted(chart, measure) or say("no goal set")
     if latest and now and latest.month != now.month:
-        goal = f"in {latest.month.word}; {goal}"
+        goal = say("in {month}; {goal}", month=latest.month.word, goal=goal)
     chip = states.chip(now) or verdict(chart, measure, collaborative.calendar).chip
     return Tile(measure.name, figure, goal, chip)
 
@@ -173,9 +195,10 @@ def tile(chart: Chart, measure: Measure, collaborative: Collaborative) -> Tile:
 def brief(chart: Chart, measure: Measure, collaborative: Collaborative) -> Brief:
     """A measure in one line."""
     latest, now = chart.latest, chart.now
-    counted = alt.counted(measure, latest).lstrip(", ") if latest else ""
+    counted = alt.counted(measure, latest) if latest else ""
     if latest and now and latest.month != now.month:
-        counted = f"{counted} in {latest.month.word}".strip()
+        month = latest.month.word
+        counted = say("{counts} in {month}", counts=counted, month=month) if counted else say("in {month}", month=month)
     chip = states.chip(now) or verdict(chart, measure, collaborative.calendar).chip
     return Brief(measure.name, figures.value(measure, latest.value if latest else None), counted, chip)
 
@@ -184,7 +207,8 @@ def _value(measure: Measure, point: Point) -> str:
     if point.value is None:
         return states.cell(point.state)
     words = states.cell(point.state)
-    return f"{figures.value(measure, point.value)} {words}".strip()
+    figure = figures.value(measure, point.value)
+    return say("{figure} {state}", figure=figure, state=words) if words else figure
 
 
 def _count(point: Point, count: float | None) -> str:

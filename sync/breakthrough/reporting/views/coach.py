@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from breakthrough.collaborative import Coach, Collaborative
+from breakthrough.language import say, worded
 from breakthrough.measures.values import Blocked, Chart, Doubt, Pooled, Restated, Uncounted
 from breakthrough.month import Month
 from breakthrough.reporting.clean import line
 from breakthrough.reporting.parts import Dated, Header
 from breakthrough.reporting.sentences import dates, duties
 from breakthrough.reporting.sentences import restated as changes
-from breakthrough.reporting.sentences.words import plural
 from breakthrough.reporting.views import attention, grid
 from breakthrough.reporting.views import coach_sections as sections
 from breakthrough.reporting.views.coach_sections import AskLine, Finding, Ratings, Together
@@ -96,11 +96,11 @@ def coach_report(
     heading = sections.headline(about, first[0].team if first else "")
     asks, bright, doubted = sections.asks(about), sections.bright(about), sections.doubts(about)
     changed = sections.changed(about)
-    title = f"Your {plural(len(about.teams), 'team')}, {occasion.month.label}"
+    title = worded("Your {n} team, {month}", "Your {n} teams, {month}", len(about.teams), month=occasion.month.label)
     return CoachReport(
         coach=coach.code,
         month=occasion.month,
-        subject=subject(collaborative, "Your teams", occasion),
+        subject=subject(collaborative, say("Your teams"), occasion),
         header=header(collaborative, occasion, title, preview=heading),
         reader=line(coach.name, NAME),
         heading=heading,

@@ -6,16 +6,17 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from breakthrough.language import day, inside, say
 from breakthrough.measures.values import Chart, Pooled
 from breakthrough.month import Month
 from breakthrough.reporting import charts as drawing
-from breakthrough.reporting import figures
 from breakthrough.reporting.clean import line
 from breakthrough.reporting.parts import Chip, Figure, Passage
 from breakthrough.reporting.sentences import actions, alt, cycles, dates, ratings, restated
 from breakthrough.reporting.sentences import portfolio as words
+from breakthrough.reporting.sentences.verdicts import chip as judged
 from breakthrough.reporting.sentences.verdicts import verdict
-from breakthrough.reporting.sentences.words import days, times
+from breakthrough.reporting.sentences.words import days, joined, times
 from breakthrough.reporting.views import chart_blocks, gather, grid
 from breakthrough.reporting.views.scope import Scope
 from breakthrough.teams.values import Ask
@@ -88,8 +89,8 @@ def sent(scope: Scope) -> str:
     ]
     partly = [scope.names[team] for team in owing if _standing(scope, team, month) == "in part"]
     silent = [scope.names[team] for team in owing if _is_silent(scope, team)]
-    told = words.sent(month, len(here), len(owing), on_time, figures.day(due))
-    return f"{told} {words.not_sent(absent, partly, silent, month)}".strip()
+    told = words.sent(month, len(here), len(owing), on_time, day(due))
+    return joined(told, words.not_sent(absent, partly, silent, month))
 
 
 def asks(scope: Scope) -> tuple[AskLine, ...]:
@@ -104,9 +105,10 @@ def asks(scope: Scope) -> tuple[AskLine, ...]:
 def _ask(scope: Scope, same: Sequence[Ask]) -> AskLine:
     """An ask with the age of its first time; asked again in the same words, it is one ask still."""
     first = same[0]
-    again = f", asked {times(len(same))}" if len(same) > 1 else ""
     text = gather.passage(first.text, scope.occasion.links, 160)
-    age = f"{days(max(first.age(scope.today), 0))}{again}"
+    age = days(max(first.age(scope.today), 0))
+    if len(same) > 1:
+        age = say("{days}, asked {times}", days=age, times=times(len(same)))
     return AskLine(
         scope.names[first.team], text or Passage(None, scope.urls[first.team]), words.asked_of(first.of), age
     )
@@ -126,18 +128,17 @@ def spread(scope: Scope) -> Ratings:
     figure = None
     if any(levels.values()):
         scene, phone = (drawing.rating_distribution(levels, target, months, phone=cut) for cut in (False, True))
-        figure = Figure("ratings", "Ratings by month", alt.distribution(levels[month], month), scene, phone)
+        figure = Figure("ratings", say("Ratings by month"), alt.distribution(levels[month], month), scene, phone)
     here = {team.code for team in scope.teams if team.status in _RATED}
     moving = {team: steps for team, steps in scores.items() if team in here}
     meeting = dates.next_meeting(scope.collaborative, scope.today)
-    told = (
-        ratings.spread_meaning(scores, month, scope.collaborative),
-        ratings.unmoved(moving, month, scope.names, target),
-    )
     return Ratings(
         heading=ratings.spread_heading(scores, month),
         figure=figure,
-        meaning=" ".join(part for part in told if part),
+        meaning=joined(
+            ratings.spread_meaning(scores, month, scope.collaborative),
+            ratings.unmoved(moving, month, scope.names, target),
+        ),
         action=ratings.spread_action(moving, month, scope.names, meeting),
     )
 
@@ -147,14 +148,15 @@ def together(scope: Scope, pooled: Sequence[Pooled], chart: Chart | None) -> Tog
     now = next((one for one in pooled if one.month == scope.month), None)
     if now is None:
         return None
-    measure, figure, chip, meaning = scope.aim, None, Chip("○", "No signal yet"), ""
-    action = "Send every month: the pooled line needs all teams."
+    measure, figure, chip, meaning = scope.aim, None, judged("none"), ""
+    action = say("Send every month: the pooled line needs all teams.")
     if chart is not None and chart.latest is not None:
         finding = verdict(chart, measure, scope.collaborative.calendar, whose="the")
         chip, meaning = finding.chip, words.pooled_meaning(now, measure, finding)
         figure = chart_blocks.picture(chart, measure, scope.collaborative, {}, (), finding.heading, across=_ACROSS)
         action = actions.pooled(chart, dates.next_meeting(scope.collaborative, scope.today))
-    kicker = f"The collaborative · {measure.name.lower()}, {scope.month.word}"
+    what = say("{measure}, {month}", measure=inside(measure.name), month=scope.month.word)
+    kicker = " · ".join([say("The collaborative"), what])
     return Together(kicker, chip, words.pooled_heading(now, measure), figure, meaning, action)
 
 
@@ -191,9 +193,11 @@ def doubts(scope: Scope) -> tuple[Finding, ...]:
     recent = [one for one in scope.doubts if scope.month + -_DOUBTED < one.month <= scope.month]
     recent.sort(key=lambda one: one.month, reverse=True)
     names = {code: measure.name for code, measure in scope.collaborative.measures.items()}
-    general = [f"{names[one.measure]} cannot be counted. {' '.join(one.reasons)}" for one in scope.blocked]
+    general = [
+        joined(say("{measure} cannot be counted.", measure=names[one.measure]), *one.reasons) for one in scope.blocked
+    ]
     general += [one.evidence for one in scope.unplaced]
-    every = [Finding("All teams", line(text, 240)) for text in general]
+    every = [Finding(say("All teams"), line(text, 240)) for text in general]
     return (*every, *(Finding(scope.names[one.team], line(one.evidence, 240)) for one in recent))
 
 

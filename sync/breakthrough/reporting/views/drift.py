@@ -7,14 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from breakthrough.collaborative import Collaborative
-from breakthrough.english import listed, long_day, many
 from breakthrough.instruments.plan import PARTS, Plan, Step
+from breakthrough.language import clock, listed, long_day, say, says, stamp
 from breakthrough.month import Month
 from breakthrough.reporting.clean import line
 from breakthrough.reporting.parts import Chip, Header
+from breakthrough.reporting.sentences.words import joined
 
 _STEPS = 40  # what fits into a mail; `breakthrough plan` tells all
 _CHANGES = 12
+_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,25 +103,34 @@ def drift_report(found: Found, collaborative: Collaborative, month: Month, now: 
             collaborative=line(collaborative.name, 80),
             stages=(),
             journey="",
-            title="REDCap and the definition differ",
-            issued=f"Looked at on {long_day(there.date())}, {there:%H:%M}.",
-            preview="What differs, who worked on the project, and what to do.",
+            title=say("REDCap and the definition differ"),
+            issued=say("Looked at on {day}, {clock}.", day=long_day(there.date()), clock=clock(there)),
+            preview=say("What differs, who worked on the project, and what to do."),
             rules="",
             notice=line(collaborative.notice, 300),
         ),
         month=month,
         project=found.project,
-        subject=f"REDCap and the definition differ – {name}",
-        heading=f"{many(len(steps), 'difference')} in the project “{line(found.title, 60)}”",
+        subject=say("REDCap and the definition differ – {collaborative}", collaborative=name),
+        heading=says(
+            "{n} difference in the project “{project}”",
+            "{n} differences in the project “{project}”",
+            len(steps),
+            project=line(found.title, 60),
+        ),
         summary=_summary(found),
         parts=tuple(_parts(steps[:_STEPS])),
-        more=f"And {len(steps) - _STEPS} more, which {_command('plan', found)} tells." if len(steps) > _STEPS else "",
+        more=_more(len(steps) - _STEPS, found),
         who=_who(found),
         changes=tuple(_told(one) for one in (found.changes or ())[:_CHANGES]),
         put_back=_put_back(found),
-        take_over=(
-            "If it was meant: change the definition in the same way, in instruments/, people.csv or "
-            f"collaborative.yaml, until {_command('plan', found)} finds nothing to do. Else the next deploy undoes it."
+        take_over=joined(
+            say(
+                "If it was meant: change the definition in the same way, in instruments/, people.csv or "
+                "collaborative.yaml, until {plan} finds nothing to do.",
+                plan=_command("plan", found),
+            ),
+            say("Else the next deploy undoes it."),
         ),
         losing=_losing(found),
         by_hand=_by_hand(steps),
@@ -127,25 +138,46 @@ def drift_report(found: Found, collaborative: Collaborative, month: Month, now: 
     )
 
 
-def _summary(found: Found) -> str:
-    since = f" since it was deployed on {long_day(found.since)}" if found.deployed else ""
-    if not found.plan.to_send:
-        return (
-            "No deploy can do what differs: either it is left to be done by hand, or somebody has changed it in "
-            f"REDCap{since}. Nothing was done about it."
-        )
-    return (
-        f"Either somebody has changed it in REDCap{since}, or the definition was changed and not deployed. Nothing was "
-        "done about it."
+def _more(number: int, found: Found) -> str:
+    if number <= 0:
+        return ""
+    return says(
+        "And {n} more, which {plan} tells.", "And {n} more, which {plan} tells.", number, plan=_command("plan", found)
     )
+
+
+def _summary(found: Found) -> str:
+    day = long_day(found.since)
+    nothing = say("Nothing was done about it.")
+    if found.plan.to_send and found.deployed:
+        either = say(
+            "Either somebody has changed it in REDCap since it was deployed on {day}, or the definition was changed "
+            "and not deployed.",
+            day=day,
+        )
+    elif found.plan.to_send:
+        either = say("Either somebody has changed it in REDCap, or the definition was changed and not deployed.")
+    elif found.deployed:
+        either = say(
+            "No deploy can do what differs: either it is left to be done by hand, or somebody has changed it in REDCap "
+            "since it was deployed on {day}.",
+            day=day,
+        )
+    else:
+        either = say(
+            "No deploy can do what differs: either it is left to be done by hand, or somebody has changed it in REDCap."
+        )
+    return joined(either, nothing)
 
 
 def _put_back(found: Found) -> str:
     plan = _command("plan", found)
     if not found.plan.to_send:
-        return f"If nobody meant it: do these steps in REDCap by hand, until {plan} finds nothing to do."
-    deploy = _command("deploy", found)
-    return f"If nobody meant it: {deploy} makes REDCap what it was. {plan} shows first what it would do."
+        return say("If nobody meant it: do these steps in REDCap by hand, until {plan} finds nothing to do.", plan=plan)
+    return joined(
+        say("If nobody meant it: {deploy} makes REDCap what it was.", deploy=_command("deploy", found)),
+        say("{plan} shows first what it would do.", plan=plan),
+    )
 
 
 def _parts(steps: Sequence[Step]) -> Iterator[Part]:
@@ -157,52 +189,75 @@ def _parts(steps: Sequence[Step]) -> Iterator[Part]:
 
 def _difference(step: Step) -> Difference:
     if step.by_hand:
-        chip = Chip("", "by hand", "none")
+        chip = Chip("", say("by hand"), "none")
     elif step.risk == "loses data":
-        chip = Chip("", "loses data", "bad")
+        chip = Chip("", say("loses data"), "bad")
     else:
-        chip = Chip("", "to review" if step.risk == "review" else "safe", "none")
+        chip = Chip("", say("to review") if step.risk == "review" else say("safe"), "none")
     what = f"{step.kind} {line(step.what, 200)}"
     return Difference(what[0].upper() + what[1:], line(step.evidence, 400), chip)
 
 
 def _who(found: Found) -> str:
-    since = f"since {long_day(found.since)}"
+    day = long_day(found.since)
     if found.changes is None:
-        return (
-            "The worker’s account has no right to REDCap’s log, so it is not known here who did it. In REDCap, Logging "
-            f"shows it, {since}."
+        return joined(
+            say("The worker’s account has no right to REDCap’s log, so it is not known here who did it."),
+            say("In REDCap, Logging shows it, since {day}.", day=day),
         )
     if not found.changes:
-        return f"REDCap’s log names nobody who worked on the project {since}: look whether the definition was changed."
-    shown = min(len(found.changes), _CHANGES)
-    newest = f", the newest {shown} of {len(found.changes)}" if len(found.changes) > shown else ""
-    return f"From REDCap’s log {since}, by the server’s clock{newest}. It does not name the fields."
+        return say(
+            "REDCap’s log names nobody who worked on the project since {day}: look whether the definition was changed.",
+            day=day,
+        )
+    of = len(found.changes)
+    if of > _CHANGES:
+        told = say(
+            "From REDCap’s log since {day}, by the server’s clock, the newest {shown} of {of}.",
+            day=day,
+            shown=_CHANGES,
+            of=of,
+        )
+    else:
+        told = say("From REDCap’s log since {day}, by the server’s clock.", day=day)
+    return joined(told, say("It does not name the fields."))
 
 
 def _told(one: Change) -> Told:
-    return Told(f"{one.at.day} {one.at:%b %Y, %H:%M}", line(one.who, 80), one.what)
+    return Told(stamp(one.at), line(one.who, 80), one.what)
 
 
 def _losing(found: Found) -> str:
     names = [step.name or str(step.kind) for step in found.plan.losses]
     if not names:
         return ""
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    named = f"{', '.join(names[:5])}{more}" if more else listed(names)
-    return (
-        "Putting it back would lose what was entered, so deploy refuses it unless each is named with --allow: "
-        f"{named}. Take it over, or ask first whose it is."
+    named = listed(names)
+    if len(names) > _NAMED:
+        named = says(
+            "{names} and {n} more", "{names} and {n} more", len(names) - _NAMED, names=", ".join(names[:_NAMED])
+        )
+    return joined(
+        say(
+            "Putting it back would lose what was entered, so deploy refuses it unless each is named with --allow: "
+            "{names}.",
+            names=named,
+        ),
+        say("Take it over, or ask first whose it is."),
     )
 
 
 def _by_hand(steps: Sequence[Step]) -> str:
     number = sum(step.by_hand for step in steps)
-    if number == len(steps):
+    if number in {0, len(steps)}:
         return ""
-    return f"{many(number, 'step')} by hand: no API can do that, so a person has to, in REDCap." if number else ""
+    return says(
+        "{n} step by hand: no API can do that, so a person has to, in REDCap.",
+        "{n} steps by hand: no API can do that, so a person has to, in REDCap.",
+        number,
+    )
 
 
 def _command(verb: str, found: Found) -> str:
     named = "" if found.project == "main" else f" --project {found.project}"
-    return f"“breakthrough {verb}{named}”"
+    command = f"breakthrough {verb}{named}"
+    return say("“{command}”", command=command)

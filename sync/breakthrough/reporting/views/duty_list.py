@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from breakthrough.collaborative import Collaborative
 from breakthrough.entry import EntryKey
+from breakthrough.language import say, say_as
 from breakthrough.measures.values import Doubt
 from breakthrough.month import Month
 from breakthrough.reporting.links import Links, checked, of_entry
@@ -48,7 +49,9 @@ def coming(team: str, collaborative: Collaborative, month: Month, today: dt.date
     if following is None:
         return None
     due = collaborative.calendar.due(following)
-    return Duty(duties.due_on(due, today), duties.next_month(following), Link("Open your record", checked(links(team))))
+    return Duty(
+        duties.due_on(due, today), duties.next_month(following), Link(say("Open your record"), checked(links(team)))
+    )
 
 
 def _counts(
@@ -67,11 +70,11 @@ def _counts(
     if whole:
         due = collaborative.calendar.due(whole[0].month)
         text = duties.months_missing([one.month for one in whole], due, month)
-        yield Duty(duties.overdue(due, today), text, Link("Send the counts", home))
+        yield Duty(duties.overdue(due, today), text, Link(say("Send the counts"), home))
     part = [one for one in reversed(owed) if one not in whole]
     for (due, names), months in _alike(part, collaborative, today).items():
         text = duties.counts_missing(months, due, names, month)
-        yield Duty(duties.overdue(due, today), text, Link("Send the counts", home))
+        yield Duty(duties.overdue(due, today), text, Link(say("Send the counts"), home))
     for one in part:
         yield from _announced(one, collaborative, home)
         yield from _wrong(one, collaborative, links, home)
@@ -105,7 +108,9 @@ def _announced(one: Return, collaborative: Collaborative, home: str) -> Iterator
     gaps = [gap for gap in one.gaps if gap.state == "late"]
     if gaps:
         text = duties.counts_announced(one.month, _names(gaps, collaborative), one.of)
-        yield Duty(Chip("×", "Will follow", "bad"), text, Link("Send the counts", home))
+        yield Duty(
+            Chip("×", say_as("state of a month", "Will follow"), "bad"), text, Link(say("Send the counts"), home)
+        )
 
 
 def _wrong(one: Return, collaborative: Collaborative, links: Links, home: str) -> Iterator[Duty]:
@@ -116,7 +121,9 @@ def _wrong(one: Return, collaborative: Collaborative, links: Links, home: str) -
             faults.setdefault((gap.reason, gap.entry), []).append(gap)
     for (reason, _), gaps in faults.items():
         text = duties.counts_wrong(one.month, _names(gaps, collaborative), reason)
-        yield Duty(Chip("×", "Please check", "bad"), text, Link("Correct the form", _form(gaps[0], links, home)))
+        yield Duty(
+            Chip("×", say("Please check"), "bad"), text, Link(say("Correct the form"), _form(gaps[0], links, home))
+        )
 
 
 def _names(gaps: Sequence[Gap], collaborative: Collaborative) -> list[str]:
@@ -145,18 +152,18 @@ def _report(
         return
     written = gather.narrative(portfolio, team, month)
     if written is None or not (written.complete or written.submitted):
-        yield Duty(duties.overdue(due, today), duties.report_missing(month, due), Link("Write the report", home))
+        yield Duty(duties.overdue(due, today), duties.report_missing(month, due), Link(say("Write the report"), home))
 
 
 def _tests(tests: Sequence[Pdsa], numbers: cycles.Numbers, today: dt.date, links: Links) -> Iterator[Duty]:
     late = [test for test in tests if test.status in cycles.OPEN]
-    for test in sorted(late, key=lambda one: -cycles.waiting(one, today)[1]):
+    for test in sorted(late, key=lambda one: -cycles.waiting(one, today)):
         chip = Chip("", cycles.open_for(test, today), "bad")
-        label = "Write the result" if test.status == "awaiting study" else "Update the test"
+        label = say("Write the result") if test.status == "awaiting study" else say("Update the test")
         yield Duty(chip, duties.test_open(test, numbers, today), Link(label, of_entry(links, test.entry)))
 
 
 def _doubts(doubts: Sequence[Doubt], month: Month, home: str) -> Iterator[Duty]:
     recent = [one for one in doubts if one.code != "invalid" and month + -3 < one.month <= month]
     for one in sorted(recent, key=lambda doubt: doubt.month, reverse=True):
-        yield Duty(Chip("", "Please check"), duties.doubt(one), Link("Confirm or correct", home))
+        yield Duty(Chip("", say("Please check")), duties.doubt(one), Link(say("Confirm or correct"), home))

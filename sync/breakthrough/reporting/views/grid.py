@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from statistics import mean
 
 from breakthrough.collaborative import Measure
+from breakthrough.language import inside, say, worded
+from breakthrough.measures import saying
 from breakthrough.measures.values import Chart
 from breakthrough.reporting import charts as drawing
 from breakthrough.reporting import figures
 from breakthrough.reporting.parts import Figure
 from breakthrough.reporting.sentences import alt, cycles, ratings, states, verdicts
-from breakthrough.reporting.sentences.words import plural
+from breakthrough.reporting.sentences.words import joined
 from breakthrough.reporting.views import attention, gather
 from breakthrough.reporting.views.scope import STEPS, Scope
 from breakthrough.teams.values import Pdsa
@@ -51,7 +53,9 @@ def row(scope: Scope, team: str, *, pictured: bool) -> TeamRow:
         verdict=verdicts.word(chart, scope.aim) if chart else "",
         rating=f"{ratings.score(scores[-1][1])} / {ratings.score(own.self_score if own else None)}",
         tests=figures.count(len(lately)),
-        log=f"log {mean(one.score for one in lately):.0f} of {cycles.FULL}" if lately else "",
+        log=say("log {score} of {full}", score=round(mean(one.score for one in lately)), full=cycles.FULL)
+        if lately
+        else "",
     )
 
 
@@ -67,7 +71,7 @@ def _value(chart: Chart | None, measure: Measure) -> str:
     if chart is None or chart.now is None:
         return "–"
     chip = states.chip(chart.now)
-    return figures.value(measure, chart.now.value) if chip is None else f"{chip.mark} {chip.word.lower()}"
+    return figures.value(measure, chart.now.value) if chip is None else f"{chip.mark} {inside(chip.word)}"
 
 
 def _lately(tests: Sequence[Pdsa], today: dt.date) -> list[Pdsa]:
@@ -81,10 +85,27 @@ def legend(scope: Scope) -> str:
     charts = [chart for team in scope.teams if (chart := scope.chart(team.code))]
     line = next((chart.line for chart in charts if chart.line), "")
     needed = max((chart.run.needed for chart in charts if chart.run), default=0)
-    target = ratings.score(scope.collaborative.rating.target)
-    signal = f"; {figures.spelled(needed)} in a row make a signal" if needed else ""
-    run = f"“3 below”: the latest three months all below the team’s own {line}{signal}. " if line else ""
-    return (
-        f"{run}Steps: your rating over {plural(STEPS, 'month')}, the dashed line is {target}. "
-        f"Tests: those that ran in the last {WINDOW} days; log: their mean points of {cycles.FULL}."
+    if needed and line:
+        run = say(
+            "“3 below”: the latest three months all below the team’s own {line}; {number} in a row make a signal.",
+            line=saying.line(line),
+            number=figures.spelled(needed),
+        )
+    elif line:
+        run = say("“3 below”: the latest three months all below the team’s own {line}.", line=saying.line(line))
+    else:
+        run = ""
+    return joined(
+        run,
+        worded(
+            "Steps: your rating over {n} month, the dashed line is {target}.",
+            "Steps: your rating over {n} months, the dashed line is {target}.",
+            STEPS,
+            target=ratings.score(scope.collaborative.rating.target),
+        ),
+        say(
+            "Tests: those that ran in the last {days} days; log: their mean points of {full}.",
+            days=WINDOW,
+            full=cycles.FULL,
+        ),
     )

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import get_args
 
 from breakthrough.collaborative import Collaborative
-from breakthrough.collaborative.timeline import Stage as StageName
 from breakthrough.errors import ReportError
+from breakthrough.language import capital, clock, long_day, message, message_as, say, say_as
 from breakthrough.month import Month
-from breakthrough.reporting import figures
 from breakthrough.reporting.clean import line
 from breakthrough.reporting.links import Links
 from breakthrough.reporting.parts import Header, Stage
-from breakthrough.reporting.sentences.words import capital
+from breakthrough.reporting.sentences.words import joined
 
 NAME = 60  # characters of a team's or person's name that are shown
 
@@ -40,49 +38,62 @@ def header(collaborative: Collaborative, occasion: Occasion, title: str, preview
         raise ReportError("A report’s times must have a time zone; without one the day of issue is a guess.")
     stage = collaborative.calendar.stage(occasion.today(collaborative))
     fresh = occasion.data_as_of.astimezone(collaborative.zone)
-    sent = f"{'Revised' if occasion.revision else 'Sent'} {figures.long_day(occasion.today(collaborative))}."
+    day = long_day(occasion.today(collaborative))
+    sent = say("Revised {day}.", day=day) if occasion.revision else say("Sent {day}.", day=day)
+    as_of = say("Data as of {day}, {clock}.", day=long_day(fresh.date()), clock=clock(fresh))
     return Header(
         collaborative=line(collaborative.name, 80),
-        stages=tuple(Stage(capital(name), name == stage) for name in get_args(StageName)),
+        stages=tuple(Stage(capital(say_as(*name)), code == stage) for code, name in _STAGES.items()),
         journey=journey(collaborative, occasion),
         title=title,
-        issued=f"{sent} Data as of {figures.long_day(fresh.date())}, {fresh:%H:%M}.",
+        issued=joined(sent, as_of),
         preview=preview,
-        rules=_RULES[collaborative.rules],
+        rules=say(_RULES[collaborative.rules]),
         notice=line(collaborative.notice, 300),
     )
 
 
 def subject(collaborative: Collaborative, what: str, occasion: Occasion) -> str:
     """A mail's subject: what, which month, which collaborative. Never a figure, a team or a person."""
-    revised = " (revised)" if occasion.revision else ""
-    return f"{what}, {occasion.month.label}{revised} – {line(collaborative.name, 60)}"
+    places = {"what": what, "month": occasion.month.label, "collaborative": line(collaborative.name, 60)}
+    if occasion.revision:
+        return say("{what}, {month} (revised) – {collaborative}", **places)
+    return say("{what}, {month} – {collaborative}", **places)
 
 
 def journey(collaborative: Collaborative, occasion: Occasion) -> str:
     """`month 7 of 11`; after the end, `after month 11 of 11`."""
     number, total = collaborative.calendar.position(occasion.month)
-    after = "after " if occasion.month > collaborative.calendar.end else ""
-    return f"{after}month {number} of {total}" if number else f"before month 1 of {total}"
+    if not number:
+        return say("before month 1 of {total}", total=total)
+    if occasion.month > collaborative.calendar.end:
+        return say("after month {number} of {total}", number=number, total=total)
+    return say("month {number} of {total}", number=number, total=total)
 
 
+_STAGES = {
+    "learning": message_as("stage of the journey", "learning"),
+    "testing": message_as("stage of the journey", "testing"),
+    "spreading": message_as("stage of the journey", "spreading"),
+    "sustaining": message_as("stage of the journey", "sustaining"),
+}
 _RULES = {
-    "anhoej": (
-        "Signals follow Anhøj’s rules against the line that is drawn: more months in a row on one side than chance "
-        "explains, too few crossings of it, or, where limits are drawn, a month beyond them. They say that something "
+    "anhoej": message(
+        "Signals follow Anhøj’s rules, held against the line that is drawn. More months in a row on one side than "
+        "chance explains make one. So do too few crossings of the line, and, where limits are drawn, a month beyond"
+        " them. They say that something changed, never what. A goal is met by three months running."
+    ),
+    "ihi": message(
+        "Signals follow the run chart rules of the Institute for Healthcare Improvement, held against the line that"
+        " is drawn. Six months in a row on one side make one, and five in a row rising or falling. So do too few or"
+        " too many runs, and, where limits are drawn, a month beyond them. They speak up more often by chance than "
+        "other rules do: of stable charts of two years, about one in three. A signal says that something may have "
         "changed, never what. A goal is met by three months running."
     ),
-    "ihi": (
-        "Signals follow the Institute for Healthcare Improvement’s run chart rules against the line that is drawn: six "
-        "months in a row on one side, five in a row rising or falling, too few or too many runs, or, where limits are "
-        "drawn, a month beyond them. They speak up more often by chance than other rules do: of stable charts of two "
-        "years, about one in three. A signal says that something may have changed, never what. A goal is met by three "
-        "months running."
-    ),
-    "nhs": (
-        "Signals follow the NHS’s Making Data Count rules on XmR and p′ charts: a month beyond the limits, seven in a "
-        "row rising or falling, two of three close to one limit, or seven in a row on one side of the average. The "
-        "verdict is the newest month’s. They say that something changed, never what. A goal is met by three months "
-        "running."
+    "nhs": message(
+        "Signals follow the NHS’s Making Data Count rules on XmR and p′ charts. A month beyond the limits makes "
+        "one, and so do seven in a row rising or falling. Two of three close to one limit make one, and seven in a "
+        "row on one side of the average. The verdict is the newest month’s. They say that something changed, never "
+        "what. A goal is met by three months running."
     ),
 }

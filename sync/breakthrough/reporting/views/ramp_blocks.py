@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from breakthrough.collaborative import Collaborative, Measure
+from breakthrough.language import day, listed, long_day, say, say_as, worded
 from breakthrough.month import Month
 from breakthrough.reporting import charts as drawing
-from breakthrough.reporting import figures
 from breakthrough.reporting.parts import Figure, Row
 from breakthrough.reporting.sentences import alt, cycles
-from breakthrough.reporting.sentences.words import days, listed, named, plural
+from breakthrough.reporting.sentences.words import days, joined, named
 from breakthrough.reporting.views import gather
 from breakthrough.teams.values import Pdsa
 
@@ -76,10 +76,14 @@ def _block(
         drawing.ramp(ramp, ideas, phone=cut, measures=collaborative.measures, today=today) for cut in (False, True)
     )
     return RampBlock(
-        kicker=f"Your tests · {title} · {_which(ramp, numbers)} on the charts",
+        kicker=" · ".join([say("Your tests"), title, _which(ramp, numbers)]),
         heading=heading,
         figure=Figure(
-            f"ramp-{place}", f"{title}: {heading}", alt.ramp(ramp, title, collaborative.measures), wide, phone
+            f"ramp-{place}",
+            say("{name}: {finding}", name=title, finding=heading),
+            alt.ramp(ramp, title, collaborative.measures),
+            wide,
+            phone,
         ),
         meaning=cycles.meaning(ramp),
         logs=tuple(cycles.log(one) for one in ramp if one.missing),
@@ -89,32 +93,47 @@ def _block(
 
 
 def _which(ramp: Sequence[Pdsa], numbers: cycles.Numbers) -> str:
-    """`tests 1–4`, `tests 2 and 5`."""
+    """`tests 1–4 on the charts`, `tests 2 and 5 on the charts`."""
     which = sorted(numbers[one.entry] for one in ramp)
     if len(which) == 1:
-        return f"test {which[0]}"
+        return say("test {number} on the charts", number=which[0])
     if which[-1] - which[0] == len(which) - 1:
-        return f"tests {which[0]}–{which[-1]}"
-    return f"tests {listed([str(number) for number in which])}"
+        return say("tests {first}–{last} on the charts", first=which[0], last=which[-1])
+    return say("tests {numbers} on the charts", numbers=listed([str(number) for number in which]))
 
 
 def _row(cycle: Pdsa, measures: Mapping[str, Measure]) -> Row:
     """When it ran, what came of it, and its log: a line each."""
-    ran = " to ".join(figures.long_day(day) for day in (cycle.start, cycle.end) if day)
-    log = f"{cycles.dots(cycle)} {cycle.score} of {cycles.FULL}"
-    return Row(f"Cycle {cycle.cycle}", (ran or "planned", cycles.story(cycle, measures), log))
+    log = say("{dots} {score} of {full}", dots=cycles.dots(cycle), score=cycle.score, full=cycles.FULL)
+    return Row(say("Cycle {cycle}", cycle=cycle.cycle), (_ran(cycle), cycles.story(cycle, measures), log))
+
+
+def _ran(cycle: Pdsa) -> str:
+    days = [long_day(one) for one in (cycle.start, cycle.end) if one]
+    if not days:
+        return say_as("state of a test", "planned")
+    return say("{first} to {last}", first=days[0], last=days[1]) if len(days) > 1 else days[0]
 
 
 def _line(ramp: Sequence[Pdsa], collaborative: Collaborative, month: Month) -> str:
     last = ramp[-1]
-    when = f", last in {named(Month.of(last.start), month)}" if last.start else ""
-    decided = f"; decision: {last.decision}" if last.decision else ""
-    return f"{cycles.title(ramp, collaborative)}: {plural(len(ramp), 'cycle')}{when}{decided}."
+    number = worded("{n} cycle", "{n} cycles", len(ramp))
+    if last.start:
+        number = say("{cycles}, last in {month}", cycles=number, month=named(Month.of(last.start), month))
+    title = cycles.title(ramp, collaborative)
+    if last.decision:
+        return say(
+            "{title}: {cycles}; decision: {decision}.", title=title, cycles=number, decision=cycles.decision(last)
+        )
+    return say("{title}: {cycles}.", title=title, cycles=number)
 
 
 def _quiet(tests: Sequence[Pdsa], month: Month, today: dt.date) -> str:
-    ended = [day for one in tests if (day := one.end or one.start) is not None and day <= today]
+    ended = [when for one in tests if (when := one.end or one.start) is not None and when <= today]
     if not ended:
-        return "No test has been recorded yet."
+        return say("No test has been recorded yet.")
     last = max(ended)
-    return f"No test ran in {month.word}. The last one ended on {figures.day(last)}, {days((today - last).days)} ago."
+    return joined(
+        say("No test ran in {month}.", month=month.word),
+        say("The last one ended on {day}, {days} ago.", day=day(last), days=days((today - last).days)),
+    )

@@ -10,6 +10,7 @@ import pandas as pd
 
 from breakthrough.collaborative import Coach, Collaborative
 from breakthrough.errors import NothingToReport
+from breakthrough.language import listed, say
 from breakthrough.measures.values import Blocked, Chart, Doubt, Restated
 from breakthrough.month import Month
 from breakthrough.reporting.clean import line
@@ -18,7 +19,7 @@ from breakthrough.reporting.parts import Brief, ChartBlock, Dated, Duty, Header,
 from breakthrough.reporting.sentences import aim, cycles, dates, duties, ratings
 from breakthrough.reporting.sentences import restated as sentences
 from breakthrough.reporting.sentences.verdicts import verdict
-from breakthrough.reporting.sentences.words import listed
+from breakthrough.reporting.sentences.words import joined
 from breakthrough.reporting.views import chart_blocks, duty_list, gather
 from breakthrough.reporting.views.occasion import NAME, Occasion, header, subject
 from breakthrough.reporting.views.ramp_blocks import TestSection, section
@@ -122,11 +123,11 @@ def team_report(
     return TeamReport(
         team=team,
         month=month,
-        subject=subject(collaborative, "Your progress report", occasion),
+        subject=subject(collaborative, say("Your progress report"), occasion),
         header=header(
             collaborative,
             occasion,
-            title=f"{line(who.name, NAME)}, {month.label}",
+            title=say("{team}, {month}", team=line(who.name, NAME), month=month.label),
             preview=aim.preview(lead, measure, len(waiting)),
         ),
         heading=aim.heading(lead, measure),
@@ -148,7 +149,7 @@ def team_report(
             for place, code in enumerate(codes)
         ),
         others=others,
-        not_collected=" ".join(part for part in (without, _blocked(blocked, collaborative)) if part),
+        not_collected=joined(without, _blocked(blocked, collaborative)),
         restated=changed[:RESTATED],
         more_restated=sentences.more(len(changed) - RESTATED),
         tests=section(portfolio.pdsas, collaborative, numbers, month, today),
@@ -179,12 +180,16 @@ def _others(
         if code not in never
     )
     names = listed([collaborative.measures[code].name for code in never])
-    return briefs, f"Not collected by your team: {names}." if never else ""
+    return briefs, say("Not collected by your team: {measures}.", measures=names) if never else ""
 
 
 def _blocked(some: Sequence[Blocked], collaborative: Collaborative) -> str:
     names = listed([line(collaborative.measures[one.measure].name, 60) for one in some])
-    return f"Cannot be counted at present, for a reason that does not lie with your team: {names}." if some else ""
+    if not some:
+        return ""
+    return say(
+        "Cannot be counted at present, for a reason that does not lie with your team: {measures}.", measures=names
+    )
 
 
 def _thanks(one: Return | None, received: dt.date | None, collaborative: Collaborative, month: Month) -> str:
@@ -206,7 +211,7 @@ def _note(
     passages = [gather.passage(text, occasion.links) for text in texts]
     call = dates.next_call(coach, occasion.today(collaborative))
     return Note(
-        kicker=f"Your coach{f', {line(coach.name, NAME)}' if coach else ''}",
+        kicker=say("Your coach, {name}", name=line(coach.name, NAME)) if coach else say("Your coach"),
         heading=ratings.heading(rated, own).rstrip("."),
         steps=tuple(
             Step(ratings.score(step), bool(rated and rated.score == step), bool(own and own.self_score == step))
