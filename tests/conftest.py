@@ -22,7 +22,7 @@ def _no_settings_from_the_shell(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _the_log_as_it_was() -> None:
+def _a_plain_log() -> None:
     """A command that ran in this process, for a test or a fixture, has set the log up its own way: here it is plain."""
     ours = logging.getLogger("breakthrough")
     ours.handlers[:], ours.propagate = [], True

@@ -10,7 +10,6 @@ from tests.pull.site import DICTIONARY, Host, Site, content, held
 from breakthrough.errors import AnswerUnreadable, Refused
 from breakthrough.pull import Pulled
 from breakthrough.store import Store, deletions
-from breakthrough.store.runs import Mode
 
 
 @pytest.fixture
@@ -128,65 +127,6 @@ def test_a_confirmed_record_that_is_there_after_all_stays(many: Site, store: Sto
 
     many.pull(store)
 
-    assert held(store) == many.truth()
-
-
-def test_a_list_that_lacks_one_record_once_lets_nothing_go(many: Site, store: Store) -> None:
-    many.pull(store)
-    client = many.host.client(many.token)
-    asked, lists = client.record_ids, []
-
-    def short() -> list[str]:
-        lists.append(asked())
-        return lists[-1][1:] if len(lists) == 1 else lists[-1]
-
-    client.record_ids = short  # type: ignore[method-assign]
-    done = many.pull(store, client)
-
-    assert (len(lists), done.run.tally.deleted) == (2, 0)
-    assert held(store) == many.truth()
-
-
-@pytest.mark.parametrize("mode", [None, "full", "reconcile"])
-def test_a_new_record_that_one_list_lacked_is_read_all_the_same(many: Site, store: Store, mode: Mode | None) -> None:
-    many.pull(store)
-    many.host.wait(hours=2)
-    many.enter({"record_id": "R99", "tp_name": "New"})
-    client = many.host.client(many.token)
-    asked = client.record_ids
-    lists: list[list[str]] = []
-
-    def short() -> list[str]:
-        lists.append([name for name in asked() if name != "R99" or lists])
-        return lists[-1]
-
-    client.record_ids = short  # type: ignore[method-assign]
-    done = many.pull(store, client, mode=mode)
-
-    assert (len(lists), done.run.tally.inserted) == (2, 1)
-    assert held(store) == many.truth()
-
-
-@pytest.mark.parametrize("mode", [None, "full", "reconcile"])
-def test_what_was_edited_of_a_record_that_one_list_lacked_is_read_all_the_same(
-    many: Site, store: Store, mode: Mode | None
-) -> None:
-    """The list that names what there is to be read lacked it, and the cursor moves over its edit."""
-    many.pull(store)
-    many.host.wait(hours=2)
-    many.enter({"record_id": "R7", "tp_name": "Edited"})
-    client = many.host.client(many.token)
-    asked = client.record_ids
-    lists: list[list[str]] = []
-
-    def short() -> list[str]:
-        lists.append([name for name in asked() if name != "R7" or lists])
-        return lists[-1]
-
-    client.record_ids = short  # type: ignore[method-assign]
-    done = many.pull(store, client, mode=mode)
-
-    assert (len(lists), done.run.tally.updated, done.run.tally.deleted) == (2, 1, 0)
     assert held(store) == many.truth()
 
 

@@ -9,7 +9,7 @@ import pytest
 from tests.pull.site import OWNER, Site, content, grouped, held
 
 from breakthrough.errors import Refused
-from breakthrough.pull import Pulled, candidates
+from breakthrough.pull import Pulled
 from breakthrough.store import Store, Tally, aliases, deletions, known
 
 
@@ -114,24 +114,6 @@ def test_a_group_that_was_changed_without_a_trace_in_the_log(site: Site, store: 
     assert after(site, store, move).run.records == 1
     assert grouped(store)["T004"] == "t005"
     level(site, store, other)
-
-
-def test_a_list_that_is_asked_for_late_shows_who_is_in_another_group_too(
-    site: Site, store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Of very many records the list is asked for once a day, and when a record is not returned that was to be read."""
-    monkeypatch.setattr(candidates, "EACH_TIME", 1)
-
-    def move_and_delete() -> None:
-        moment, site.host.now = site.host.now, site.host.now - dt.timedelta(hours=5)  # logged before the window
-        site.admin.assign_group(site.number, "T004", "t005")
-        site.host.now = moment
-        monkeypatch.setattr(site.client, "log", lambda *_, **__: None)
-        monkeypatch.setattr(site.client, "changed_since", lambda _: ["T002"])
-        site.delete("T002")
-
-    assert after(site, store, move_and_delete).run.listed == 4
-    assert grouped(store)["T004"] == "t005"
 
 
 def test_a_renamed_record_keeps_its_history_under_both_names(site: Site, store: Store, other: Store) -> None:

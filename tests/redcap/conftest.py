@@ -16,6 +16,7 @@ import requests
 import redcap_sandbox
 from breakthrough.redcap.client import Client
 from breakthrough.redcap.pace import Hosts
+from redcap_sandbox import Sandbox
 
 SUPER_TOKEN = "0123456789ABCDEF" * 4
 TOKEN = "9A59B7DE35E3DE5A3D9F0B1C2D3E4F50"
@@ -113,6 +114,12 @@ def server() -> Iterator[RawServer]:
 @pytest.fixture
 def token() -> str:
     return TOKEN
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with redcap_sandbox.serve(tmp_path_factory.mktemp("sandbox"), SUPER_TOKEN) as running:
+        yield running
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from breakthrough.instruments.field import Field
 from breakthrough.instruments.plan import Wanted
 from breakthrough.instruments.project import Instrument, Project
 from breakthrough.redcap.client import Client
+from breakthrough.redcap.deploy import deploy
 from breakthrough.redcap.pace import Hosts
 from redcap_sandbox import Sandbox
 from redcap_sandbox.client import Administrator
@@ -55,6 +56,14 @@ RECORDS = [
         "redcap_data_access_group": "t001",
     },
 ]
+
+
+def begun(sandbox: Sandbox) -> str:
+    """The token of a new project with two teams, which have entered what `RECORDS` says."""
+    made = found(sandbox)
+    deploy(client(sandbox, made), first())
+    asked(sandbox, made, "record", data=RECORDS)
+    return made
 
 
 def first() -> Wanted:

@@ -6,7 +6,6 @@ import csv
 import datetime as dt
 import io
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,23 +15,14 @@ from breakthrough.errors import SettingInvalid
 from breakthrough.instruments import dictionary, odm
 from breakthrough.redcap.client import Client
 from breakthrough.redcap.deploy import backup, deploy
-from redcap_sandbox import Sandbox, serve
+from redcap_sandbox import Sandbox
 
 NOW = dt.datetime(2026, 3, 1, 6, 30, tzinfo=dt.UTC)
 
 
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with serve(tmp_path_factory.mktemp("sandbox"), small.SUPER) as running:
-        yield running
-
-
 @pytest.fixture
 def client(sandbox: Sandbox) -> Client:
-    made = small.found(sandbox)
-    deploy(small.client(sandbox, made), small.first())
-    small.asked(sandbox, made, "record", data=small.RECORDS)
-    return small.client(sandbox, made)
+    return small.client(sandbox, small.begun(sandbox))
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -17,21 +16,12 @@ from breakthrough.instruments.plan import Held, Live, LiveUser, Plan, Step, Want
 from breakthrough.redcap import live
 from breakthrough.redcap.client import Client
 from breakthrough.redcap.deploy import assigning, deploy
-from redcap_sandbox import Sandbox, serve
-
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with serve(tmp_path_factory.mktemp("sandbox"), small.SUPER) as running:
-        yield running
+from redcap_sandbox import Sandbox
 
 
 @pytest.fixture
 def token(sandbox: Sandbox) -> str:
-    made = small.found(sandbox)
-    deploy(small.client(sandbox, made), small.first())
-    small.asked(sandbox, made, "record", data=small.RECORDS)
-    return made
+    return small.begun(sandbox)
 
 
 @pytest.fixture

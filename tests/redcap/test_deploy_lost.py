@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,21 +15,7 @@ from breakthrough.errors import RedcapError
 from breakthrough.instruments import dictionary, plan
 from breakthrough.redcap import live
 from breakthrough.redcap.deploy import Shelf, deploy
-from redcap_sandbox import Sandbox, serve
-
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with serve(tmp_path_factory.mktemp("sandbox"), small.SUPER) as running:
-        yield running
-
-
-def project(sandbox: Sandbox) -> str:
-    """The token of a project with two teams, their people and what they entered."""
-    made = small.found(sandbox)
-    deploy(small.client(sandbox, made), small.first())
-    small.asked(sandbox, made, "record", data=small.RECORDS)
-    return made
+from redcap_sandbox import Sandbox
 
 
 def cut(sandbox: Sandbox, request: int, *, carried_out: bool, times: int = 1) -> None:
@@ -60,7 +46,7 @@ def settled(sandbox: Sandbox, token: str) -> bool:
 @pytest.fixture(scope="module")
 def requests(sandbox: Sandbox) -> list[bool]:
     """Every request of the change, in order, when nothing goes wrong: whether it changes something."""
-    made = project(sandbox)
+    made = small.begun(sandbox)
     there = small.client(sandbox, made)
     ask, found = there._transport.ask, []
 
@@ -76,7 +62,7 @@ def requests(sandbox: Sandbox) -> list[bool]:
 
 def interrupted(sandbox: Sandbox, request: int, *, carried_out: bool, times: int = 1) -> str:
     """What a deploy says whose connection is lost at that request; it must have lost nothing, and finish next time."""
-    made = project(sandbox)
+    made = small.begun(sandbox)
     entered, was, people = small.stored(sandbox, made), small.dictionary(sandbox, made), small.groups(sandbox, made)
     cut(sandbox, request, carried_out=carried_out, times=times)
     try:
@@ -136,7 +122,7 @@ def test_a_question_that_is_never_answered_ends_the_deploy_where_it_was_and_depl
 def test_where_redcap_stays_away_the_backup_and_how_to_restore_by_hand_are_named(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    token = project(sandbox)
+    token = small.begun(sandbox)
     there = small.client(sandbox, token)
     send = there.import_repeating
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -16,21 +15,12 @@ from breakthrough.instruments.plan import Wanted
 from breakthrough.redcap import live
 from breakthrough.redcap.client import Client
 from breakthrough.redcap.deploy import deploy
-from redcap_sandbox import Sandbox, serve
-
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with serve(tmp_path_factory.mktemp("sandbox"), small.SUPER) as running:
-        yield running
+from redcap_sandbox import Sandbox
 
 
 @pytest.fixture
 def token(sandbox: Sandbox) -> str:
-    made = small.found(sandbox)
-    deploy(small.client(sandbox, made), small.first())
-    small.asked(sandbox, made, "record", data=small.RECORDS)
-    return made
+    return small.begun(sandbox)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,25 +15,16 @@ from breakthrough.instruments.package import Handover
 from breakthrough.redcap import live
 from breakthrough.redcap.client import Client
 from breakthrough.redcap.deploy import Done, backup, deploy
-from redcap_sandbox import Sandbox, serve
+from redcap_sandbox import Sandbox
 
 NOW = dt.datetime(2026, 3, 1, 6, 30, tzinfo=dt.UTC)
-
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with serve(tmp_path_factory.mktemp("sandbox"), small.SUPER) as running:
-        yield running
 
 
 @pytest.fixture
 def token(sandbox: Sandbox) -> str:
     """Of a project in production, in which two teams have begun to work."""
-    made = small.found(sandbox)
-    client = small.client(sandbox, made)
-    deploy(client, small.first())
-    small.asked(sandbox, made, "record", data=small.RECORDS)
-    small.administrator(sandbox).to_production(client.info()["project_id"])
+    made = small.begun(sandbox)
+    small.administrator(sandbox).to_production(small.client(sandbox, made).info()["project_id"])
     return made
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,23 +11,12 @@ from breakthrough.errors import AuthFailed
 from breakthrough.instruments.plan import Held, LiveUser
 from breakthrough.redcap import live
 from breakthrough.redcap.client import Client
-from breakthrough.redcap.deploy import deploy
-from redcap_sandbox import Sandbox, serve
-
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with serve(tmp_path_factory.mktemp("sandbox"), small.SUPER) as running:
-        yield running
+from redcap_sandbox import Sandbox
 
 
 @pytest.fixture(scope="module")
 def client(sandbox: Sandbox) -> Client:
-    made = small.found(sandbox)
-    client = small.client(sandbox, made)
-    deploy(client, small.first())
-    small.asked(sandbox, made, "record", data=small.RECORDS)
-    return client
+    return small.client(sandbox, small.begun(sandbox))
 
 
 class Other:
