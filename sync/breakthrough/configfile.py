@@ -72,6 +72,11 @@ def parse(text: str, model: type[M], name: str, overlay: Mapping[str, Any] | Non
         raise SettingInvalid("\n".join(lines)) from wrong
 
 
+def place(path: Path, at: Path_) -> str:
+    """`reports/team.yaml, line 4`: where in that file, which has been read, the value at that path stands."""
+    return _place(str(path), yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=_Loader), at)
+
+
 def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     """`base` with the values of `over`: mappings are merged key by key, anything else is replaced."""
     result = dict(base)

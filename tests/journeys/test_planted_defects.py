@@ -19,7 +19,7 @@ from breakthrough.redcap.deploy import deploy
 from breakthrough.store import Store
 from breakthrough.teams.values import Portfolio
 from breakthrough.worker import due as dues
-from breakthrough.worker import edition, jobs
+from breakthrough.worker import jobs, reports
 from breakthrough.worker.edition import Edition
 
 
@@ -94,11 +94,11 @@ def of(theatre: Theatre, store: Store) -> Edition:
 def test_a_report_that_is_given_another_teams_figures_is_not_made(
     theatre: Theatre, of: Edition, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(edition, "_only", lambda frame, _: frame)
+    monkeypatch.setattr("breakthrough.worker.edition.only", lambda frame, _: frame)
     with pytest.raises(ReportError):
-        edition.rendered(of, "team", "T001", theatre.here.content)
+        reports.rendered(of, "team", "T001", theatre.here.content)
     with pytest.raises(ReportError):
-        edition.rendered(of, "coach", "c1", theatre.here.content)
+        reports.rendered(of, "coach", "c1", theatre.here.content)
 
 
 def test_a_report_that_is_given_another_teams_people_is_not_made(
@@ -106,4 +106,4 @@ def test_a_report_that_is_given_another_teams_people_is_not_made(
 ) -> None:
     monkeypatch.setattr(Portfolio, "only", lambda self, *_: self)
     with pytest.raises(ReportError):
-        edition.rendered(of, "team", "T001", theatre.here.content)
+        reports.rendered(of, "team", "T001", theatre.here.content)

@@ -16,7 +16,7 @@ from breakthrough.redcap.deploy import deploy
 from breakthrough.reporting.values import Rendered
 from breakthrough.store import Store
 from breakthrough.worker import again, jobs, pulls
-from breakthrough.worker.edition import rendered
+from breakthrough.worker.reports import rendered
 
 APRIL = Month("2026-04")
 SENT = dt.datetime(2026, 4, 15, 6, 0, tzinfo=dt.UTC)

@@ -23,7 +23,8 @@ from breakthrough.pull.need import Request
 from breakthrough.redcap.deploy import deploy
 from breakthrough.store import Store
 from breakthrough.worker import footing
-from breakthrough.worker.edition import edition, rendered
+from breakthrough.worker.edition import edition
+from breakthrough.worker.reports import rendered
 
 # read, so that it is there one day, and in no report yet: that they are not asked for changes none (see below)
 SHOWN_NOWHERE = {"tp_org", "tc_pilot", "mr_did", "mr_learned", "mr_next", "cr_coach"}

@@ -20,7 +20,8 @@ from breakthrough.month import Month
 from breakthrough.reporting.values import Rendered
 from breakthrough.store import Report, Store, archive, materials, projects, snapshots
 from breakthrough.worker import analysis, ledger
-from breakthrough.worker.edition import Edition, behind, edition, rendered
+from breakthrough.worker.edition import Edition, edition
+from breakthrough.worker.reports import KINDS, rendered
 
 MARCH = Month("2026-03")
 APRIL_15, MAY_15 = (dt.datetime(2026, month, 15, 6, 0, tzinfo=dt.UTC) for month in (4, 5))
@@ -59,7 +60,7 @@ def _words(page: Rendered) -> str:
 def _archived(store: Store, of: Edition) -> None:
     """The coach's report in the archive, with the figures behind it."""
     with store.begin() as connection:
-        kept = materials.keep(connection, ledger.written(behind(of, "coach", "c1")))
+        kept = materials.keep(connection, ledger.written(KINDS["coach"].behind(of, "c1")))
         snapshot = snapshots.keep(connection, store.newest(["main"], of.occasion.now).snapshot).id
         at = of.occasion.now
         archive.keep_report(

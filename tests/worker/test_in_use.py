@@ -19,7 +19,8 @@ from breakthrough.month import Month
 from breakthrough.redcap.deploy import deploy
 from breakthrough.store import Store
 from breakthrough.worker import jobs
-from breakthrough.worker.edition import PROJECT, Edition, rendered
+from breakthrough.worker.edition import PROJECT, Edition
+from breakthrough.worker.reports import rendered
 
 NAME = "Cause known, plan reviewed"
 

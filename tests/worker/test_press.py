@@ -28,8 +28,8 @@ from breakthrough.redcap.deploy import deploy
 from breakthrough.store import Store, archive, materials, purge, snapshots, tables
 from breakthrough.worker import again, jobs, ledger, pages, press
 from breakthrough.worker.due import Work
-from breakthrough.worker.edition import rendered
 from breakthrough.worker.press import Made, Press
+from breakthrough.worker.reports import rendered
 
 ARCHIVES = (tables.report, tables.report_source, tables.material, tables.snapshot, tables.mail_archive, tables.outbox)
 

@@ -17,8 +17,9 @@ from breakthrough.store import Report, Store
 from breakthrough.worker import again, jobs
 from breakthrough.worker.again import Again
 from breakthrough.worker.deployment import Deployment
-from breakthrough.worker.edition import Edition, rendered, subjects
+from breakthrough.worker.edition import Edition
 from breakthrough.worker.pages import write
+from breakthrough.worker.reports import rendered, subjects
 
 _TOLD = 3  # figures that are named
 

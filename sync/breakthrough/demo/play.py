@@ -30,9 +30,10 @@ from breakthrough.settings import MAIN
 from breakthrough.store import Store
 from breakthrough.worker import jobs, pulls
 from breakthrough.worker.deployment import Deployment
-from breakthrough.worker.edition import Edition, rendered, subjects
+from breakthrough.worker.edition import Edition
 from breakthrough.worker.pages import write
 from breakthrough.worker.press import Press
+from breakthrough.worker.reports import rendered, subjects
 from redcap_sandbox import Sandbox
 
 Step = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]

@@ -17,8 +17,9 @@ from breakthrough.reporting.values import Rendered
 from breakthrough.store import Report, Store, archive, materials, runs
 from breakthrough.worker import ledger, pages, versions
 from breakthrough.worker.deployment import SPECIFICATION, Deployment
-from breakthrough.worker.edition import PROJECT, Edition, behind, edition, rendered
+from breakthrough.worker.edition import PROJECT, Edition, edition
 from breakthrough.worker.figures import projects_of
+from breakthrough.worker.reports import KINDS, rendered
 
 Key = ledger.Key
 
@@ -117,7 +118,7 @@ def _remade(store: Store, possible: Sequence[Report]) -> Iterator[Again]:
             try:
                 with speaking(speech):
                     page = rendered(made, one.kind, one.subject, content)
-                yield _compared(store, one, page, ledger.written(behind(made, one.kind, one.subject)))
+                yield _compared(store, one, page, ledger.written(KINDS[one.kind].behind(made, one.subject)))
             except StoreLocked:
                 raise
             except BreakthroughError as broken:

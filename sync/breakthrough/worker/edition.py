@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -12,14 +12,11 @@ import pandas as pd
 
 from breakthrough import measures, teams
 from breakthrough.collaborative import Collaborative
-from breakthrough.content import Content
 from breakthrough.errors import NothingToReport
 from breakthrough.measures import Chart, Doubt, Restated
 from breakthrough.measures.suppression import Audience, Release, owned
 from breakthrough.month import Month
-from breakthrough.reporting import render, views
 from breakthrough.reporting.links import redcap
-from breakthrough.reporting.values import Rendered
 from breakthrough.reporting.views.occasion import Occasion
 from breakthrough.settings import MAIN
 from breakthrough.store import Held, View
@@ -27,7 +24,6 @@ from breakthrough.teams.values import Flag, Portfolio
 from breakthrough.worker import disclosure, footing
 from breakthrough.worker.figures import FORM, Figures, figures, require_aim
 from breakthrough.worker.restatements import About, Last, State, last
-from breakthrough.worker.sources import EVERYTHING, Sources, of_team
 
 PROJECT = MAIN
 
@@ -60,19 +56,24 @@ class Edition:
         rows = self.frame if everything else disclosure.of_aim(self.frame, self.collaborative)
         return disclosure.released(rows, self.collaborative, self.portfolio, self.told)
 
+    def restated(self, report: str, subject: str, teams: Sequence[str]) -> list[Restated]:
+        """The figures of those teams that the reader's last report gave otherwise."""
+        before = self.last.get((report, subject))
+        return [one for one in before.restated if one.team in teams] if before else []
+
     def seen_by(self, who: Audience, codes: Sequence[str]) -> Edition:
         """The same with the figures of those teams alone, as that reader of their reports gets them.
 
         Where the policy withholds even their own small numbers from them, charts and flags are worked out anew from
         what is left; doubts and restatements of what is not, which tell figures, are left out.
         """
-        rows = _only(self.frame, codes)
+        rows = only(self.frame, codes)
         if set(codes) <= owned(who, self.collaborative, {team.code: team.coach for team in self.portfolio.teams}):
             charts = {key: chart for key, chart in self.charts.items() if key[0] in codes}
             doubts = tuple(doubt for doubt in self.doubts if doubt.team in codes)
             flags = tuple(flag for flag in self.flags if flag.team in codes)
             return replace(self, figures=replace(self.figures, frame=rows), charts=charts, doubts=doubts, flags=flags)
-        rows = _only(self.released.rows(self.frame, who), codes)
+        rows = only(self.released.rows(self.frame, who), codes)
         withheld = rows[rows["state"].isin(["suppressed", "invalid"])]
         series = set(zip(withheld["team"], withheld["measure"], strict=True))
         shown = _in_use(rows, self.collaborative, self.occasion.month)
@@ -132,7 +133,7 @@ def edition(
     state = State(held, portfolio, counted)
     return replace(
         made,
-        last=last(state, collaborative, code, made.occasion, subjects(made)),
+        last=last(state, collaborative, code, made.occasion, _restating(made)),
         told=disclosure.told(held, collaborative, code, portfolio, now),
     )
 
@@ -144,91 +145,10 @@ def _goals(portfolio: Portfolio) -> dict[tuple[str, str], float]:
     }
 
 
-def rendered(of: Edition, report: str, subject: str, content: Content) -> Rendered:
-    """One report of the edition: `team` and a team's code, or `coach` and a coach's. It is given its own rows alone."""
-    return _team(of, subject, content) if report == "team" else _coach(of, subject, content)
-
-
-def subjects(of: Edition, only: str | None = None) -> tuple[tuple[str, str], ...]:
-    """Whom the edition has reports for, as `rendered` takes them: teams, then coaches; or just the code `only`."""
-    found = [("team", team.code) for team in of.portfolio.teams if team.status in {"active", "completed"}]
-    found += [("coach", coach.code) for coach in of.collaborative.coaches if of.portfolio.of_coach(coach.code)]
-    return tuple((report, code) for report, code in found if only in {None, code})
-
-
-def behind(of: Edition, report: str, subject: str) -> pd.DataFrame:
-    """The rows of the results frame that a report shows figures of: for a coach, also the aim's of every team.
-
-    With the rows of measures that share counts with the aim's: they decide what of it may be told.
-    """
-    if report == "team":
-        return _only(of.frame, [subject])
-    mine = of.frame["team"].isin([team.code for team in of.portfolio.teams if team.coach == subject])
-    return of.frame[mine | of.frame.index.isin(disclosure.of_aim(of.frame, of.collaborative).index)]
-
-
-def made_of(of: Edition, report: str, subject: str) -> Sources:
-    """The records that the report was made of: for a coach, `EVERYTHING`, as it tells of the whole collaborative."""
-    if report != "team":
-        return EVERYTHING
-    found = [of_team(one, of.collaborative, subject, _only(one.frame, [subject])) for one in _told(of, subject)]
-    return EVERYTHING if EVERYTHING in found else frozenset().union(*found)
-
-
-def _told(of: Edition, team: str) -> Iterator[Figures]:
-    """The figures that a team's report tells of: now, and in its last report."""
-    yield of.figures
-    if before := of.last.get(("team", team)):
-        yield before.state.figures
-
-
-def _restated(of: Edition, report: str, subject: str, teams: Sequence[str]) -> list[Restated]:
-    before = of.last.get((report, subject))
-    return [one for one in before.restated if one.team in teams] if before else []
-
-
-def _team(of: Edition, team: str, content: Content) -> Rendered:
-    seen = of.seen_by(Audience("team", team), [team])
-    report = views.team_report(
-        of.collaborative,
-        team,
-        of.portfolio.only(team),
-        seen.frame,
-        seen.charts,
-        occasion=of.occasion,
-        doubts=seen.doubts,
-        received=of.received.get(team),
-        blocked=of.figures.blocked,
-        restated=_restated(seen, "team", team, [team]),
-    )
-    return render.team(report, content)
-
-
-def _coach(of: Edition, code: str, content: Content) -> Rendered:
-    coach = of.collaborative.coach(code)
-    if coach is None:
-        raise NothingToReport(f"There is no coach '{code}' in the collaborative. See 'coaches' in collaborative.yaml.")
-    mine = [team.code for team in of.portfolio.teams if team.coach == code]
-    aim, who = of.collaborative.aim.measure, Audience("coach", code)
-    seen = of.seen_by(who, mine)
-    line = of.released.line(measures.pooled(of.frame, of.collaborative, aim), aim, who)
-    report = views.coach_report(
-        of.collaborative,
-        coach,
-        of.portfolio.only(*mine),
-        seen.frame,
-        seen.charts,
-        pooled=line,
-        pooled_chart=measures.pooled_chart(of.frame, of.collaborative, aim, line=line),
-        flags=seen.flags,
-        occasion=of.occasion,
-        doubts=seen.doubts,
-        received={team: day for team, day in of.received.items() if team in mine},
-        blocked=of.figures.blocked,
-        unplaced=[one for one in of.figures.uncounted if not one.team],
-        restated=_restated(seen, "coach", code, mine),
-    )
-    return render.coach(report, content)
+def _restating(of: Edition) -> tuple[About, ...]:
+    """Those whose reports tell what is given otherwise than in the last: teams and coaches."""
+    found = [("team", team.code) for team in of.portfolio.teams]
+    return (*found, *(("coach", coach.code) for coach in of.collaborative.coaches))
 
 
 def _in_use(frame: pd.DataFrame, collaborative: Collaborative, month: Month) -> pd.DataFrame:
@@ -236,7 +156,8 @@ def _in_use(frame: pd.DataFrame, collaborative: Collaborative, month: Month) -> 
     return frame[frame["measure"].isin([code for code, one in collaborative.measures.items() if one.in_use(month)])]
 
 
-def _only(frame: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
+def only(frame: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
+    """The rows of those teams."""
     return frame[frame["team"].isin(codes)]
 
 

@@ -20,7 +20,8 @@ from breakthrough.store.archive import ReportKey
 from breakthrough.worker import ledger, pages, versions
 from breakthrough.worker.deployment import Deployment
 from breakthrough.worker.due import Work
-from breakthrough.worker.edition import Edition, behind, edition, made_of, rendered
+from breakthrough.worker.edition import Edition, edition
+from breakthrough.worker.reports import KINDS
 from breakthrough.worker.sources import Sources
 
 
@@ -78,11 +79,12 @@ def report(of: Press, store: Store, work: Sequence[Work]) -> Made:
     page = _archived(store, key)
     fresh = None
     if page is None:
-        kind, subject = work[0].about
+        name, subject = work[0].about
+        kind = KINDS[name]
         with of.here.speaking():
-            page = rendered(of.edition, kind, subject, of.here.content)
-        figures = ledger.written(behind(of.edition, kind, subject))
-        fresh = Fresh(of, key, pages.packed(page), figures, made_of(of.edition, kind, subject))
+            page = kind.render(of.edition, subject, of.here.content)
+        figures = ledger.written(kind.behind(of.edition, subject))
+        fresh = Fresh(of, key, pages.packed(page), figures, kind.made_of(of.edition, subject))
     items = (compose.item(page, one.key, one.recipient.name, one.recipient.address, head, of.at) for one in work)
     return Made(tuple(items), fresh)
 

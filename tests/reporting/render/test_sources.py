@@ -59,6 +59,9 @@ def test_all_that_reports_read_is_taken_of_both_folders_and_nothing_that_they_do
         "static/fonts/BreakthroughSans-Regular.otf",
         "static/fonts/BreakthroughSans-SemiBold.otf",
         "wording/messages.pot",
+        "coach.yaml",
+        "drift.yaml",
+        "team.yaml",
     }
 
 

@@ -13,7 +13,7 @@ from breakthrough import language
 from breakthrough.content import Content
 from breakthrough.language import Language
 from breakthrough.reporting.clean import line
-from breakthrough.reporting.render import checks, glossary, pictures, templates, wording
+from breakthrough.reporting.render import checks, glossary, pictures, sections, templates, wording
 from breakthrough.reporting.values import Rendered
 from breakthrough.reporting.views import CoachReport, DriftReport, TeamReport
 
@@ -48,14 +48,16 @@ def _spoken(
     report: TeamReport | CoachReport | DriftReport, content: Content, kind: str, code: str, speech: Language
 ) -> Rendered:
     drawn = pictures.drawn(pictures.figures(report))
-    parts = tuple(picture for one in drawn.values() for picture in one.pictures)
     rules, media = _sheet(content)
-    values: dict[str, Any] = {"report": report, "language": speech, "pictures": drawn}
+    shown = sections.sections(content, kind)
+    values: dict[str, Any] = {"report": report, "language": speech, "pictures": drawn, "sections": shown}
 
     def filled(form: str, **more: object) -> str:
         return templates.render(content, f"{kind}.{form}.j2", {**values, "glossary": glossary.of(report), **more})
 
     html = _inlined(filled("html", medium="mail", rules=rules, media=media))
+    # Sections that are left out take their pictures with them.
+    parts = tuple(one for figure in drawn.values() for one in figure.pictures if f'"cid:{one.cid}"' in html)
     checks.mail(html, parts, kind)
     return Rendered(
         kind=kind,

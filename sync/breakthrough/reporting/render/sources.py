@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from breakthrough.content import Content
 from breakthrough.errors import ReportError
 from breakthrough.reporting.draw.text import face
-from breakthrough.reporting.render import templates, wording
+from breakthrough.reporting.render import sections, templates, wording
 from breakthrough.reporting.render.report import FONTS, SHEET
 
 _DEPLOYMENT, _PROGRAM = "deployment", "program"
@@ -62,3 +62,4 @@ def _read(folder: Path) -> Iterator[Path]:
             yield path
     yield from (folder / name for name in (SHEET, *FONTS.values(), wording.TEMPLATE) if (folder / name).is_file())
     yield from sorted((folder / wording.FOLDER).glob("*.po"))
+    yield from sorted((folder / sections.FOLDER).glob("*.yaml"))

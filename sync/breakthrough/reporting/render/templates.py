@@ -55,6 +55,7 @@ def environment(content: Content, *, html: bool) -> ImmutableSandboxedEnvironmen
     made.globals["say"] = say
     made.filters |= {
         "linked": _linked,
+        "whole": Markup,  # what a section has printed, line breaks and all
         "wrap": layout.wrap,
         "columns": layout.columns,
         "beside": layout.beside,

@@ -1,0 +1,52 @@
+"""Which sections a report holds, and in which order: `reports/team.yaml` and its like, a deployment's own first."""
+
+from __future__ import annotations
+
+import difflib
+from functools import lru_cache
+from pathlib import Path
+
+from breakthrough import configfile
+from breakthrough.configfile import Model
+from breakthrough.content import Content
+from breakthrough.english import listed
+from breakthrough.errors import SettingInvalid
+
+FOLDER = "reports"
+
+
+class _Sections(Model):
+    sections: tuple[str, ...]
+
+
+def sections(content: Content, kind: str) -> tuple[str, ...]:
+    """The sections of that kind of report, in order. Those that the shipped file names are all that there are.
+
+    Raises SettingInvalid, naming file and line, for one that is not known or stands twice.
+    """
+    own, shipped = content.find(_file(kind)), content.program / _file(kind)
+    known = _read(shipped, shipped.stat().st_mtime_ns)
+    if own == shipped:
+        return known
+    asked = _read(own, own.stat().st_mtime_ns)
+    for at, name in enumerate(asked):
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+            hint = f"Did you mean '{near[0]}'?" if near else f"There are {listed(known)}."
+            raise _wrong(own, at, f"the {kind} report has no section '{name}'. {hint}")
+        if name in asked[:at]:
+            raise _wrong(own, at, f"the section '{name}' stands twice. Take one line away.")
+    return asked
+
+
+def _file(kind: str) -> str:
+    return f"{FOLDER}/{kind}.yaml"
+
+
+@lru_cache(maxsize=32)
+def _read(path: Path, changed: int) -> tuple[str, ...]:  # noqa: ARG001 - a changed file is read anew
+    return configfile.read(path, _Sections).sections
+
+
+def _wrong(path: Path, at: int, what: str) -> SettingInvalid:
+    return SettingInvalid(f"{configfile.place(path, ('sections', at))}: {what}")

@@ -1,0 +1,28 @@
+"""What every kind of report is to the worker: whom it is about, how it is made, and what it was made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from breakthrough.content import Content
+from breakthrough.reporting.values import Rendered
+from breakthrough.worker.edition import Edition
+from breakthrough.worker.sources import Sources
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of report. Its functions take an edition and a subject: the code of a team or coach, say.
+
+    `render` raises NothingToReport where there is nothing to say of the subject, and what rendering raises. `behind`
+    are the rows of the results frame that the report shows figures of; `made_of` the records it was made of.
+    """
+
+    name: str
+    subjects: Callable[[Edition], tuple[str, ...]]
+    render: Callable[[Edition, str, Content], Rendered]
+    behind: Callable[[Edition, str], pd.DataFrame]
+    made_of: Callable[[Edition, str], Sources]

@@ -1,0 +1,58 @@
+"""The team's report: given its own rows alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from breakthrough.content import Content
+from breakthrough.measures.suppression import Audience
+from breakthrough.reporting import render, views
+from breakthrough.reporting.values import Rendered
+from breakthrough.worker.edition import Edition, only
+from breakthrough.worker.figures import Figures
+from breakthrough.worker.reports.kind import Kind
+from breakthrough.worker.sources import EVERYTHING, Sources, of_team
+
+NAME = "team"
+
+
+def _subjects(of: Edition) -> tuple[str, ...]:
+    return tuple(team.code for team in of.portfolio.teams if team.status in {"active", "completed"})
+
+
+def _render(of: Edition, team: str, content: Content) -> Rendered:
+    seen = of.seen_by(Audience("team", team), [team])
+    report = views.team_report(
+        of.collaborative,
+        team,
+        of.portfolio.only(team),
+        seen.frame,
+        seen.charts,
+        occasion=of.occasion,
+        doubts=seen.doubts,
+        received=of.received.get(team),
+        blocked=of.figures.blocked,
+        restated=seen.restated(NAME, team, [team]),
+    )
+    return render.team(report, content)
+
+
+def _behind(of: Edition, team: str) -> pd.DataFrame:
+    return only(of.frame, [team])
+
+
+def _made_of(of: Edition, team: str) -> Sources:
+    found = [of_team(one, of.collaborative, team, only(one.frame, [team])) for one in _told(of, team)]
+    return EVERYTHING if EVERYTHING in found else frozenset().union(*found)
+
+
+def _told(of: Edition, team: str) -> Iterator[Figures]:
+    """The figures that a team's report tells of: now, and in its last report."""
+    yield of.figures
+    if before := of.last.get((NAME, team)):
+        yield before.state.figures
+
+
+TEAM = Kind(NAME, _subjects, _render, _behind, _made_of)
