@@ -70,6 +70,7 @@ def ours(url: str, token: str, store: str, shift: int, mode: str, least: bool) -
     from breakthrough.content import Content
     from breakthrough.pull import need, pull
     from breakthrough.redcap.client import Client
+    from breakthrough.redcap.record_list import RecordList
     from breakthrough.store import Store
 
     count = Bytes()
@@ -79,15 +80,9 @@ def ours(url: str, token: str, store: str, shift: int, mode: str, least: bool) -
     figures: dict[str, float] = {"list_s": 0.0, "list_bytes": 0.0}
 
     class Timed(Client):
-        def record_ids(self) -> list[str]:
-            return list(self._told(super().record_ids))
-
-        def record_groups(self) -> dict[str, str] | None:
-            return self._told(super().record_groups)
-
-        def _told(self, ask: Any) -> Any:
+        def record_list(self, *, groups: bool = True) -> RecordList:
             started, before = time.perf_counter(), count.total
-            found = ask()
+            found = super().record_list(groups=groups)
             figures["list_s"] += time.perf_counter() - started
             figures["list_bytes"] += count.total - before
             return found

@@ -12,10 +12,11 @@ import pytest
 
 from breakthrough.pull import candidates as detecting
 from breakthrough.pull import design, guard, project, renames, taking, vanishing, window
-from breakthrough.pull.candidates import Changes, Listing
+from breakthrough.pull.candidates import Changes
 from breakthrough.pull.guard import Verdict
 from breakthrough.pull.vanishing import Held, Lists, Missing
 from breakthrough.redcap import shapes
+from breakthrough.redcap.record_list import RecordList
 from breakthrough.store import bulk, deletions, quarantine, rows, runs
 from breakthrough.store.tables import cursor, row_history
 
@@ -113,7 +114,7 @@ def _unguarded(patch: pytest.MonkeyPatch) -> None:
 
 @_defect("records let go by one list", "pull_lied_to", "pull_later", favourites=("list short once",))
 def _one_list(patch: pytest.MonkeyPatch) -> None:
-    def missing(self: Lists, listed: Listing, *_: object) -> Missing:
+    def missing(self: Lists, listed: RecordList, *_: object) -> Missing:
         return Missing(frozenset(self._missing(listed)))
 
     patch.setattr(Lists, "missing", missing)
@@ -243,11 +244,9 @@ def _design_too_early(patch: pytest.MonkeyPatch) -> None:
 
 @_defect("a record in another group passed over", "pull_later", favourites=("move_unseen",))
 def _move_ignored(patch: pytest.MonkeyPatch) -> None:
-    def candidates(
-        found: Changes, listed: Listing | None, held: Mapping[str, str], again: Collection[str]
-    ) -> list[str]:
+    def candidates(found: Changes, listed: RecordList | None, held: RecordList, again: Collection[str]) -> list[str]:
         wanted = found.records | set(again)
-        return sorted(wanted) if listed is None else [one for one in listed.records if one in wanted or one not in held]
+        return sorted(wanted) if listed is None else [one for one in listed if one in wanted or one not in held]
 
     patch.setattr(detecting, "candidates", candidates)
 

@@ -14,6 +14,7 @@ from tests.pull.site import Site
 from breakthrough.pull import failpoints
 from breakthrough.pull.failpoints import PLACES
 from breakthrough.redcap.client import Client
+from breakthrough.redcap.record_list import RecordList
 
 Rule = Mapping[str, Any]
 
@@ -78,27 +79,18 @@ class Unreliable(Client):
         finally:
             transport._timeout = patience
 
-    def record_groups(self) -> dict[str, str] | None:
+    def record_list(self, *, groups: bool = True) -> RecordList:
         """The list of records, as the lie has it."""
-        found = super().record_groups()
+        found = super().record_list(groups=groups)
+        lines = list(found.items())
         if self.lie == "list empty":
-            return {}
-        if self.lie == "list short once" and found:
+            lines = []
+        if self.lie == "list short once" and lines:
             self.lie = ""
-            return {name: group for name, group in found.items() if name != self.lacking}
-        if self.lie == "rows in another order" and found:
-            return dict(reversed(found.items()))
-        return found
-
-    def record_ids(self) -> list[str]:
-        """The list of records where groups are not to be seen, as the lie has it."""
-        found = super().record_ids()
-        if self.lie == "list empty":
-            return []
-        if self.lie == "list short once" and found:
-            self.lie = ""
-            return [name for name in found if name != self.lacking]
-        return found
+            lines = [(name, group) for name, group in lines if name != self.lacking]
+        if self.lie == "rows in another order":
+            lines = lines[::-1]
+        return RecordList(lines, groups_told=found.groups_told)
 
     def records(self, **asked: Any) -> list[dict[str, str]]:
         """Rows, as the lie has them."""

@@ -213,9 +213,9 @@ def test_a_login_that_the_mail_server_refuses_is_not_shown(watch: Rehearsal) -> 
 def test_a_request_that_is_logged_is_found(watch: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
     right = Transport._once
 
-    def telling(self: Transport, payload: Any, want: Any) -> Any:
+    def telling(self: Transport, payload: Any, *more: Any) -> Any:
         logging.getLogger("breakthrough.redcap").debug("asked: %s", "&".join(map(str, payload.values())))
-        return right(self, payload, want)
+        return right(self, payload, *more)
 
     monkeypatch.setattr(Transport, "_once", telling)
     watch.command("pull", "--now", MORNING)

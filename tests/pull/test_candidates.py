@@ -8,9 +8,10 @@ import pytest
 from tests.pull.site import START, Site
 
 from breakthrough.pull import candidates
-from breakthrough.pull.candidates import DAILY, EACH_TIME, Changes, Listing
+from breakthrough.pull.candidates import DAILY, EACH_TIME, Changes
 from breakthrough.pull.window import Window
 from breakthrough.redcap.log import Kind, Line
+from breakthrough.redcap.record_list import RecordList
 
 SINCE = START.replace(tzinfo=None)
 WINDOW = Window(START + dt.timedelta(hours=1), START, SINCE)
@@ -71,17 +72,19 @@ def test_when_the_list_is_due(held: int, hours: int | None, needed: bool, due: b
     assert dt.timedelta(hours=23) == DAILY
 
 
-HELD = {"A": "", "B": "g", "C": "g"}
+HELD = RecordList.of({"A": "", "B": "g", "C": "g"})
 
 
 @pytest.mark.parametrize(
     ("listed", "expected"),
     [
-        pytest.param(Listing(["C", "B", "D", "A"]), ["C", "D", "A"], id="changed, new, again; in the list's order"),
-        pytest.param(Listing(["A", "B", "C"], {"A": "g", "B": "g", "C": "g"}), ["A", "C"], id="moved"),
-        pytest.param(Listing(["A", "B"], {"A": "", "B": ""}), ["A", "B"], id="what has gone is not asked for"),
+        pytest.param(
+            RecordList.named(["C", "B", "D", "A"]), ["C", "D", "A"], id="changed, new, again; in the list's order"
+        ),
+        pytest.param(RecordList.of({"A": "g", "B": "g", "C": "g"}), ["A", "C"], id="moved"),
+        pytest.param(RecordList.of({"A": "", "B": ""}), ["A", "B"], id="what has gone is not asked for"),
         pytest.param(None, ["A", "C"], id="without a list"),
     ],
 )
-def test_candidates(listed: Listing | None, expected: list[str]) -> None:
+def test_candidates(listed: RecordList | None, expected: list[str]) -> None:
     assert candidates.candidates(Changes(frozenset({"C"})), listed, HELD, {"A"}) == expected

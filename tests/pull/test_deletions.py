@@ -9,6 +9,7 @@ from tests.pull.site import DICTIONARY, Host, Site, content, held
 
 from breakthrough.errors import AnswerUnreadable, Refused
 from breakthrough.pull import Pulled
+from breakthrough.redcap.record_list import RecordList
 from breakthrough.store import Store, deletions
 
 
@@ -135,7 +136,7 @@ def test_an_empty_list_is_not_believed_and_nothing_moves(many: Site, store: Stor
     before = content(store)
     many.host.wait(hours=2)
     client = many.host.client(many.token)
-    client.record_ids = list  # type: ignore[method-assign]
+    client.record_list = lambda **_: RecordList.named([])  # type: ignore[method-assign]
 
     with pytest.raises(AnswerUnreadable, match="no records, but the store holds 40"):
         many.pull(store, client)
@@ -147,7 +148,7 @@ def test_an_empty_list_agrees_with_no_other(site: Site, store: Store) -> None:
     """One of five teams is a fifth of them: two lists must lack it, and an empty one is not believed."""
     site.pull(store)
     client = site.host.client(site.token)
-    client.record_groups = dict  # type: ignore[method-assign]
+    client.record_list = lambda **_: RecordList.of({})  # type: ignore[method-assign]
     with pytest.raises(AnswerUnreadable):
         site.pull(store, client)
     site.host.wait(hours=2)

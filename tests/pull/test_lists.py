@@ -9,6 +9,7 @@ from tests.pull.site import Host, Site, grouped, held
 
 from breakthrough.pull import candidates
 from breakthrough.redcap.client import Client
+from breakthrough.redcap.record_list import RecordList
 from breakthrough.store import Store
 from breakthrough.store.runs import Mode
 
@@ -25,14 +26,14 @@ def many(host: Host) -> Site:
 def short_once(site: Site, lacking: str) -> tuple[Client, list[list[str]]]:
     """A client that is given a list without that record, and whole ones after it; with the lists it was given."""
     client = site.host.client(site.token)
-    asked = client.record_ids
+    asked = client.record_list
     lists: list[list[str]] = []
 
-    def short() -> list[str]:
-        lists.append([name for name in asked() if name != lacking or lists])
-        return lists[-1]
+    def short(*, groups: bool = True) -> RecordList:
+        lists.append([name for name in asked(groups=groups) if name != lacking or lists])
+        return RecordList.named(lists[-1])
 
-    client.record_ids = short  # type: ignore[method-assign]
+    client.record_list = short  # type: ignore[method-assign]
     return client, lists
 
 

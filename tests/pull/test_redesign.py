@@ -8,6 +8,7 @@ from tests.pull.site import DICTIONARY, REPEATING, Host, Row, Site, ask, cell, c
 from breakthrough.entry import EntryKey
 from breakthrough.errors import SettingInvalid
 from breakthrough.pull import Need
+from breakthrough.pull.ending import Ending
 from breakthrough.store import Store, Tally, projects
 
 
@@ -91,6 +92,26 @@ def test_any_other_change_reads_everything_and_changes_nothing(site: Site, store
 
     assert modes == [("full", 0), ("changed", 0)]
     assert versions(store) == 2
+
+
+def test_what_a_pull_that_broke_off_read_under_a_design_that_was_taken_back_is_read_again(
+    site: Site, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old design is the one that the store was last read whole under, and yet not all of it is as under that."""
+    site.pull(store)
+    site.host.wait(hours=2)
+    site.client.import_repeating([*REPEATING, {"form_name": "team_charter", "custom_form_label": ""}])
+    with monkeypatch.context() as broken:
+        broken.setattr(Ending, "end", None)
+        with pytest.raises(TypeError):
+            site.pull(store)
+    site.client.import_repeating(REPEATING)
+
+    done = site.pull(store)
+
+    assert done.run.mode == "full"
+    assert held(store) == site.truth()
+    assert site.pull(store).run.mode == "changed"
 
 
 def test_a_renamed_field_is_one_that_went_and_one_that_came(site: Site, store: Store) -> None:

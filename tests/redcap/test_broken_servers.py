@@ -29,6 +29,7 @@ from breakthrough.errors import (
     TryAgain,
     Unreachable,
 )
+from breakthrough.redcap import transport
 from breakthrough.redcap.client import Client
 from redcap_sandbox import Sandbox
 from redcap_sandbox.client import Administrator
@@ -165,17 +166,24 @@ FAILURES = [
 ]
 
 
+@pytest.mark.parametrize("ask", [whole, lambda c: c.record_list()], ids=["rows", "a list of any length"])
 @pytest.mark.parametrize(("rule", "expected", "waits"), FAILURES)
 def test_a_server_that_fails_is_told_apart_and_asked_again_only_where_that_may_help(
-    ward: Ward, rule: Rule, expected: type[RedcapError], waits: list[float]
+    ward: Ward,
+    rule: Rule,
+    expected: type[RedcapError],
+    waits: list[float],
+    ask: Callable[[Client], object],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(transport, "_LONG", 0)
     clock = Clock()
     client = ward.client(clock=clock, timeout=(0.4, 0.4))
     client._project.remember_record_field("record_id")
     ward.break_down(rule)
 
     with pytest.raises(RedcapError) as caught:
-        whole(client)
+        ask(client)
 
     assert type(caught.value) is expected
     assert clock.slept == waits
@@ -248,6 +256,12 @@ def test_letters_and_leading_zeros_arrive_as_they_were_entered(ward: Ward, rule:
 def test_a_record_listed_twice_is_one_record(ward: Ward) -> None:
     ward.break_down(Duplicates(rows=1, content="record"))
 
+    assert ward.client().record_ids() == ["007", "8"]
+    assert ward.client().record_groups() == {"007": "north", "8": "south"}
+
+
+def test_a_long_list_of_records_is_the_same_as_a_short_one(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "_LONG", 0)
     assert ward.client().record_ids() == ["007", "8"]
     assert ward.client().record_groups() == {"007": "north", "8": "south"}
 

@@ -8,7 +8,7 @@ no trace at all, which `reconcile` finds.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from breakthrough.errors import TryAgain
@@ -17,18 +17,11 @@ from breakthrough.pull.probe import Probe
 from breakthrough.pull.window import Window
 from breakthrough.redcap.client import Client
 from breakthrough.redcap.log import Line
+from breakthrough.redcap.record_list import RecordList
 
 EACH_TIME = 20_000  # up to so many records the list is asked for in every pull
 DAILY = dt.timedelta(hours=23)  # beyond, once a day, and where something happened that only the list can tell
 _LONGEST_LOG = dt.timedelta(days=2)  # the log of a longer time is a large answer, and the list is due by then anyway
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """REDCap's list of records, in its order; `groups` is by record, None where the project has no groups."""
-
-    records: Sequence[str]
-    groups: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +51,18 @@ def changes(client: Client, window: Window) -> Changes:
     return Changes(found, there, renamed, any(_asks_for_list(line) for line in lines))
 
 
-def listing(client: Client, probe: Probe, *, held_groups: bool) -> Listing:
-    """The list of records. Raises Refused where it cannot be whole, as the token's user is in a data access group.
+def listing(client: Client, probe: Probe, *, held_groups: bool) -> RecordList:
+    """The list of records; without groups where the project has none.
 
-    `held_groups`: the store has records with a group.
+    `held_groups`: the store has records with a group. Raises Refused where it cannot be whole, as the token's user is
+    in a data access group.
     """
     if probe.groups == frozenset():
-        return Listing(client.record_ids())
-    groups = client.record_groups()
-    if groups is not None:
-        return Listing(tuple(groups), groups)
-    guard.require_groups(there=held_groups if probe.groups is None else bool(probe.groups))
-    return Listing(client.record_ids())
+        return client.record_list(groups=False)
+    found = client.record_list()
+    if not found.groups_told:
+        guard.require_groups(there=held_groups if probe.groups is None else bool(probe.groups))
+    return found
 
 
 def list_due(held: int, last_listed: dt.datetime | None, now: dt.datetime, found: Changes) -> bool:
@@ -77,7 +70,7 @@ def list_due(held: int, last_listed: dt.datetime | None, now: dt.datetime, found
     return held < EACH_TIME or found.list_needed or last_listed is None or now - last_listed >= DAILY
 
 
-def candidates(found: Changes, listed: Listing | None, held: Mapping[str, str], again: Collection[str]) -> list[str]:
+def candidates(found: Changes, listed: RecordList | None, held: RecordList, again: Collection[str]) -> list[str]:
     """The records to be read, in REDCap's order where it is known.
 
     `held` are those of the store with their groups; `again` are to be read in any case, where they are there.
@@ -85,10 +78,13 @@ def candidates(found: Changes, listed: Listing | None, held: Mapping[str, str], 
     wanted = found.records | set(again)
     if listed is None:
         return sorted(wanted)
-    if listed.groups is None:
-        return [name for name in listed.records if name in wanted or name not in held]
-    groups = listed.groups
-    return [name for name in listed.records if name in wanted or held.get(name) != groups[name]]
+    return [
+        name
+        for some in listed.parts()
+        for there in [held.groups(some)]
+        for name, group in some.items()
+        if name in wanted or name not in there or (listed.groups_told and there[name] != group)
+    ]
 
 
 def _logged(client: Client, since: dt.datetime) -> list[Line] | None:

@@ -25,6 +25,16 @@ def note(connection: Connection, project: str, probe: Probe, version: int) -> No
     bulk.upsert(connection, meta, ("key",), [{"key": _key(project), "value": f"{version}/{probe.design}"}])
 
 
+def unsettle(connection: Connection, project: str) -> None:
+    """Notes that a pull begins under another design than the store was last read whole under.
+
+    From now on some of its records may be as they are under that one, though the old design should come back before
+    a pull has read everything.
+    """
+    found: str = connection.execute(select(meta.c.value).where(meta.c.key == _key(project))).scalar() or ""
+    bulk.upsert(connection, meta, ("key",), [{"key": _key(project), "value": f"{found.partition('/')[0]}/"}])
+
+
 def change(connection: Connection, project: str, probe: Probe) -> Redesign | None:
     """How the project's design differs from the one it was last read whole under; None where it does not.
 

@@ -147,14 +147,14 @@ class _Pull:
             held = vanishing.held(connection, self.project)
         lists = Lists(self.store, self.client, self.project, self.run, self.at, probe, held)
         found = candidates.changes(self.client, window)
-        due = self.mode in WHOLE or candidates.list_due(len(held.groups), held.last_listed, self.at(), found)
+        due = self.mode in WHOLE or candidates.list_due(len(held.records), held.last_listed, self.at(), found)
         listed = lists.ask() if due or not lists.sees_all() else None
-        if self.mode == "changed" and listed and lists.fell(listed):
+        if self.mode == "changed" and listed is not None and lists.fell(listed):
             self.mode = "reconcile"
         # a full pull has no use for them, and they would be as many as the records
-        likely = [] if self.mode == "full" else candidates.candidates(found, listed, held.groups, held.again)
-        records = listed.records if self.mode in WHOLE and listed else likely
-        self._note_mode(window, len(records), len(held.groups))
+        likely = [] if self.mode == "full" else candidates.candidates(found, listed, held.records, held.again)
+        records = listed if self.mode in WHOLE and listed is not None else likely
+        self._note_mode(window, len(records), len(held.records))
         answers = Answers() if self.mode == "reconcile" else None
         taking = Taking(self.store, self.project, self.run, version, self.at, redesign, held.waiting, answers)
         reading = Reading(self.client, self.project, probe, held.grouped)
@@ -162,7 +162,7 @@ class _Pull:
         if unanswered and listed is None:
             listed = lists.ask()
             # it counts as the list of the day, so all that it shows is read: what is new, and in another group
-            shown = candidates.candidates(found, listed, held.groups, held.again)
+            shown = candidates.candidates(found, listed, held.records, held.again)
             more = [name for name in shown if name not in records]
             unanswered |= self._take_in(more, reading, taking, listed=True)
             records = [*records, *more]
@@ -180,7 +180,7 @@ class _Pull:
             self.at,
             probe,
             window,
-            len(held.groups),
+            len(held.records),
             flipped,
             self.mode in WHOLE,
         )
@@ -189,7 +189,7 @@ class _Pull:
             found.renamed,
             self.tally,
             asked=len(records) + (len(missing.overlooked) if missing else 0),
-            listed=None if listed is None else len(listed.records),
+            listed=None if listed is None else len(listed),
             quarantined=self.quarantined,
         )
         self._tell(ended)
@@ -215,6 +215,8 @@ class _Pull:
             projects.note_version(connection, self.project, probe.version)
             before = projects.place(connection, self.project)
             redesign = design.change(connection, self.project, probe)
+            if redesign:
+                design.unsettle(connection, self.project)
             version = projects.note_design(connection, self.project, probe.designed, self.at())
         log.info("pull project=%s dictionary_version=%d fields=%d", self.project, version, len(probe.dictionary))
         flipped = before is not None and before.in_production not in {None, probe.in_production}

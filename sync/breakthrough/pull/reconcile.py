@@ -105,7 +105,7 @@ class Reconciled:
         """The comparison, noted. `waiting` records are in the store, and no longer on REDCap's list."""
         with self.store.read() as connection:
             inside = {one.record for one in quarantine.of(connection, self.project)}
-            names = known.groups(connection, self.project).keys() & (inside | set(waiting))
+            names = known.there(connection, self.project, inside | set(waiting))
             side = store_side(connection, self.project, names)
         found = Comparison(answers.side(), side, len(answers.differing), missed, len(names))
         with self.store.begin() as connection:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
 from breakthrough.errors import AnswerUnreadable
 from breakthrough.pull import candidates, chunks, guard
-from breakthrough.pull.candidates import Listing
 from breakthrough.pull.probe import Probe
 from breakthrough.redcap import shapes
 from breakthrough.redcap.client import Client
+from breakthrough.redcap.record_list import RecordList
 from breakthrough.store import Store, deletions, known, quarantine
 from breakthrough.store.tables import sync_run
 
@@ -26,7 +26,7 @@ class Held:
     `confirmed` a person has said that they have gone.
     """
 
-    groups: Mapping[str, str]
+    records: RecordList
     again: frozenset[str]
     waiting: frozenset[str]
     confirmed: frozenset[str]
@@ -35,7 +35,7 @@ class Held:
     @property
     def grouped(self) -> bool:
         """Whether any record is in a data access group."""
-        return any(self.groups.values())
+        return self.records.grouped
 
 
 def held(connection: Connection, project: str) -> Held:
@@ -44,7 +44,7 @@ def held(connection: Connection, project: str) -> Held:
     names = frozenset(one.record for one in waiting)
     done = (sync_run.c.project == project, sync_run.c.state == "complete", sync_run.c.listed.is_not(None))
     return Held(
-        known.groups(connection, project),
+        RecordList(known.each(connection, project)),
         names.union(one.record for one in quarantine.of(connection, project)),
         names,
         frozenset(one.record for one in waiting if one.confirmed_at),
@@ -77,15 +77,15 @@ class Lists:
     probe: Probe
     held: Held
 
-    def ask(self) -> Listing:
+    def ask(self) -> RecordList:
         """REDCap's list of records. Raises AnswerUnreadable for an empty one, unless a person has confirmed it."""
-        there = self.held.groups
+        there = self.held.records
         found = candidates.listing(self.client, self.probe, held_groups=self.held.grouped)
-        confirmed = there.keys() <= self.held.confirmed
-        if there and not found.records and not confirmed:
+        confirmed = all(name in self.held.confirmed for name in there)
+        if there and not found and not confirmed:
             with self.store.begin() as connection:  # so that a person can confirm it
-                deletions.note(connection, self.project, there.keys(), self.run, self.at(), counts=False)
-        guard.require_records(found.records, len(there), confirmed=confirmed)
+                deletions.note(connection, self.project, list(there), self.run, self.at(), counts=False)
+        guard.require_records(found, len(there), confirmed=confirmed)
         return found
 
     def sees_all(self) -> bool:
@@ -96,17 +96,17 @@ class Lists:
         groups = self.probe.groups
         if not (self.held.grouped if groups is None else groups):
             return True
-        one = next(iter(self.held.groups))
+        one = self.held.records[0]
         rows = self.client.records(records=[one], fields=[self.probe.layout.record_field], dags=True)
         guard.require_groups(there=bool(rows) and shapes.DAG not in rows[0])
         return bool(rows)
 
-    def fell(self, listed: Listing) -> bool:
+    def fell(self, listed: RecordList) -> bool:
         """Whether so many records are missing from the list that everything is to be looked at again."""
-        return len(self._missing(listed)) > guard.LARGE * len(self.held.groups)
+        return len(self._missing(listed)) > guard.LARGE * len(self.held.records)
 
     def missing(
-        self, listed: Listing, there: Collection[str], asked: Collection[str], unanswered: Collection[str]
+        self, listed: RecordList, there: Collection[str], asked: Collection[str], unanswered: Collection[str]
     ) -> Missing:
         """What became of the records that this list should name and does not, by what a second one says.
 
@@ -114,10 +114,10 @@ class Lists:
         are those of the records `asked` for that were not returned. Raises AnswerUnreadable where they are too many to
         be but a few records with a fault.
         """
-        suspects = self._missing(listed) | set(there).difference(listed.records) | set(unanswered)
+        suspects = self._missing(listed) | (set(there) - listed.groups(there).keys()) | set(unanswered)
         if not suspects:
             return Missing()
-        still = suspects & set(self.ask().records)
+        still = suspects & self.ask().groups(suspects).keys()
         silent = still & set(unanswered)
         if len(silent) > chunks.MOST or (len(silent) > 1 and len(silent) == len(asked)):
             raise AnswerUnreadable(
@@ -125,9 +125,8 @@ class Lists:
                 "whether they are there. They were left as they are. Try again later; if it stays so, check the rights "
                 "of the token's user."
             )
-        gone = (suspects & self.held.groups.keys()) - still
+        gone = self.held.records.groups(suspects).keys() - still
         return Missing(frozenset(gone), frozenset(silent), frozenset(still.difference(asked)))
 
-    def _missing(self, listed: Listing) -> set[str]:
-        there = self.held.groups
-        return there.keys() - set(listed.records) if there else set()
+    def _missing(self, listed: RecordList) -> set[str]:
+        return listed.lacking(self.held.records)

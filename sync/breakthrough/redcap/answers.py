@@ -13,10 +13,10 @@ import html
 import io
 import json
 import re
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
 from breakthrough.errors import (
     AnswerUnreadable,
@@ -28,6 +28,7 @@ from breakthrough.errors import (
     Refusal,
     Refused,
 )
+from breakthrough.redcap import streamed
 
 Want = Literal["rows", "object", "count", "text", "token", "document"]
 
@@ -51,12 +52,18 @@ class Answer:
     body: bytes
     date: dt.datetime | None = None  # the server's clock, aware
     retry_after: str = ""
+    size: int | None = None  # bytes of the whole body, where `body` is less than that
+
+    @property
+    def length(self) -> int:
+        """Bytes of the body."""
+        return len(self.body) if self.size is None else self.size
 
     @property
     def told(self) -> str:
         """`status 503, text/html, 412 bytes`: all that a message may tell of an answer nobody can read."""
         kind = self.content_type.partition(";")[0].strip() or "no content type"
-        return f"status {self.status}, {kind}, {len(self.body)} bytes"
+        return f"status {self.status}, {kind}, {self.length} bytes"
 
     @property
     def looks(self) -> str:
@@ -85,6 +92,24 @@ def read(answer: Answer, want: Want, sent: Collection[str] | None = None) -> Any
     if answer.status == 200 and not complaint:
         return _READERS[want](answer)
     raise _error(answer, complaint, sent)
+
+
+def begins_rows(answer: Answer, body: IO[bytes]) -> bool:
+    """Whether that body, a file, seems to hold rows in JSON; only `each_row` finds out."""
+    body.seek(0)
+    declared = "json" in answer.content_type.lower()
+    return answer.status == 200 and declared and body.read(_PAGE).lstrip().startswith(b"[")
+
+
+def each_row(answer: Answer, body: IO[bytes]) -> Iterator[dict[str, Any]]:
+    """The rows of that body, a file, one after the other. Raises what `read` raises, after the last of them."""
+    body.seek(0)
+    try:
+        yield from streamed.rows(body)
+    except (ValueError, RecursionError):  # its text would quote the body
+        body.seek(max(0, answer.length - _PAGE))
+        end = replace(answer, body=body.read(), size=answer.length)
+        raise _unreadable(end, "it cannot be parsed as JSON") from None
 
 
 def _rows(answer: Answer) -> list[dict[str, Any]]:

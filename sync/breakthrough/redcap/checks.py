@@ -7,7 +7,7 @@ groups. Some versions pass over names they do not know. So what came is compared
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from breakthrough.errors import AnswerUnreadable, Refused
@@ -60,6 +60,23 @@ def table(rows: Iterable[Mapping[str, Any]], what: str, columns: Collection[str]
             )
 
 
+def listed(rows: Iterable[dict[str, Any]], record_field: str) -> Iterator[dict[str, str]]:
+    """The rows of a list of records as text, one after the other. Raises what `records` raises, after the last row."""
+    columns: tuple[str, ...] | None = None
+    hashes = True
+    for row in rows:
+        (text,) = texts([row])
+        if columns is None:
+            columns = tuple(text)
+        _row(text, columns, record_field)
+        hashes = hashes and bool(_HASH.fullmatch(text[record_field]))
+        yield text
+    if columns is not None:
+        if hashes:
+            raise _hashed()
+        _columns(columns, record_field, (), ())
+
+
 def records(
     rows: Sequence[Mapping[str, str]],
     record_field: str,
@@ -75,27 +92,36 @@ def records(
     if not rows:
         return
     columns = tuple(rows[0])
-    if any(tuple(row) != columns for row in rows):
-        raise AnswerUnreadable(
-            "REDCap's rows have different columns within one answer. Nothing was taken from it. Try again later."
-        )
-    if record_field not in columns or any(not row[record_field] for row in rows):
-        raise AnswerUnreadable(
-            "REDCap's answer holds a row without a record name. Nothing was taken from it. Try again later; if it "
-            "stays so, tell your REDCap administrator."
-        )
+    for row in rows:
+        _row(row, columns, record_field)
     if all(_HASH.fullmatch(row[record_field]) for row in rows):
-        raise Refused(
-            "REDCap sends hashes in place of record names: the token's user may export de-identified data only, in "
-            "which dates are shifted, too. Nothing was taken from this answer. Give that user the data export right "
-            "'Full Data Set'."
-        )
+        raise _hashed()
     if records is not None and (others := {row[record_field] for row in rows} - set(records)):
         raise AnswerUnreadable(
             f"REDCap sent {len(others)} records that were not asked for. Nothing was taken from this answer. If it "
             "stays so, the export rights of the token's user may hide record names: give it the full data set."
         )
     _columns(columns, record_field, fields, forms)
+
+
+def _row(row: Mapping[str, str], columns: tuple[str, ...], record_field: str) -> None:
+    if tuple(row) != columns:
+        raise AnswerUnreadable(
+            "REDCap's rows have different columns within one answer. Nothing was taken from it. Try again later."
+        )
+    if not row.get(record_field):
+        raise AnswerUnreadable(
+            "REDCap's answer holds a row without a record name. Nothing was taken from it. Try again later; if it "
+            "stays so, tell your REDCap administrator."
+        )
+
+
+def _hashed() -> Refused:
+    return Refused(
+        "REDCap sends hashes in place of record names: the token's user may export de-identified data only, in "
+        "which dates are shifted, too. Nothing was taken from this answer. Give that user the data export right "
+        "'Full Data Set'."
+    )
 
 
 def _columns(columns: Collection[str], record_field: str, fields: Collection[str], forms: Collection[str]) -> None:

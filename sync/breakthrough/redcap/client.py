@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any, cast
 
 from breakthrough.errors import AnswerUnreadable, AuthFailed, Refused, SettingInvalid
 from breakthrough.redcap import checks, log, shapes
@@ -18,6 +19,7 @@ from breakthrough.redcap.log import Line
 from breakthrough.redcap.pace import Hosts
 from breakthrough.redcap.people import People
 from breakthrough.redcap.pycap import PyCap, local
+from breakthrough.redcap.record_list import RecordList
 from breakthrough.redcap.transport import ATTEMPTS, Transport
 from breakthrough.settings import Secret, malformed
 
@@ -165,30 +167,45 @@ class Client(People):
         """How many of the project's own facts were given a value. Needs the Design right."""
         return int(self._project.import_settings(dict(settings)))
 
+    def record_list(self, *, groups: bool = True) -> RecordList:
+        """Every record that the token may see, in REDCap's order; one narrow export, of any length.
+
+        With `groups` each has the unique name of its data access group, '' for none. It is not told (`groups_told`)
+        where REDCap does not say: the project has no groups, or the token's user is in one and sees no others. A
+        project without records has no columns to tell by: there it is taken for told.
+        """
+        name = self.record_field
+
+        def consume(rows: Iterator[dict[str, Any]]) -> RecordList:
+            checked = checks.listed(rows, name)
+            first = next(checked, None)
+            told = groups and (first is None or shapes.DAG in first)
+            whole = checked if first is None else chain([first], checked)
+            return RecordList(((row[name], row[shapes.DAG] if told else "") for row in whole), groups_told=told)
+
+        self._project.consume = consume
+        try:
+            found = self._project.export_records(format_type="json", fields=[name], export_data_access_groups=groups)
+        finally:
+            self._project.consume = None
+        return cast("RecordList", found)
+
     def record_ids(self) -> list[str]:
         """Every record's name that the token may see, each once, in REDCap's order."""
-        return self._names()
+        return list(self.record_list(groups=False))
 
     def record_groups(self) -> dict[str, str] | None:
-        """Every record's name and the unique name of its data access group, '' for none; one narrow export.
-
-        None where REDCap does not say: the project has no groups, or the token's user is in one and sees no others.
-        A project without records has no columns to tell by, and gives {}.
-        """
-        rows = self._export(fields=[self.record_field], dags=True)
-        if rows and shapes.DAG not in rows[0]:
-            return None
-        found: dict[str, str] = {}
-        for row in rows:
-            found[row[self.record_field]] = found.get(row[self.record_field]) or row[shapes.DAG]
-        return found
+        """Every record's name and group as `record_list` tells them; None where it does not tell groups."""
+        found = self.record_list()
+        return dict(found.items()) if found.groups_told else None
 
     def changed_since(self, moment: dt.datetime) -> list[str]:
         """Names of the records that REDCap's log says were made or changed at or after that moment of its local time.
 
         Deleted records are not among them, nor, under its old name, one that was renamed.
         """
-        return self._names(since=moment)
+        rows = self._export(fields=[self.record_field], since=moment)
+        return list(dict.fromkeys(row[self.record_field] for row in rows))
 
     def log(self, begin: dt.datetime, end: dt.datetime | None = None, kind: str = "record") -> list[Line] | None:
         """The log's lines from minute to minute of the server's local time, newest first; `end` None is open.
@@ -228,10 +245,6 @@ class Client(People):
         if not fields and not forms:
             forms = tuple(dict.fromkeys(row["form_name"] for row in self.metadata()))
         return self._export(records, fields or (), forms or (), events, since, dags=dags, attempts=attempts)
-
-    def _names(self, since: dt.datetime | None = None) -> list[str]:
-        rows = self._export(fields=[self.record_field], since=since)
-        return list(dict.fromkeys(row[self.record_field] for row in rows))
 
     def _export(
         self,

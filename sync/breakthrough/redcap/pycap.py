@@ -10,7 +10,7 @@ from typing import Any
 from redcap.project import Project
 
 from breakthrough.redcap.answers import Want
-from breakthrough.redcap.transport import ATTEMPTS, Transport
+from breakthrough.redcap.transport import ATTEMPTS, Consume, Transport
 
 _WANTS: Mapping[str, Want] = {
     "json": "rows",
@@ -29,6 +29,7 @@ class PyCap(Project):
         super().__init__(url, token)
         self.record_field: str | None = None
         self.attempts = ATTEMPTS
+        self.consume: Consume | None = None  # what takes the rows of the next answer, one at a time
 
     def __repr__(self) -> str:
         return f"<Project on {self._transport.server}>"
@@ -40,7 +41,7 @@ class PyCap(Project):
     # files come and go as bytes, not as JSON: PyCap's methods for them are not reached from here
     def _call_api(self, payload: dict[str, Any], return_type: str, **_file: object) -> Any:  # type: ignore[override]
         one = payload["content"] == "project" and return_type == "json"
-        return self._transport.ask(payload, "object" if one else _WANTS[return_type], self.attempts)
+        return self._transport.ask(payload, "object" if one else _WANTS[return_type], self.attempts, self.consume)
 
     def export_lines(self, begin: dt.datetime, end: dt.datetime | None, kind: str) -> Any:
         """Rows of the log. PyCap's own method sends seconds, which REDCap's documentation does not know here."""

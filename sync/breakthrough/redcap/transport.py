@@ -6,11 +6,13 @@ import datetime as dt
 import json
 import logging
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from itertools import count
 from pathlib import Path
-from typing import Any
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 import requests
@@ -28,6 +30,10 @@ log = logging.getLogger(__name__)
 
 ATTEMPTS = 4
 _WHEN_SILENT = 2  # a server that said nothing for five minutes may still be at work on the question
+_LONG = 1 << 20  # bytes: a list of rows that is longer, and that is wanted row by row, is never in memory as a whole
+_PIECE = 1 << 16
+
+Consume = Callable[[Iterator[dict[str, Any]]], Any]
 _PLUMBING = re.compile(r"redcap_\w+")
 
 
@@ -58,8 +64,12 @@ class Transport:
         self._session = _session(self.url)
         self.server_time: dt.datetime | None = None
 
-    def ask(self, payload: Mapping[str, Any], want: Want, attempts: int = ATTEMPTS) -> Any:
-        """What REDCap says to that payload, as `want` (see `answers.read`).
+    def ask(
+        self, payload: Mapping[str, Any], want: Want, attempts: int = ATTEMPTS, consume: Consume | None = None
+    ) -> Any:
+        """What REDCap says to that payload, as `want` (see `answers.read`); or what `consume` makes of its rows.
+
+        `consume` is given them one at a time, and begins anew when it is asked again. What it raises is raised.
 
         A question that fails with TryAgain is asked again, up to so many times in all, with a growing, random wait, or
         the wait the server asks for. It is not, where it was too much for the server; and only once more, where the
@@ -71,7 +81,7 @@ class Transport:
         changes = "data" in payload or payload.get("action", "export") not in {"export", "list"}
         for attempt in count(1):
             try:
-                return self._once(payload, want)
+                return self._once(payload, want, consume)
             except TryAgain as error:
                 asked = getattr(error, "wait", None)
                 if asked is not None:
@@ -91,20 +101,29 @@ class Transport:
                 self._host.rest(wait)
         raise AssertionError("unreachable: the last attempt raises")
 
-    def _once(self, payload: Mapping[str, Any], want: Want) -> Any:
-        with self._host.turn(self._pause):
-            answer = self._post(payload)
-        self.server_time = answer.date or self.server_time
-        log.debug("redcap content=%s status=%d bytes=%d", payload.get("content"), answer.status, len(answer.body))
-        found = answers.read(answer, want, _sent(payload))
+    def _once(self, payload: Mapping[str, Any], want: Want, consume: Consume | None) -> Any:
+        with SpooledTemporaryFile(max_size=_LONG) as body:
+            with self._host.turn(self._pause):
+                answer = self._post(payload, body)
+            self.server_time = answer.date or self.server_time
+            log.debug("redcap content=%s status=%d bytes=%d", payload.get("content"), answer.status, answer.length)
+            if consume and answer.length > _LONG and answers.begins_rows(answer, body):
+                found = consume(answers.each_row(answer, body))
+            else:
+                body.seek(0)
+                found = answers.read(replace(answer, body=body.read(), size=None), want, _sent(payload))
+                found = consume(iter(found)) if consume else found
         self._host.answered()
         return found
 
-    def _post(self, payload: Mapping[str, Any]) -> Answer:
+    def _post(self, payload: Mapping[str, Any], body: IO[bytes]) -> Answer:
+        """The answer without its body, which is written into that file."""
         try:
-            response = self._session.post(
-                self.url, data=payload, timeout=self._timeout, verify=self._verify, allow_redirects=False
-            )
+            with self._session.post(
+                self.url, data=payload, timeout=self._timeout, verify=self._verify, allow_redirects=False, stream=True
+            ) as response:
+                for piece in response.iter_content(_PIECE):
+                    body.write(piece)
         except (OSError, ValueError, PoolError) as broken:  # every RequestException is an OSError
             raise self._failed(broken) from _bare(broken)
         finally:
@@ -114,9 +133,10 @@ class Transport:
         return Answer(
             response.status_code,
             headers.get("Content-Type", ""),
-            response.content,
+            b"",
             _moment(headers.get("Date")),
             headers.get("Retry-After", ""),
+            body.tell(),
         )
 
     def _failed(self, broken: Exception) -> Exception:

@@ -61,6 +61,11 @@ def each(connection: Connection, project: str) -> Iterator[tuple[str, str]]:
         yield row.record, row.dag
 
 
+def there(connection: Connection, project: str, records: Collection[str]) -> set[str]:
+    """Those of the records that REDCap has, as last seen."""
+    return {name for name, line in _before(connection, project, records).items() if not line.gone}
+
+
 def has_groups(connection: Connection, project: str) -> bool:
     """Whether any record that REDCap has belongs to a data access group."""
     grouped = (table.c.project == project, table.c.gone_at.is_(None), table.c.dag != "")
