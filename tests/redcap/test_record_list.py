@@ -77,7 +77,7 @@ BODY = json.dumps([{"record_id": "1,]}", "dag": "é"}, {"record_id": "2", "dag":
 
 @pytest.mark.parametrize("end", range(len(BODY)))
 def test_a_list_that_is_cut_anywhere_is_none(end: int) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError):  # noqa: PT011
         list(streamed.rows(io.BytesIO(BODY[:end])))
 
 
@@ -96,14 +96,14 @@ def test_a_list_that_is_cut_anywhere_is_none(end: int) -> None:
     ],
 )
 def test_what_is_not_one_whole_list_of_rows_is_none(body: bytes) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError):  # noqa: PT011
         list(streamed.rows(io.BytesIO(body)))
 
 
 def test_a_row_without_an_end_is_not_read_into_memory_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streamed, "_LONGEST_ROW", 100_000)
     body = io.BytesIO(b'[{"a": "' + b"x" * 5_000_000)
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError):  # noqa: PT011
         list(streamed.rows(body))
     assert body.tell() < 400_000
 
