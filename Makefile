@@ -28,7 +28,7 @@ demo: setup
 	$(BIN)/breakthrough demo $(if $(DATA),--data "$(DATA)" --map "$(MAP)") $(DEMO_ARGS)
 
 # Tests that need another program, or WeasyPrint's libraries, get it here when we may install it; otherwise they skip and say so.
-AXE := .tools/node_modules/axe-core/axe.min.js
+LINTERS := .tools/node_modules/axe-core/axe.min.js .tools/node_modules/caniemail/package.json
 PROGRAMS := chromium:chromium node:nodejs npm:npm# program:its Debian package
 # PostgreSQL's package would also start a server for the whole computer; the tests start their own.
 CLUSTERS := /etc/postgresql-common/createcluster.conf
@@ -46,11 +46,11 @@ tools:
 	      -o Dpkg::Options::=--force-confold $$absent; } >/dev/null \
 	      || echo "Not installed:$$absent. The tests that need them will be skipped"; \
 	  else echo "Absent:$$absent. The tests that need them will be skipped; install these Debian packages to run them."; fi; fi
-	@test -f $(AXE) || { \
+	@ls $(LINTERS) >/dev/null 2>&1 || { \
 	  if command -v npm >/dev/null 2>&1; then \
-	    npm install --prefix .tools --no-save --no-package-lock --silent axe-core@4 >/dev/null 2>&1 \
-	      || echo "axe-core could not be installed: the accessibility tests will be skipped"; \
-	  else echo "npm is absent: the accessibility tests will be skipped. Install npm to run them."; fi; }
+	    npm install --prefix .tools --no-save --no-package-lock --silent axe-core@4 caniemail@1 >/dev/null 2>&1 \
+	      || echo "axe-core and caniemail could not be installed: tests of accessibility and mail programs are skipped"; \
+	  else echo "npm is absent: tests of accessibility and mail programs are skipped. Install npm to run them."; fi; }
 
 test: setup tools
 	$(BIN)/pytest -n auto --dist loadfile $(ARGS)

@@ -1,0 +1,131 @@
+"""No report depends on what its reader may not see: with other names, texts and figures there, it is the same bytes.
+
+That is more than a search for them: it holds for pictures, coordinates, order and everything that is left out as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import astuple
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.reports import disguise
+from tests.reports.conftest import Month
+from tests.reports.disguise import Change, Disguised
+
+from breakthrough.measures.suppression import family_of
+from breakthrough.reporting.values import Rendered
+from breakthrough.reporting.views import gather
+from breakthrough.teams.values import Portfolio
+from breakthrough.worker.edition import Edition
+from breakthrough.worker.reports import subjects
+
+FEW = settings(
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+def owned(of: Edition, kind: str, subject: str) -> frozenset[str]:
+    """The teams that the reader of that report may see whole."""
+    if kind == "coach":
+        return frozenset(team.code for team in of.portfolio.teams if team.coach == subject)
+    return frozenset({subject} if kind in {"team", "leader"} else ())
+
+
+def of_aim(month: Month) -> frozenset[str]:
+    """The counts that the aim's measure is made of, or that decide what of it may be told."""
+    what = month.here.collaborative
+    return frozenset(count for code in family_of(what, what.aim.measure) for count in what.measures[code].counts)
+
+
+def differing(
+    month: Month, hidden: Collection[str], reports: Collection[tuple[str, str]], *changes: Change
+) -> set[str]:
+    """The parts of those reports that are others where the hidden teams' entries are changed."""
+    made = month.made(Disguised(month.view, hidden, changes))
+    found: set[str] = set()
+    for kind, subject in reports:
+        before, after = month.report(kind, subject), month.report(kind, subject, made)
+        found |= {f"{kind} {subject}: {part}" for part in _parts(before, after)}
+    return found
+
+
+def _parts(before: Rendered, after: Rendered) -> set[str]:
+    names = Rendered.__dataclass_fields__
+    return {name for name, one, two in zip(names, astuple(before), astuple(after), strict=True) if one != two}
+
+
+def of_others(month: Month, kinds: Collection[str], subject: str) -> tuple[list[tuple[str, str]], list[str]]:
+    """That subject's reports, and the teams whose figures none of them owns."""
+    reports = [(kind, code) for kind, code in subjects(month.edition, subject) if kind in kinds]
+    seen = frozenset().union(*(owned(month.edition, kind, code) for kind, code in reports))
+    return reports, [team.code for team in month.edition.portfolio.teams if team.code not in seen]
+
+
+TEAMS = [f"T{n:03}" for n in range(1, 13)]
+
+
+@FEW
+@given(st.sampled_from(TEAMS), st.integers(0, 2**20))
+def test_a_teams_report_does_not_depend_on_others_names_texts_or_other_measures(
+    month: Month, team: str, seed: int
+) -> None:
+    reports, hidden = of_others(month, ["team"], team)
+    what = month.here.collaborative
+    changes = disguise.words(seed), disguise.figures(what, seed, but=of_aim(month))
+    assert differing(month, hidden, reports, *changes) == set()
+
+
+@FEW
+@given(st.sampled_from(["c1", "c2"]), st.integers(0, 2**20))
+def test_a_coachs_report_does_not_depend_on_other_coaches_names_texts_or_other_measures(
+    month: Month, coach: str, seed: int
+) -> None:
+    reports, hidden = of_others(month, ["coach"], coach)
+    what = month.here.collaborative
+    changes = disguise.words(seed), disguise.figures(what, seed, but=of_aim(month))
+    assert hidden
+    assert differing(month, hidden, reports, *changes) == set()
+
+
+# --- the search finds what is planted -----------------------------------------------------------------------------------
+
+
+def test_a_disguise_is_seen_in_the_reports_of_those_who_are_disguised(month: Month) -> None:
+    what = month.here.collaborative
+    assert differing(month, ["T001"], [("team", "T001")], disguise.words(1)) >= {"team T001: html", "team T001: text"}
+    assert differing(month, ["T001"], [("team", "T001")], disguise.figures(what, 1)) >= {
+        "team T001: html",
+        "team T001: pictures",
+        "team T001: page",
+    }
+
+
+SUBJECTS = {"team": "T001", "coach": "c1"}
+
+
+@pytest.fixture
+def unguarded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports are given everything, their own guard is away, and all teams count as each coach's."""
+    monkeypatch.setattr(gather, "confine", lambda *_: None)
+    monkeypatch.setattr(Portfolio, "only", lambda self, *_: self)
+    monkeypatch.setattr(Portfolio, "of_coach", lambda self, _: self.teams)
+    monkeypatch.setattr("breakthrough.worker.edition.only", lambda frame, _: frame)
+    monkeypatch.setattr(Edition, "seen_by", lambda self, *_: self)
+
+
+@pytest.mark.usefixtures("unguarded")
+@pytest.mark.parametrize("kind", SUBJECTS)
+def test_a_report_that_tells_of_other_teams_people_is_found(month: Month, kind: str) -> None:
+    reports, hidden = of_others(month, [kind], SUBJECTS[kind])
+    assert differing(month, hidden, reports, disguise.words(1))
+
+
+@pytest.mark.usefixtures("unguarded")
+@pytest.mark.parametrize("kind", SUBJECTS)
+def test_a_report_that_tells_other_teams_figures_is_found(month: Month, kind: str) -> None:
+    reports, hidden = of_others(month, [kind], SUBJECTS[kind])
+    changes = disguise.figures(month.here.collaborative, 1, but=of_aim(month))
+    assert differing(month, hidden, reports, changes)
