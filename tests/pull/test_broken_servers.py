@@ -300,6 +300,26 @@ def test_a_record_that_is_listed_and_never_returned_is_set_aside(host: Host, sto
     assert content(store)[:2] == before[:2]
 
 
+def test_a_new_record_that_was_set_aside_and_then_deleted_is_set_aside_no_more(host: Host, store: Store) -> None:
+    site = host.project()
+    site.enter(*({"record_id": f"R{n}", "tp_name": f"Team {n}"} for n in range(60)))
+    client = host.client(site.token)
+    export = client.records
+
+    def records(**given: Any) -> list[dict[str, str]]:
+        return [row for row in export(**given) if row["record_id"] != "R41"]
+
+    client.records = records  # type: ignore[method-assign]
+    site.pull(store, client)
+    assert inside(store) == {"R41": "NotReturned"}
+    site.delete("R41")
+
+    site.pull(store)
+
+    assert inside(store) == {}
+    assert held(store) == site.truth()
+
+
 def test_many_such_records_are_a_fault_of_the_rights(host: Host, store: Store) -> None:
     site = host.project()
     site.enter(*({"record_id": f"R{n}", "tp_name": f"Team {n}"} for n in range(60)))

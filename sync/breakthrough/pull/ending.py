@@ -48,6 +48,7 @@ class Ending:
         self,
         gone: Collection[str] | None,
         renamed: Mapping[str, str],
+        forgotten: Collection[str],
         tally: Tally,
         *,
         asked: int,
@@ -57,7 +58,8 @@ class Ending:
         """Lets go what may go, notes what waits, and moves the cursor: all or nothing of it.
 
         `gone` are the records of the store that REDCap no longer lists, None where it was not asked for the list;
-        `renamed` are new names by old, as its log tells them; `tally` is what the chunks have done.
+        `renamed` are new names by old, as its log tells them; `forgotten` were set aside before they were ever read,
+        and are not listed either; `tally` is what the chunks have done.
         """
         reach("before-finish")
         with self.store.begin() as connection:
@@ -65,6 +67,7 @@ class Ending:
             found = self._renamed(connection, gone or (), renamed, seen)
             tally += rows.let_go(connection, self.project, found.keys(), seen, cause="renamed")
             verdict = Verdict()
+            quarantine.release(connection, self.project, forgotten)
             if gone is not None:
                 missing = [name for name in gone if name not in found]
                 pending = deletions.note(connection, self.project, missing, self.run, seen.at)

@@ -171,6 +171,8 @@ class _Pull:
             self._set_aside(missing.silent, _NOT_RETURNED)
             # what is not returned now, has gone since, and the next list tells
             self._take_in(sorted(missing.overlooked), reading, taking, listed=False)
+        # never read, and no longer there: if it comes again, it is new, and read
+        forgotten = held.unread() - listed.groups(held.again).keys() if listed is not None else set()
         missed = self._missed(answers, window, likely, redesign)
         ending = Ending(
             self.store,
@@ -187,6 +189,7 @@ class _Pull:
         ended = ending.end(
             None if missing is None else missing.gone,
             found.renamed,
+            forgotten,
             self.tally,
             asked=len(records) + (len(missing.overlooked) if missing else 0),
             listed=None if listed is None else len(listed),

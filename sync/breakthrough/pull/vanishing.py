@@ -37,6 +37,10 @@ class Held:
         """Whether any record is in a data access group."""
         return self.records.grouped
 
+    def unread(self) -> set[str]:
+        """Records that are to be read again, and never were: they were set aside when they were new."""
+        return set(self.again) - self.records.groups(self.again).keys()
+
 
 def held(connection: Connection, project: str) -> Held:
     """What the store knows now."""
