@@ -168,6 +168,18 @@ def test_in_production_the_package_is_written_and_approved_leaves_nothing_to_do(
     assert deployed.run("plan").returncode == 0
 
 
+def test_what_the_token_could_not_see_is_never_said_to_need_nothing(deployed: Site) -> None:
+    number = deployed.client.info()["project_id"]
+    deployed.client.import_records([{"record_id": "T001"}, {"record_id": "T002"}])
+    rights = dict.fromkeys(("design", "api_export", "api_import", "data_access_groups"), 1)
+    deployed.client.import_users([{"username": "dan", "data_access_group": "", **rights}])
+    deployed.admin.set_rights(number, "dan", {"user_rights": 0})
+    deployed.token("deploy", deployed.admin.token(number, "dan"))
+    done = deployed.run("deploy")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "Nothing to do in what this token can see."
+
+
 def test_a_code_that_changed_its_meaning_is_refused_before_redcap_is_asked(deployed: Site) -> None:
     ledger = deployed.folder / "codes.csv"
     ledger.write_text(ledger.read_text().replace("field:tp_status,3,Paused", "field:tp_status,3,Withdrawn"))

@@ -104,7 +104,7 @@ def command(
             found = planning.look(here, client, name, here.today(now), teams, enter)
         info = found.snapshot.info
         deployed.require_meant(here.folder, name, info, planning.theirs(found.wanted.project, found.snapshot), into)
-        shelf = backup.place(backup_to or usual, client.url, info["project_id"], now)
+        shelf = backup.place(backup_to or usual, client.url, info["project_id"], now, here.folder)
         for unknown in sorted(set(allow) - {one.name for one in found.plan.steps}):
             click.echo(f"No step is called {unknown}, so there is nothing to allow.", err=True)
         with step("Deploy") as advance:
@@ -196,7 +196,8 @@ def _conclude(done: Done) -> None:
         click.echo("What the notes name was not compared. With a token that may see it, deploy again.")
     if not done.steps:
         if not done.drafted:
-            click.echo("Nothing else to do." if done.by_hand else "Nothing to do.")
+            nothing = "Nothing else to do" if done.by_hand else "Nothing to do"
+            click.echo(f"{nothing} in what this token can see." if done.live.unseen else f"{nothing}.")
         return
     left = (
         ("what is done by hand", done.by_hand),

@@ -184,7 +184,9 @@ def _carried(
         said = _half_way(problem, done, parts(todo)[len(done) :], begun)
         if any(part in _DESIGN for part in parts(todo)[: len(done) + 1]):
             shut = isinstance(problem, AuthFailed)
-            said += f"\n{undoing.left(kept) if shut else undoing.put_back(client, wanted.project, seen, kept)}"
+            losses = [step.name for step in todo.part("dictionary") if step.risk == "loses data"]
+            back = undoing.left(kept) if shut else undoing.put_back(client, wanted.project, seen, kept, losses)
+            said += f"\n{back}"
         if isinstance(problem, Refused):
             said += f"\n{_RIGHTS}"
         said += "\nDeploy again when the cause is gone: it looks first, and does what is left."
