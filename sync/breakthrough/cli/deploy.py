@@ -107,6 +107,11 @@ def command(
         shelf = backup.place(backup_to or usual, client.url, info["project_id"], now, here.folder)
         for unknown in sorted(set(allow) - {one.name for one in found.plan.steps}):
             click.echo(f"No step is called {unknown}, so there is nothing to allow.", err=True)
+
+        def remember(done: Done) -> None:
+            ended = now + dt.timedelta(seconds=time.monotonic() - began)
+            _remember(here, client.url, name, found, done, now, ended)
+
         with step("Deploy") as advance:
             done = deploy(
                 client,
@@ -116,13 +121,14 @@ def command(
                 seen=found.snapshot,
                 told=told,
                 advance=advance,
+                taken=remember,
             )
         if done.backup and not done.steps:  # for what is handed over alone
             click.echo(f"Backed up to {done.backup}", err=True)
         if done.drafted:
             _hand_over(here, found, done, handover or here.folder / "handover" / name, now)
-        ended = now + dt.timedelta(seconds=time.monotonic() - began)
-        _remember(here, client.url, name, found, done, now, ended)
+        if not done.steps:
+            remember(done)
     _conclude(done)
     if old := backup.overdue(shelf):
         more = f", and {len(old) - 1} beside it, up to {old[-1].name}" if len(old) > 1 else ""
@@ -187,7 +193,7 @@ def _remember(
 
 def _conclude(done: Done) -> None:
     if done.by_hand:
-        click.echo("To do by hand in REDCap, as no API can:")
+        click.echo("To do by hand in REDCap:")
         for one in done.by_hand:
             click.echo(f"  {one.kind} {one.what}: {one.evidence}")
     for remark in done.remarks if not done.steps else ():  # else they were told with the steps
