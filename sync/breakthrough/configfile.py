@@ -53,8 +53,9 @@ def read(path: Path, model: type[M], overlay: Mapping[str, Any] | None = None) -
 def parse(text: str, model: type[M], name: str, overlay: Mapping[str, Any] | None = None) -> M:
     """The YAML text as that model; `name` is what messages call it. Raises SettingInvalid."""
     try:
-        node = yaml.compose(text, Loader=_Loader)
-        raw = yaml.load(text, Loader=_Loader)  # noqa: S506 - _Loader is a SafeLoader
+        loader = _Loader(text)
+        node = loader.get_single_node()
+        raw = {} if node is None else loader.construct_document(node)
     except (yaml.YAMLError, ValueError) as broken:
         mark = getattr(broken, "problem_mark", None)
         where = f"{name}, line {mark.line + 1}" if mark else name
@@ -62,7 +63,7 @@ def parse(text: str, model: type[M], name: str, overlay: Mapping[str, Any] | Non
         raise SettingInvalid(
             f"{where}: this is not valid YAML ({problem}). Check indents, quotes and colons."
         ) from broken
-    raw = {} if raw is None else raw
+    raw = {} if raw is None else raw  # `~` stands there
     if not isinstance(raw, dict):
         raise SettingInvalid(f"{name}: this should be settings with names, such as 'name: …', but it is not.")
     try:

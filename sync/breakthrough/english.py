@@ -79,6 +79,11 @@ def listed(parts: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
 
 
+def one_line(text: str) -> str:
+    """The text on one line, without what moves a cursor: what others wrote cannot pass for a line of ours."""
+    return "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
+
+
 def capital(text: str) -> str:
     """The same with a capital at its start."""
     return text[:1].upper() + text[1:]

@@ -159,6 +159,8 @@ def test_a_new_code_for_an_old_label_is_pointed_out() -> None:
         (AGE, replace(AGE, field_label="Years"), "safe"),
         (AGE, replace(AGE, field_annotation="@CALCTEXT(if([mood] = 1, 'a', 'b'))"), "loses data"),
         (AGE, replace(AGE, field_annotation="@IF([mood] = 1, @SETVALUE='3', '')"), "loses data"),
+        (AGE, replace(AGE, field_annotation="@LANGUAGE-CURRENT-FORM"), "loses data"),
+        (AGE, replace(AGE, field_annotation="@DOWNLOAD-COUNT(paper)"), "loses data"),
         (AGE, replace(AGE, field_annotation="@READONLY @CHARLIMIT=3"), "safe"),
         (AGE, replace(AGE, field_annotation="@HIDDEN @CHARLIMIT=3"), "review"),
         (AGE, replace(AGE, field_annotation="@hidden-survey"), "review"),
@@ -187,7 +189,7 @@ def test_a_new_code_for_an_old_label_is_pointed_out() -> None:
         (TEXT, replace(TEXT, form_name="visit"), "safe"),
         (AGE, replace(AGE, required_field="y"), "safe"),
     ],
-    ids=["same-codes", "text-notes", "to-boxes", "to-calc", "move", "validation", "branching", "identifier", "label", "calculated", "set-value", "other-tags", "hidden", "hidden-survey", "hidden-if", "hidden-always", "hidden-otherwise", "no-more-hidden", "hidden-choice", "forced", "new-min", "higher-min", "lower-min", "lower-max", "higher-max", "no-max", "earlier-max", "later-max", "piped-max", "date-gone", "date-other", "integer-gone", "yes-to-true", "yes-to-radio", "yes-recoded", "to-text", "move-text", "required"],
+    ids=["same-codes", "text-notes", "to-boxes", "to-calc", "move", "validation", "branching", "identifier", "label", "calculated", "set-value", "set-language", "set-count", "other-tags", "hidden", "hidden-survey", "hidden-if", "hidden-always", "hidden-otherwise", "no-more-hidden", "hidden-choice", "forced", "new-min", "higher-min", "lower-min", "lower-max", "higher-max", "no-max", "earlier-max", "later-max", "piped-max", "date-gone", "date-other", "integer-gone", "yes-to-true", "yes-to-radio", "yes-recoded", "to-text", "move-text", "required"],
 )  # fmt: skip
 def test_each_kind_of_change_has_its_risk(old: Field, new: Field, risk: str) -> None:
     worst = max((change.risk for change in changes(old, new)), key=["safe", "review", "loses data"].index)
@@ -357,3 +359,20 @@ def test_a_step_tells_its_risk_where_there_is_one() -> None:
 )
 def test_the_unique_name_of_a_group_is_made_as_redcap_makes_it(group: str, unique: str) -> None:
     assert unique_name(group) == unique
+
+
+def test_a_field_that_comes_to_stand_first_is_known_to_take_the_records_names_over() -> None:
+    found = dict(steps(Field("code", "base"), *FIELDS))
+    said = "records would be known by code and no more by record_id, which would hold nothing"
+    assert found[f"order fields of the dictionary: {said}"] == "loses data"
+    assert dict(steps(Field("code", "base"), *FIELDS, records=0)) == {
+        "add field code of base: not in REDCap": "safe",
+        f"order fields of the dictionary: {said}; no record is there yet": "safe",
+    }
+
+
+def test_what_others_wrote_in_redcap_cannot_pass_for_a_line_of_the_plan() -> None:
+    there = replace(LIVE, repeating={"visit": "x\n1 step: 1 safe.\x1b[2J\u202e"}, labels={"visit": "a"})
+    made = plan.make(Wanted(PROJECT, ("T001",)), there)
+    assert [step.evidence for step in made.steps] == ["now 'x 1 step: 1 safe.[2J'"]
+    assert plan.words(made).splitlines()[2] == "      now 'x 1 step: 1 safe.[2J'"

@@ -291,6 +291,7 @@ def test_in_a_project_without_records_moving_people_is_still_for_a_look() -> Non
         (replace(LEAD, rights={**LEAD.rights, "reports": 0, "logging": 1}),
          "it would newly allow reports. no more logging", "review"),
         (replace(MEMBER, forms={"base": 1}, exports={"base": 0}), "nothing is said yet of talk", "safe"),
+        (replace(COACH, forms={"talk": 1}), "it would newly allow base read", "review"),  # REDCap has that form
     ],
 )  # fmt: skip
 def test_a_role_that_grants_something_else_is_told_by_what_it_would_allow_and_forbid(
@@ -317,3 +318,13 @@ def test_what_servers_write_differently_is_no_difference(there: LiveRole) -> Non
 def test_roles_that_are_not_ours_are_left_as_they_are() -> None:
     other = LiveRole("U-9", "Statistician", {"design": 1}, {"base": 1}, {"base": 1})
     assert made(ANN, live=replace(LIVE, roles=(*(LIVE.roles or ()), other))) == ()
+
+
+def test_a_form_that_redcap_does_not_have_yet_holds_nothing_that_a_role_could_newly_see() -> None:
+    there = replace(LIVE, fields=FIELDS[:1], roles=(MEMBER, LEAD, replace(COACH, forms={"base": 2})))
+    change = next(step for step in made(ANN, live=there) if step.kind == "change role")
+    assert (change.evidence, change.risk) == ("nothing is said yet of talk", "safe")
+
+
+def test_users_can_be_held_in_a_set_whatever_their_rights_are() -> None:
+    assert len({LiveUser("ann", rights={"design": 1}), LiveUser("ann", rights={"design": 1}), LiveUser("bo")}) == 2

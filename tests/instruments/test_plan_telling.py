@@ -75,6 +75,15 @@ def test_a_setting_that_the_server_does_not_tell_is_left_alone() -> None:
     assert made(replace(LIVE, settings={"project_id": "7"})).steps == ()
 
 
+def test_surveys_that_go_off_are_for_a_look() -> None:
+    off = replace(PROJECT, settings={"surveys_enabled": "0"})
+    (step,) = made(replace(LIVE, settings={"surveys_enabled": "1"}), off).steps
+    assert (step.evidence, step.risk) == (
+        "now '1'; links to surveys that people have been sent no longer open",
+        "review",
+    )
+
+
 def test_a_setting_by_which_values_are_erased_is_for_a_look() -> None:
     prompt = "bypass_branching_erase_field_prompt"
     (step,) = made(replace(LIVE, settings={prompt: "0"}), replace(PROJECT, settings={prompt: "1"})).steps

@@ -107,7 +107,7 @@ def test_a_measure_without_an_end_shows_from_its_first_month_on(small: Make) -> 
     assert [shown_in(field, f"2026-0{n}-01", rounds_ok_st="2") for n in (1, 2, 9)] == [False, True, True]
 
 
-def test_a_form_without_a_month_shows_every_measure(given_up: Collaborative) -> None:
+def test_a_form_without_a_month_hides_no_measure_by_a_month(given_up: Collaborative) -> None:
     fields = generate.filled([NOTE], given_up)
     assert [field.branching_logic for field in fields] == ["[falls_st] > 1", "[rounds_ok_st] > 1"]
 
@@ -148,3 +148,14 @@ def test_a_count_of_two_measures_shows_in_the_months_of_either(small: Make) -> N
     fields = {field.field_name: field for field in generate.filled([PERIOD, COUNT], made)}
     months = ["2025-11-01", "2025-12-01", "2026-01-01", "2026-02-01", "2026-03-01", ""]
     assert [shown_in(fields["fell"], month) for month in months] == [True, True, False, False, True, False]
+
+
+def test_a_form_that_is_for_no_month_asks_no_more_about_a_measure_given_up_and_shows_what_it_holds(
+    given_up: Collaborative,
+) -> None:
+    goal = Field("tc_goal_measure", "c", field_label="$name", field_annotation="Repeated for each measure")
+    kept, gone = generate.filled([goal], given_up)
+    assert (kept.field_name, kept.field_annotation) == ("tc_goal_falls", "")
+    assert gone.field_annotation == "@IF([tc_goal_rounds_ok] = '', @HIDDEN, '')"
+    assert (kept.branching_logic, gone.branching_logic) == ("", "")
+    check.require([Field("record_id", "c"), kept, gone])

@@ -103,7 +103,7 @@ def test_deploy_again_finds_nothing_to_do(folder: Path, run: Command) -> None:
     done = run("deploy", "-d", folder, "--into", "1")  # it was deployed by the demonstration, not from this folder
     assert done.returncode == 0, done.stderr
     by_hand, *_, last = done.stdout.strip().splitlines()
-    assert (by_hand, last) == ("To do by hand in REDCap, as no API can:", "Nothing else to do.")
+    assert (by_hand, last) == ("To do by hand in REDCap:", "Nothing else to do.")
 
 
 def test_pull_twice_changes_nothing(folder: Path, run: Command) -> None:

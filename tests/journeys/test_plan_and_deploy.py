@@ -15,8 +15,10 @@ import pytest
 import requests
 
 from breakthrough import cli
+from breakthrough.errors import TryAgain
 from breakthrough.instruments import dictionary
 from breakthrough.redcap.client import Client
+from breakthrough.redcap.deploy import deploying
 from redcap_sandbox import Sandbox, serve
 from redcap_sandbox.client import Administrator
 
@@ -166,6 +168,35 @@ def test_in_production_the_package_is_written_and_approved_leaves_nothing_to_do(
     deployed.admin.submit_draft(number)
     deployed.admin.approve_draft(number)
     assert deployed.run("plan").returncode == 0
+
+
+def test_what_the_token_could_not_see_is_never_said_to_need_nothing(deployed: Site) -> None:
+    number = deployed.client.info()["project_id"]
+    deployed.client.import_records([{"record_id": "T001"}, {"record_id": "T002"}])
+    rights = dict.fromkeys(("design", "api_export", "api_import", "data_access_groups"), 1)
+    deployed.client.import_users([{"username": "dan", "data_access_group": "", **rights}])
+    deployed.admin.set_rights(number, "dan", {"user_rights": 0})
+    deployed.token("deploy", deployed.admin.token(number, "dan"))
+    done = deployed.run("deploy")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "Nothing to do in what this token can see."
+
+
+def test_what_redcap_has_taken_is_remembered_although_reading_it_back_fails(
+    deployed: Site, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: object) -> None:
+        raise TryAgain("The connection was lost.")
+
+    own = (root / "instruments" / "team_profile.csv").read_text().replace("3, Paused", "3, Paused | 9, Asleep")
+    (deployed.folder / "instruments" / "team_profile.csv").write_text(own)
+    (deployed.folder / "deployed.yaml").unlink()  # as before the first deploy
+    monkeypatch.setattr(deploying, "_verify", lost)
+    failed = deployed.run("deploy")
+    assert failed.returncode != 0
+    assert "The connection was lost." in failed.stderr
+    assert "field:tp_status,9,Asleep" in (deployed.folder / "codes.csv").read_text()
+    assert f"project_id: {deployed.client.info()['project_id']}" in (deployed.folder / "deployed.yaml").read_text()
 
 
 def test_a_code_that_changed_its_meaning_is_refused_before_redcap_is_asked(deployed: Site) -> None:

@@ -29,6 +29,7 @@ REQUESTS: dict[str, dict[str, str]] = {
         "change-field:ca_team_ck:branching": "review",
         "change-field:ca_team_st:branching": "review",
         "change-field:ca_team_nt:branching": "review",
+        "change-field:tc_goal_ca_team:annotation": "review",
         "change-field:pd_change:annotation": "safe",
         "change-field:pd_measure:annotation": "safe",
     },

@@ -6,12 +6,13 @@ import csv
 import datetime as dt
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.redcap import small
 
-from breakthrough.errors import SettingInvalid
+from breakthrough.errors import Refused, SettingInvalid
 from breakthrough.instruments import dictionary, odm
 from breakthrough.redcap.client import Client
 from breakthrough.redcap.deploy import backup, deploy
@@ -160,3 +161,33 @@ def test_a_link_that_leads_into_a_repository_is_seen_through(tmp_path: Path) -> 
     (tmp_path / "link").symlink_to(tmp_path / "deployment", target_is_directory=True)
     with pytest.raises(SettingInvalid, match="lies in the git work tree"):
         backup.place(tmp_path / "link" / "kept", "https://redcap.example.org/api/", 42, NOW)
+
+
+@pytest.mark.parametrize("inside", [".", "backups", "state/../kept"])
+def test_backups_are_not_kept_in_the_deployment_folder_which_may_be_made_a_repository_later(
+    tmp_path: Path, inside: str
+) -> None:
+    with pytest.raises(SettingInvalid, match="lies in the deployment folder") as refused:
+        backup.place(tmp_path / "here" / inside, "https://redcap.example.org/api/", 7, NOW, tmp_path / "here")
+    assert "--backup-to" in str(refused.value)
+    kept = backup.place(tmp_path / "here-too", "https://redcap.example.org/api/", 7, NOW, tmp_path / "here")
+    assert kept.folder.parent == tmp_path / "here-too"
+
+
+@pytest.mark.parametrize("backed_up", [True, False])
+def test_a_deploy_that_fails_after_a_loss_says_that_the_values_did_not_come_back_with_the_field(
+    sandbox: Sandbox, client: Client, shelf: backup.Shelf, *, backed_up: bool
+) -> None:
+    wanted = replace(small.without("tp_name"), teams=("T001", "T002", "T003"))
+
+    def refused(_: object) -> int:
+        raise Refused("No right to Data Access Groups.")
+
+    client.import_dags = refused  # type: ignore[method-assign,assignment]
+    with pytest.raises(Refused) as failed:
+        deploy(client, wanted, allow=["remove-field:tp_name"], backups=shelf if backed_up else None)
+    said = str(failed.value)
+    back = "were put back as they were before. The values that remove-field:tp_name took away did not come back"
+    assert back in said
+    kept = shelf.folder / "2026-03-01T063000Z"
+    assert (f"Every record as it was is in {kept}; READ-ME.txt there says" in said) is backed_up

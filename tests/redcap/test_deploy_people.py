@@ -186,3 +186,17 @@ def test_what_a_token_may_not_see_is_not_compared_and_said(sandbox: Sandbox, tok
         "data access groups, and who is in which: the token's user has no right to them",
         "roles and users: the token's user has no right to User Rights",
     )
+
+
+def test_a_server_that_writes_usernames_in_small_letters_is_no_cause_for_alarm(
+    sandbox: Sandbox, token: str, client: Client
+) -> None:
+    send, put = client.import_users, client.import_user_roles
+
+    def small_letters(rows: Any) -> list[dict[str, Any]]:
+        return [{**row, "username": row["username"].lower()} for row in rows]
+
+    client.import_users = lambda rows: send(small_letters(rows))  # type: ignore[method-assign]
+    client.import_user_roles = lambda rows: put(small_letters(rows))  # type: ignore[method-assign]
+    deploy(client, people(ANN, BOB, KIM, Account("Zoe.North", "team_member", "T001")))
+    assert small.groups(sandbox, token)["zoe.north"] == "t001"

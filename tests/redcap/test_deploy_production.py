@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,19 @@ def test_the_package_tells_every_step_its_class_and_what_to_do_and_only_its_owne
     assert "2 records" in memo
     assert "repeat instrument rating" in checklist
     assert handed(folder, done) == folder  # written anew over what is there
+
+
+def test_the_checklist_ends_with_a_deploy_by_which_the_new_codes_are_recorded_even_where_nothing_else_is_left(
+    client: Client, tmp_path: Path
+) -> None:
+    wanted = small.first()
+    more = replace(wanted.project.fields[2], select_choices_or_calculations="1, School | 2, District | 3, Clinic")
+    fields = (*wanted.project.fields[:2], more, *wanted.project.fields[3:])
+    done = deploy(client, replace(wanted, project=replace(wanted.project, fields=fields)))
+    assert ([step.name for step in done.drafted], done.later) == (["change-field:tp_kind:choice-new"], ())
+    checklist = (handed(tmp_path / "handover", done) / "checklist.md").read_text()
+    assert "When they are approved, run `breakthrough plan`" in checklist.split("Then run `breakthrough deploy`")[0]
+    assert "`breakthrough deploy`, which records the new codes in `codes.csv`, and commit that file." in checklist
 
 
 def test_a_change_that_loses_data_is_not_handed_over_unless_it_is_allowed(

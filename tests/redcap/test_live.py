@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from tests.redcap import small
 
 from breakthrough.errors import AuthFailed
+from breakthrough.instruments.field import Field
 from breakthrough.instruments.plan import Held, LiveUser
 from breakthrough.redcap import live
 from breakthrough.redcap.client import Client
+from breakthrough.redcap.deploy import deploy
 from redcap_sandbox import Sandbox
 
 
@@ -85,3 +88,17 @@ def test_a_shut_door_is_no_missing_right(client: Client) -> None:
     other: Any = Other(client, roles=shut)
     with pytest.raises(AuthFailed):
         live.look(other, small.first().project)
+
+
+def test_a_box_ticked_for_a_missing_data_code_is_counted_as_what_a_field_holds(sandbox: Sandbox) -> None:
+    boxes = Field("tp_boxes", "team_profile", "", "checkbox", "Boxes", "1, A | 2, B")
+    first = small.first()
+    fields = (*first.project.fields[:3], boxes, *first.project.fields[3:])
+    token = small.found(sandbox)
+    client = small.client(sandbox, token)
+    deploy(client, replace(first, project=replace(first.project, fields=fields)))
+    small.administrator(sandbox).set_missing_codes(client.info()["project_id"], {"-99": "Unknown"})
+    rows = [{"record_id": "T001", "tp_boxes____99": "1"}, {"record_id": "T002", "tp_boxes___2": "1"}]
+    small.asked(sandbox, token, "record", data=rows)
+    there = live.look(client, first.project)
+    assert there.held == {"tp_boxes": Held(2, {"2": 1})}

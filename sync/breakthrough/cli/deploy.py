@@ -104,9 +104,14 @@ def command(
             found = planning.look(here, client, name, here.today(now), teams, enter)
         info = found.snapshot.info
         deployed.require_meant(here.folder, name, info, planning.theirs(found.wanted.project, found.snapshot), into)
-        shelf = backup.place(backup_to or usual, client.url, info["project_id"], now)
+        shelf = backup.place(backup_to or usual, client.url, info["project_id"], now, here.folder)
         for unknown in sorted(set(allow) - {one.name for one in found.plan.steps}):
             click.echo(f"No step is called {unknown}, so there is nothing to allow.", err=True)
+
+        def remember(done: Done) -> None:
+            ended = now + dt.timedelta(seconds=time.monotonic() - began)
+            _remember(here, client.url, name, found, done, now, ended)
+
         with step("Deploy") as advance:
             done = deploy(
                 client,
@@ -116,13 +121,14 @@ def command(
                 seen=found.snapshot,
                 told=told,
                 advance=advance,
+                taken=remember,
             )
         if done.backup and not done.steps:  # for what is handed over alone
             click.echo(f"Backed up to {done.backup}", err=True)
         if done.drafted:
             _hand_over(here, found, done, handover or here.folder / "handover" / name, now)
-        ended = now + dt.timedelta(seconds=time.monotonic() - began)
-        _remember(here, client.url, name, found, done, now, ended)
+        if not done.steps:
+            remember(done)
     _conclude(done)
     if old := backup.overdue(shelf):
         more = f", and {len(old) - 1} beside it, up to {old[-1].name}" if len(old) > 1 else ""
@@ -187,7 +193,7 @@ def _remember(
 
 def _conclude(done: Done) -> None:
     if done.by_hand:
-        click.echo("To do by hand in REDCap, as no API can:")
+        click.echo("To do by hand in REDCap:")
         for one in done.by_hand:
             click.echo(f"  {one.kind} {one.what}: {one.evidence}")
     for remark in done.remarks if not done.steps else ():  # else they were told with the steps
@@ -196,7 +202,8 @@ def _conclude(done: Done) -> None:
         click.echo("What the notes name was not compared. With a token that may see it, deploy again.")
     if not done.steps:
         if not done.drafted:
-            click.echo("Nothing else to do." if done.by_hand else "Nothing to do.")
+            nothing = "Nothing else to do" if done.by_hand else "Nothing to do"
+            click.echo(f"{nothing} in what this token can see." if done.live.unseen else f"{nothing}.")
         return
     left = (
         ("what is done by hand", done.by_hand),

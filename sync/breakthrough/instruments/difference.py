@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from breakthrough.english import one_line
 from breakthrough.instruments.field import COLUMNS, HEADERS, Choice, Field, joined
 from breakthrough.instruments.text import tags
 
@@ -38,7 +39,12 @@ ASPECTS = {
     "field_annotation": "annotation",
 }
 # Action tags by which a form writes over what is stored, each time it is opened or saved.
-_WRITES = frozenset({"@CALCTEXT", "@CALCDATE", "@SETVALUE", "@PREFILL"})
+_WRITES = frozenset(
+    {
+        "@CALCTEXT", "@CALCDATE", "@SETVALUE", "@PREFILL",
+        "@LANGUAGE-CURRENT-FORM", "@LANGUAGE-CURRENT-SURVEY", "@DOWNLOAD-COUNT",
+    }
+)  # fmt: skip
 # By which a form no longer shows what is stored, so that nobody sees or corrects it there.
 _HIDES = frozenset({"@HIDDEN", "@HIDDEN-FORM", "@HIDDEN-SURVEY", "@HIDDEN-APP", "@HIDDEN-PDF"})
 _FORCES = frozenset({"@FORCE-MINMAX"})
@@ -175,7 +181,7 @@ def _became(before: str, after: str) -> str:
 
 def _cut(text: str, start: int = 0) -> str:
     """The text in quotes, on one line; where it is long, from about `start` on."""
-    text = "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
+    text = one_line(text)
     if len(text) <= _MOST_SHOWN:
         return f"'{text}'"
     start = min(start, len(text) - _MOST_SHOWN)

@@ -62,15 +62,26 @@ def spans(measures: Iterable[Measure]) -> tuple[Span, ...]:
 def shown(field: Field, asked: Sequence[Span], month: str) -> Field:
     """The field, shown only on pages whose month (in the field `month`) lies in one of these spans.
 
-    Its own logic holds as well. On a page without a month it is not shown.
+    Its own logic holds as well. On a page without a month it is not shown. On a form that is for no month at all
+    (`month` is ''), one whose spans all have an end is shown only where something was entered.
     """
-    if not month or not asked or (None, None) in asked:
+    if not asked or (None, None) in asked:
         return field
+    if not month:
+        return _kept(field) if all(until for _, until in asked) else field
     within = [_within(span, month) for span in asked]
     of_time = within[0] if len(within) == 1 else f"({' or '.join(f'({one})' for one in within)})"
     known = f'[{month}] <> "" and {of_time}'
     own = field.branching_logic.strip()
     return replace(field, branching_logic=f"({own}) and {known}" if own else known)
+
+
+def _kept(field: Field) -> Field:
+    """The field, not asked for any more, and shown where it holds something."""
+    if not field.holds_data:
+        return field
+    tag = f"@IF([{field.field_name}] = '', @HIDDEN, '')"
+    return replace(field, field_annotation=f"{field.field_annotation} {tag}".strip())
 
 
 def _within(span: Span, month: str) -> str:

@@ -205,6 +205,8 @@ def _held(client: Client, fields: Sequence[Field], names: Sequence[str], going: 
 
 def _count(rows: Sequence[Mapping[str, str]], field: Field, record_id: str) -> Held:
     boxes = dict(zip(field.export_names, field.codes, strict=True)) if field.field_type == "checkbox" else {}
+    if boxes and rows:  # a box for each missing data code of the project, which is none of the field's choices
+        boxes |= {column: "" for column in rows[0] if column.startswith(f"{field.field_name}___")} | boxes
     found: set[tuple[str, str]] = set()  # record, code
     lines: set[str] = set()
     for row in rows:

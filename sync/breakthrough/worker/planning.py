@@ -84,8 +84,10 @@ def look(
     Raises CodesChanged before REDCap is asked, WrongProject before anything else of it is asked, Refused for a project
     with events, RedcapError, and what reading the definition raises.
     """
-    project = definition(here, name)
-    codes.require(here.folder / codes.FILE, used(here), deployed.ledger(here.folder))
+    require_defined(here, name)
+    every = defined(here)
+    project = every[name]
+    codes.require(here.folder / codes.FILE, codes.used(here.collaborative, every), deployed.ledger(here.folder))
     info = client.info()
     deployed.require(here.folder, name, client.url, info)
     require_classic(info)

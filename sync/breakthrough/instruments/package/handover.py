@@ -139,8 +139,9 @@ def _checklist(handed: Handover) -> Iterator[str]:
         yield f"- [ ] {_safe(handed.kept)} Look that the folder is there before you go on."
     yield "- [ ] Press *Submit changes for review*, and give `memo.html` to your REDCap administrator."
     yield "- [ ] When they are approved, run `breakthrough plan`: the dictionary must have nothing left to do."
+    yield "- [ ] Then run `breakthrough deploy`, which records the new codes in `codes.csv`, and commit that file."
     if handed.later:
-        yield f"- [ ] Then run `breakthrough deploy`, which does the rest ({many(len(handed.later), 'step')}):"
+        yield f"      It also does the rest ({many(len(handed.later), 'step')}):"
         yield from (f"      - {_safe(f'{step.kind} {step.what}')}" for step in handed.later)
     for step in handed.by_hand:
         yield f"- [ ] {_safe(f'{step.kind.capitalize()} {step.what}: {step.evidence}')}."

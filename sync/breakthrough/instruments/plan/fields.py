@@ -189,10 +189,12 @@ def _broken(told: str, held: Held | None, live: Live) -> tuple[str, Risk]:
 def _ordered(project: Project, live: Live) -> Iterator[Step]:
     here = [field.field_name for field in project.fields]
     there = [field.field_name for field in live.fields]
-    if [name for name in here if name in there] != [name for name in there if name in here]:
+    if there and here[0] != there[0]:  # whatever stands first is taken for the record's name, a new field as well
+        said = f"records would be known by {here[0]} and no more by {there[0]}, which would hold nothing"
+        yield Step("order fields", "of the dictionary", said, "loses data", "order-fields")
+    elif [name for name in here if name in there] != [name for name in there if name in here]:
         said = "the fields that both have stand in another order"
-        first: Risk = "safe" if here[0] == there[0] else "loses data"  # the first field is the record's name
-        yield Step("order fields", "of the dictionary", said, first, "order-fields")
+        yield Step("order fields", "of the dictionary", said, "safe", "order-fields")
 
 
 def _holding(records: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from breakthrough.english import listed
+from breakthrough.english import listed, one_line
 from breakthrough.instruments.plan import fields, people, setup
 from breakthrough.instruments.plan.values import PARTS, Live, Part, Plan, Step, Wanted
 
@@ -32,8 +32,9 @@ def make(wanted: Wanted, live: Live) -> Plan:
     ]
     if fields.is_empty(live):
         found = [_without_records(step) for step in found]
+    found = [replace(step, what=one_line(step.what), evidence=one_line(step.evidence)) for step in found]
     uncompared = tuple(_uncompared(live))
-    remarks = (*uncompared, *_remarks(wanted, live))
+    remarks = (*uncompared, *map(one_line, _remarks(wanted, live)))
     return Plan(tuple(sorted(found, key=lambda step: PARTS.index(step.part))), remarks, uncompared)
 
 

@@ -5,7 +5,7 @@ REDCap shows every record to a user in no group. So no step here takes anyone ou
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from breakthrough.english import listed, many
@@ -27,12 +27,13 @@ def roles(project: Project, live: Live) -> Iterator[Step]:
     if live.roles is None:
         return
     there = _by_label(live)
+    forms = {field.form_name for field in live.fields}
     for key, role in project.roles.items():
         held = there.get(role.label.casefold())
         name = f"role:{role.label}"
         if held is None:
             yield Step("add role", role.label, "there is no role of this label in REDCap", "safe", f"add-{name}")
-        elif differing := _differing(_granted(held), project.grants(key)):
+        elif differing := _differing(_granted(held), project.grants(key), forms):
             risk: Risk = "review" if differing.startswith(_MORE) else "safe"
             step = Step("change role", role.label, differing, risk, f"change-{name}")
             yield _by_hand(step, _alike(role.label, live) or own.robbed(live, held, project.grants(key)))
@@ -43,10 +44,11 @@ def roles(project: Project, live: Live) -> Iterator[Step]:
 _MORE = "it would newly allow "
 
 
-def _differing(held: Grants, wanted: Grants) -> str:
+def _differing(held: Grants, wanted: Grants, forms: Collection[str]) -> str:
     """In words what the role would allow and forbid; '' where it is as wanted.
 
-    Rights that the server does not tell are not compared. A form that it does not tell of has yet to be added.
+    Rights that the server does not tell are not compared. A form that it does not tell of has yet to be added; where it
+    is one of `forms`, which are in REDCap, something may be stored in it, and whoever gets it sees that newly.
     """
     known = Grants(
         {right: level for right, level in wanted.rights.items() if right in held.rights}, wanted.forms, wanted.exports
@@ -56,8 +58,11 @@ def _differing(held: Grants, wanted: Grants) -> str:
         {form: held.forms[form] for form in known.forms if form in held.forms},
         {form: held.exports[form] for form in known.exports if form in held.exports},
     )
-    new = [form for form in known.forms if form not in there.forms]
-    told = Grants(known.rights, {f: known.forms[f] for f in there.forms}, {f: known.exports[f] for f in there.exports})
+    untold = [form for form in known.forms if form not in there.forms]
+    opened = [form for form in untold if form in forms and known.forms[form] != access.NONE]
+    new = [form for form in untold if form not in opened]
+    compared = {form: known.forms[form] for form in (*there.forms, *opened)}
+    told = Grants(known.rights, compared, {form: known.exports[form] for form in there.exports})
     more, less = access.gained(there, told), access.gained(told, there)
     parts = [f"{_MORE}{'; '.join(more)}"] if more else []
     parts += [f"no more {'; '.join(less)}"] if less else []

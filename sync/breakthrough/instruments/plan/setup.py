@@ -97,6 +97,8 @@ def settings(project: Project, live: Live) -> Iterator[Step]:
         now = live.settings.get(name)
         if now is not None and now != wanted:
             why = f"; {_LOOK_FIRST[name]}" if name in _LOOK_FIRST else ""
+            if (name, wanted) == ("surveys_enabled", "0"):
+                why = "; links to surveys that people have been sent no longer open"
             risk: Risk = "review" if why else "safe"
             yield Step("change setting", f"{name} to '{wanted}'", f"now '{now}'{why}", risk, f"change-setting:{name}")
 

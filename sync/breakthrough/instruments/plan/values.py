@@ -78,7 +78,7 @@ class LiveUser:
     username: str
     group: str = ""
     role: str = ""
-    rights: Mapping[str, int] = field(default_factory=dict)
+    rights: Mapping[str, int] = field(default_factory=dict, hash=False)  # no mapping has a hash
 
 
 @dataclass(frozen=True, slots=True)

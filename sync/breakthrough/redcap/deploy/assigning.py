@@ -84,7 +84,7 @@ def assign(
     before = {user.username: user for user in there.users or ()}
     moves = _guarded(plan.assignments(wanted, now), before, there.caller)
     out = {step.key.casefold() for step in steps if step.kind in {"take role", "take rights"}}
-    expected = {user.username: user.group for user in before.values()}
+    expected = {user.username.casefold(): user.group for user in before.values()}
     none = _nothing({form.form_name for form in there.fields})
     own = {user.username for user in _perhaps_own(there)}
     said: list[str] = []
@@ -99,7 +99,7 @@ def assign(
                 told = f"{', '.join(row['username'] for row in rows)} {what}"
                 try:
                     _sent(send, rows, said, told, took)
-                    expected |= {row["username"]: _group(row) for row in rows}
+                    expected |= {row["username"].casefold(): _group(row) for row in rows}
                     _read_back(client, expected)
                 except (RedcapError, KeyboardInterrupt) as problem:
                     done = f"Of the users: {'; '.join(said) or 'nothing was done before that'}."
@@ -173,7 +173,8 @@ def _group(row: Mapping[str, Any]) -> str:
 
 
 def _read_back(client: Client, expected: Mapping[str, str]) -> None:
-    found = {row["username"]: row["data_access_group"] for row in live.users_of(client)}
+    """`expected`: the group of each user by a name in small letters, as some servers write every name so."""
+    found = {row["username"].casefold(): row["data_access_group"] for row in live.users_of(client)}
     wrong = {name: group for name, group in expected.items() if found.get(name) != group}
     opened = {name: group for name, group in wrong.items() if group and found.get(name) == ""}
     if not wrong:

@@ -33,9 +33,18 @@ class Shelf:
     now: dt.datetime
 
 
-def place(root: Path, url: str, project_id: int, now: dt.datetime) -> Shelf:
-    """Where the backups of that project go. Raises SettingInvalid where that lies in a git work tree."""
+def place(root: Path, url: str, project_id: int, now: dt.datetime, deployment: Path | None = None) -> Shelf:
+    """Where the backups of that project go.
+
+    Raises SettingInvalid where that lies in a git work tree, or in the deployment folder, which may become one.
+    """
     folder = root.expanduser().resolve()  # a link may lead into a work tree
+    if deployment is not None and deployment.resolve() in (folder, *folder.parents):
+        raise SettingInvalid(
+            f"The folder for backups, {folder}, lies in the deployment folder, which is kept in a repository or may be "
+            "one day: what teams entered could be committed by mistake. Nothing was changed. Name a folder outside of "
+            "it with --backup-to."
+        )
     tree = next((one for one in (folder, *folder.parents) if (one / ".git").exists()), None)
     if tree is not None:
         raise SettingInvalid(

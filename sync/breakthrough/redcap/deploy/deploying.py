@@ -60,12 +60,14 @@ def deploy(
     seen: Snapshot | None = None,
     told: Callable[[Plan, Path | None], None] = lambda _plan, _backup: None,
     advance: Callable[[int], None] = lambda _: None,
+    taken: Callable[[Done], None] = lambda _: None,
 ) -> Done:
     """What was done; no step where REDCap already had everything, and then nothing was sent.
 
     `allow` names the steps that may lose data; `backups` is where they go, and `seen` what REDCap said
     of the project, where it was asked already. `told` gets the plan and the backup before the first
-    change, `advance` is called for each part that was sent.
+    change, `advance` is called for each part that was sent, and `taken` gets what was done once REDCap has all of it,
+    before it is read back: whatever comes of that, it is there.
 
     Raises DictionaryInvalid, RemovalNotAllowed or Refused before anything is changed. RedcapError after that says what
     was done and what was not; the dictionary and the repeating setup are put back then, if REDCap can be reached.
@@ -88,8 +90,10 @@ def deploy(
     kept = _backed_up(client, seen, backups, losses, there)
     told(todo, kept)
     _carried(client, within, there, todo, seen, kept, advance)
+    done = replace(done, steps=todo.to_send, backup=kept)
+    taken(done)
     _verify(client, within)
-    return replace(done, steps=todo.to_send, backup=kept)
+    return done
 
 
 def require_classic(info: Mapping[str, Any]) -> None:
@@ -184,7 +188,9 @@ def _carried(
         said = _half_way(problem, done, parts(todo)[len(done) :], begun)
         if any(part in _DESIGN for part in parts(todo)[: len(done) + 1]):
             shut = isinstance(problem, AuthFailed)
-            said += f"\n{undoing.left(kept) if shut else undoing.put_back(client, wanted.project, seen, kept)}"
+            losses = [step.name for step in todo.part("dictionary") if step.risk == "loses data"]
+            back = undoing.left(kept) if shut else undoing.put_back(client, wanted.project, seen, kept, losses)
+            said += f"\n{back}"
         if isinstance(problem, Refused):
             said += f"\n{_RIGHTS}"
         said += "\nDeploy again when the cause is gone: it looks first, and does what is left."

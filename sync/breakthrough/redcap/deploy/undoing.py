@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from breakthrough.english import listed
 from breakthrough.errors import BreakthroughError
 from breakthrough.instruments import dictionary, plan
 from breakthrough.instruments.plan import Wanted
@@ -18,13 +19,16 @@ from breakthrough.redcap.live import Snapshot
 _BOTH = "The dictionary and the repeating setup"
 
 
-def put_back(client: Client, project: Project, before: Snapshot, backup: Path | None) -> str:
+def put_back(
+    client: Client, project: Project, before: Snapshot, backup: Path | None, losses: Sequence[str] = ()
+) -> str:
     """A sentence on what became of the dictionary and the repeating setup; raises nothing that REDCap may cause.
 
-    They are not put back where something was entered meanwhile that would go with what was added.
+    They are not put back where something was entered meanwhile that would go with what was added. `losses` are the
+    names of the steps that may have taken values away, which do not come back with a field.
     """
     try:
-        return _tried(client, project, before, backup)
+        return _tried(client, project, before, backup, losses)
     except BreakthroughError as problem:
         return f"{_BOTH} could not be put back, either ({_first(problem)}). {_by_hand(backup)}"
 
@@ -34,7 +38,7 @@ def left(backup: Path | None) -> str:
     return f"{_BOTH} were not put back, as REDCap no longer takes the token. {_by_hand(backup)}"
 
 
-def _tried(client: Client, project: Project, before: Snapshot, backup: Path | None) -> str:
+def _tried(client: Client, project: Project, before: Snapshot, backup: Path | None, losses: Sequence[str]) -> str:
     if _same(client, before):
         return f"{_BOTH} are as they were before."
     old = _as_project(project, before)
@@ -49,9 +53,18 @@ def _tried(client: Client, project: Project, before: Snapshot, backup: Path | No
         client.import_metadata(before.metadata)
     if not _repeats_the_same(client, before):  # after the dictionary: with a form goes what was said of it
         client.import_repeating(before.repeating)
+    gone = _gone(losses, backup) if now.fields != old.fields else ""
     if _same(client, before):
-        return f"{_BOTH} were put back as they were before."
-    return f"{_BOTH} were put back, but read back they are not as before. {_by_hand(backup)}"
+        return f"{_BOTH} were put back as they were before.{gone}"
+    return f"{_BOTH} were put back, but read back they are not as before. {_by_hand(backup)}{gone}"
+
+
+def _gone(losses: Sequence[str], backup: Path | None) -> str:
+    """What is to be said of the values that a step took away before; blank where none did."""
+    if not losses:
+        return ""
+    kept = f" Every record as it was is in {backup}; READ-ME.txt there says how to put it back." if backup else ""
+    return f" The values that {listed(list(losses))} took away did not come back with them.{kept}"
 
 
 def _same(client: Client, before: Snapshot) -> bool:
