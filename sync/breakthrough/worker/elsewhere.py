@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
@@ -62,8 +63,7 @@ def told(
     chosen: dict[str, Worked] = {}
     for one in own:
         chosen.setdefault(one[0].idea, one)
-    by_code = {each.code: each for each in portfolio.teams}
-    return tuple(_told(one, by_code[one[0].team], collaborative) for one in list(chosen.values())[:MOST])
+    return tuple(_told(one, collaborative, portfolio) for one in list(chosen.values())[:MOST])
 
 
 def measures(collaborative: Collaborative) -> tuple[str, ...]:
@@ -96,23 +96,29 @@ def _order(one: Worked, collaborative: Collaborative) -> tuple[int, int, int, st
     return (-STAGES.index(change.stage), -change.scale, order.index(measure), change.team)
 
 
-def _told(one: Worked, team: Team, collaborative: Collaborative) -> Elsewhere:
+def _told(one: Worked, collaborative: Collaborative, portfolio: Portfolio) -> Elsewhere:
     change, measure = one
     named = collaborative.privacy.peer_names == "named"
-    titles = [test.title.printable for test in reversed(change.tests)]
+    team = portfolio.team(change.team)
+    names = () if named else _names(team, portfolio)
+    titles = [test.title.printable or "" for test in reversed(change.tests)]
     return Elsewhere(
         idea=change.idea,
         driver=change.driver,
         measure=measure,
         stage=change.stage,
         team=(team.short or team.name) if named else "",
-        written=next((title for title in titles if title and _may_be_told(title, team, named=named)), ""),
+        written=next((title for title in titles if title and _may_be_told(title, names)), ""),
     )
 
 
-def _may_be_told(text: str, team: Team, *, named: bool) -> bool:
-    """Whether what a team wrote may stand in another's report: no figure in it, nor its name where that is not told."""
-    if any(sign.isnumeric() for sign in text):
-        return False
-    names = (team.code, team.name, team.short, *team.name.split(), *team.short.split())
-    return named or not any(len(name) > 2 and name.casefold() in text.casefold() for name in names)
+def _names(team: Team, portfolio: Portfolio) -> tuple[str, ...]:
+    """What gives a team away: its code, its names, and each word of them that is not in other teams' names as well."""
+    words = Counter(word for one in portfolio.teams for word in {*f"{one.name} {one.short}".casefold().split()})
+    own = [word for word in f"{team.name} {team.short}".casefold().split() if words[word] == 1 and len(word) > 2]
+    return tuple(name.casefold() for name in (team.code, team.name, team.short, *own) if name)
+
+
+def _may_be_told(text: str, names: Sequence[str]) -> bool:
+    """Whether what a team wrote may stand in another's report: no figure in it, and none of those names."""
+    return not any(sign.isnumeric() for sign in text) and not any(name in text.casefold() for name in names)

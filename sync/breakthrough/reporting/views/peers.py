@@ -106,6 +106,7 @@ def among(given: Peers | None, collaborative: Collaborative, meeting: str, call:
         heading, action = words.withheld_heading(given.month), words.ask(call)
         return PeerSection(kicker, heading, None, words.no_picture(), action, (), (), "")
     told = _told(given, measure)
+    bare, label = figures.columned(measure)
     return PeerSection(
         kicker=kicker,
         heading=words.heading(told),
@@ -121,10 +122,8 @@ def among(given: Peers | None, collaborative: Collaborative, meeting: str, call:
         columns=(say("Lowest"), say("Median"), say("Highest"), say("Yours")),
         table=(
             Row(
-                measure.name,
-                tuple(
-                    figures.value(measure, one) for one in (min(told.values), told.median, max(told.values), told.own)
-                ),
+                label,
+                tuple(figures.value(bare, one) for one in (min(told.values), told.median, max(told.values), told.own)),
             ),
         ),
         one_by_one=_one_by_one(given, measure),
