@@ -74,6 +74,14 @@ def test_the_table_and_the_list_hold_the_pictures_figures(absenteeism: Collabora
     assert {"1a2b", "3c4d", "5e6f", "you"} <= {text.string for text in section.figure.scene.texts}
 
 
+def test_a_name_that_would_turn_its_neighbours_round_is_shown_without_what_does_it(absenteeism: Collaborative) -> None:
+    section = among(changed(others=(Peer(6.4, "\u202eAsh"), *GIVEN.others), coded=False), absenteeism, MEETING, CALL)
+    assert section is not None
+    assert not [text for text in strings(section) if "\u202e" in text]
+    assert "Ash 6.4%" in section.one_by_one
+    assert "Names are made up" not in section.meaning
+
+
 def test_of_many_teams_lowest_median_and_highest_are_told(absenteeism: Collaborative) -> None:
     section = among(changed(others=tuple(Peer(6 + at / 100) for at in range(159))), absenteeism, MEETING, CALL)
     assert section is not None

@@ -138,8 +138,9 @@ def _told(given: Peers, measure: Measure) -> words.Standing:
 
 
 def _figure(given: Peers, told: words.Standing) -> Figure:
+    others = [Peer(one.value, line(one.label, _NAME)) for one in given.others]
     wide, phone = (
-        drawing.dot_strip(given.others, told.measure, own=given.own, median=told.median, goal=told.goal, phone=cut)
+        drawing.dot_strip(others, told.measure, own=given.own, median=told.median, goal=told.goal, phone=cut)
         for cut in (False, True)
     )
     heading = words.heading(told)
