@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.reporting import given, pseudo
 from tests.reporting.pseudo import outside, plain
-from tests.reporting.world import LINKS, MARCH, NOW, TODAY, World, folk, world
+from tests.reporting.world import ELSEWHERE, LINKS, MARCH, NAMES, NOW, TODAY, World, folk, world
 
 from breakthrough import language, measures, teams
 from breakthrough.collaborative import Collaborative
@@ -63,6 +63,7 @@ def said(absenteeism: Collaborative, tmp_path_factory: pytest.TempPathFactory) -
                 name = f"{rules} {'gaps' if gaps else 'full'}"
                 reports |= {f"{name} {key}": one for key, one in _reports(made)}
                 data += pseudo.by_people(made.collaborative, made.portfolio)
+                data += [ELSEWHERE, *(one.label for code in NAMES if (of := made.peers(code)) for one in of.others)]
         reports |= {f"drift {at}": one for at, one in enumerate(_drifts(absenteeism))}
         data += pseudo.by_people(
             absenteeism,

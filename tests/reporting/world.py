@@ -24,13 +24,16 @@ from breakthrough.month import Month
 from breakthrough.reporting.links import redcap
 from breakthrough.reporting.views import CoachReport, TeamReport, coach_report, team_report
 from breakthrough.reporting.views.occasion import Occasion
+from breakthrough.reporting.views.peers import Elsewhere, Peers
 from breakthrough.teams.values import Ask, Charter, Flag, Portfolio, Team
+from breakthrough.worker import disclosure, peers
 
 MARCH = Month("2026-03")
 NOW = dt.datetime(2026, 4, 15, 6, 30, tzinfo=ZoneInfo("Europe/London"))
 TODAY = NOW.date()
 LINKS = redcap("https://redcap.example.org/api/", "14.5.1", 16)
 NAMES = {"T001": "Ash", "T002": "Birch", "T003": "Cedar"}
+ELSEWHERE = "Register by nine"  # what another team calls its test
 # Absence in hundredths of a per cent: what each team had in the baseline, and from October on.
 LEVELS = {"T001": (740, 690), "T002": (812, 812), "T003": (655, 655)}
 POSSIBLE = {"T001": 404_667, "T002": 202_339, "T003": 101_173}  # each a mark of its team
@@ -54,8 +57,18 @@ class World:
             "occasion": occasion(),
             "doubts": [one for one in self.doubts if one.team == code],
             "received": dt.date(2026, 4, 8),
+            "peers": self.peers(code),
+            "elsewhere": [Elsewhere("D1a", "D1", "ca_day", "adopted", written=ELSEWHERE)],
         }
         return team_report(self.collaborative, code, **(told | changes))
+
+    def peers(self, code: str = "T001") -> Peers | None:
+        """What the filter lets a team know of the others."""
+        rows = peers.newest(self.frame, self.collaborative, MARCH)
+        released = disclosure.released(
+            disclosure.of_aim(self.frame, self.collaborative), self.collaborative, self.portfolio
+        )
+        return peers.peers(rows, code, self.collaborative, self.portfolio, released)
 
     def coach(self, code: str = "c1", **changes: Any) -> CoachReport:
         """The report of a coach, given the rows of that coach's teams."""

@@ -6,10 +6,24 @@ from decimal import Decimal
 
 from breakthrough import language
 from breakthrough.collaborative import Measure
-from breakthrough.language import count, day, exact, long_day, of, says, spelled
+from breakthrough.language import count, day, exact, long_day, of, say, says, spelled
 
-__all__ = ["apart", "count", "day", "difference", "exact", "goal", "long_day", "of", "size", "spelled", "value"]
+__all__ = [
+    "apart",
+    "columned",
+    "count",
+    "day",
+    "difference",
+    "exact",
+    "goal",
+    "long_day",
+    "of",
+    "size",
+    "spelled",
+    "value",
+]
 
+_LONG_UNIT = 3  # letters that a cell has room for
 _IN_POINTS = frozenset({"%", " points"})
 
 
@@ -18,6 +32,14 @@ def value(measure: Measure, figure: float | None) -> str:
     if figure is None:
         return "–"
     return language.figure(figure, measure.decimals, measure.unit)
+
+
+def columned(measure: Measure) -> tuple[Measure, str]:
+    """The measure as the cells of a table write it, and the label of its row: a unit of words stands there, once."""
+    if not measure.unit.startswith(" ") and len(measure.unit) <= _LONG_UNIT:
+        return measure, measure.name
+    label = say("{measure}, {unit}", measure=measure.name, unit=measure.unit.strip())
+    return measure.model_copy(update={"unit": ""}), label
 
 
 def goal(measure: Measure, figure: float) -> str:

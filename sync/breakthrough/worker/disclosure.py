@@ -36,31 +36,45 @@ def released(
     )
 
 
+def aims(collaborative: Collaborative) -> tuple[str, ...]:
+    """The measure of the aim, and those that share its counts."""
+    return family_of(collaborative, collaborative.aim.measure)
+
+
 def of_aim(frame: pd.DataFrame, collaborative: Collaborative) -> pd.DataFrame:
     """The rows that decide what may be told of the aim's measure: its own, and those that share its counts."""
-    return frame[frame["measure"].isin(family_of(collaborative, collaborative.aim.measure))]
+    return frame[frame["measure"].isin(aims(collaborative))]
 
 
 def told(
     view: View, collaborative: Collaborative, code: str, portfolio: Portfolio, before: dt.datetime
 ) -> Release | None:
-    """What the coaches' reports made before that moment have told of the aim's measure; None where there were none.
+    """What the reports made before that moment have told of other teams' figures; None where there were none.
 
-    From the figures behind each, as they were archived. `code` names the collaborative in the archive.
+    From the figures behind each, as they were archived. `code` names the collaborative in the archive. Reports made at
+    one moment from one state of the store rest on one release: a coach's holds all months of it, a team's the month in
+    which the team was shown among its peers.
     """
     with view.store.read() as connection:
-        every = archive.listing(connection, collaborative=code, kind="coach", by=before)
-        reports = sorted((one for one in every if one.rendered_at < before), key=lambda one: one.rendered_at)
-        done: dict[tuple[str, dt.datetime], pd.DataFrame] = {}
+        every = archive.listing(connection, collaborative=code, by=before)
+        reports = [one for one in every if one.kind in _TELLING and one.rendered_at < before]
+        reports.sort(key=lambda one: (one.rendered_at, _TELLING.index(one.kind)))
+        done: dict[tuple[str, dt.datetime, str], pd.DataFrame | None] = {}
         for one in reports:
-            key = one.snapshot, one.rendered_at
+            key = one.snapshot, one.rendered_at, one.period
             if key not in done:
-                done[key] = _read(materials.read(connection, one.figures))
+                frame = _read(materials.read(connection, one.figures))
+                # before teams were told of their peers, the figures behind their reports were theirs alone
+                done[key] = frame if one.kind == "coach" or len(set(frame["team"])) > 1 else None
     last: Release | None = None
-    for frame in done.values():
-        rows = of_aim(frame[frame["measure"].isin(list(collaborative.measures))], collaborative)
-        last = release(rows, collaborative, _coaches(portfolio), earlier=last)
+    for told_of in done.values():
+        if told_of is not None:
+            rows = of_aim(told_of[told_of["measure"].isin(list(collaborative.measures))], collaborative)
+            last = release(rows, collaborative, _coaches(portfolio), earlier=last)
     return last
+
+
+_TELLING = ("coach", "team")  # the kinds of reports that tell of other teams' figures, those that tell most first
 
 
 def _read(content: bytes) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from breakthrough.reporting.views.occasion import Occasion
 from breakthrough.settings import MAIN
 from breakthrough.store import Held, View
 from breakthrough.teams.values import Flag, Portfolio
-from breakthrough.worker import disclosure, footing
+from breakthrough.worker import disclosure, elsewhere, footing, peers
 from breakthrough.worker.figures import FORM, Figures, figures, require_aim
 from breakthrough.worker.restatements import About, Last, State, last
 
@@ -55,6 +55,17 @@ class Edition:
         everything = "suppressed" in {privacy.own_team, privacy.coach}
         rows = self.frame if everything else disclosure.of_aim(self.frame, self.collaborative)
         return disclosure.released(rows, self.collaborative, self.portfolio, self.told)
+
+    @cached_property
+    def newest(self) -> pd.DataFrame:
+        """The rows behind what teams are told of their peers."""
+        return peers.newest(self.frame, self.collaborative, self.occasion.month)
+
+    @cached_property
+    def worked(self) -> tuple[elsewhere.Worked, ...]:
+        """The changes that other teams may be told of, as a signal came after them."""
+        today = self.occasion.today(self.collaborative)
+        return elsewhere.worked(self.frame, self.charts, self.collaborative, self.portfolio, self.released, today)
 
     def restated(self, report: str, subject: str, teams: Sequence[str]) -> list[Restated]:
         """The figures of those teams that the reader's last report gave otherwise."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import pandas as pd
 
@@ -27,6 +27,13 @@ def of_team(figures: Figures, collaborative: Collaborative, team: str, rows: pd.
         return EVERYTHING
     found = frozenset({(MAIN, team), *_cases(figures, team)})
     return found if len(found) <= _NAMED_MOST else EVERYTHING
+
+
+def of_all(figures: Figures, collaborative: Collaborative, codes: Collection[str]) -> Sources:
+    """The records of all teams, of which those measures were made; everything where one is counted from case rows."""
+    if any(collaborative.measures[code].source for code in codes):
+        return EVERYTHING
+    return frozenset((MAIN, team) for team in figures.teams)
 
 
 def _cases(figures: Figures, team: str) -> Iterator[tuple[str, str]]:

@@ -73,7 +73,7 @@ def test_months_beyond_a_limit_ask_what_changed_in_the_first_of_them(absenteeism
     drawn = chart([7.4] * 2 + [9.0] * 5, verdict="worsening", signals=beyond)
     told = actions.action(drawn, FAMILY, work(), absenteeism)
     assert told.startswith("Look at what changed in November before you change anything more")
-    assert actions.pooled(drawn, "the call").startswith("Ask on the call what teams have seen in November before")
+    assert actions.pooled(drawn, "the call").startswith("Ask at the call what teams have seen in November before")
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_tests_bear_on_a_measure_by_name_or_by_driver(absenteeism: Collaborative
 
 @pytest.mark.parametrize(
     ("verdict", "begins"),
-    [("improving", "Say so on the all-team call"), ("worsening", "Ask on the all-team call of Thu 23 April what teams have seen"), ("unclear", "Ask on the all-team call of Thu 23 April whether the way of counting"), ("none", "There is nothing to announce")],
+    [("improving", "Say so at the all-team call"), ("worsening", "Ask at the all-team call of Thu 23 April what teams have seen"), ("unclear", "Ask at the all-team call of Thu 23 April whether the way of counting"), ("none", "There is nothing to announce")],
 )  # fmt: skip
 def test_the_collaboratives_line_has_its_own_next_step(verdict: str, begins: str) -> None:
     drawn = chart([7.0], verdict=verdict)

@@ -67,7 +67,7 @@ def test_a_rating_that_has_not_moved_for_five_months_is_named() -> None:
 
 def test_the_team_that_rose_most_is_to_tell_how() -> None:
     assert ratings.spread_action(SCORES, MARCH, NAMES, "the all-team call of Thu 23 April") == (
-        "Let Ash show on the all-team call of Thu 23 April how it moved from 2.0 to 3.5."
+        "Let Ash show at the all-team call of Thu 23 April how it moved from 2.0 to 3.5."
     )
 
 

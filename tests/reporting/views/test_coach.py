@@ -102,7 +102,7 @@ def test_ratings_are_counted_never_averaged(here: World) -> None:
     spread = here.coach().ratings
     assert spread.heading == "One team is at 3.0, modest gain"
     assert spread.meaning.startswith("0 of 2 rated teams are at 4.0 or above; the target is 50% of teams by July 2026.")
-    assert spread.action == "Let Ash show on the all-team call of Thu 23 April how it moved from 2.0 to 3.0."
+    assert spread.action == "Let Ash show at the all-team call of Thu 23 April how it moved from 2.0 to 3.0."
     assert spread.figure is not None
 
 
@@ -205,3 +205,27 @@ def test_a_coach_without_a_team_gets_no_report(here: World) -> None:
             doubts=[],
             received={},
         )
+
+
+def _thrice_a_year(collaborative: Collaborative) -> Collaborative:
+    """The same with the aim's measure reported in October, January and May."""
+    measures = dict(collaborative.measures)
+    measures["ca_day"] = measures["ca_day"].model_copy(update={"every": (10, 1, 5)})
+    return collaborative.model_copy(update={"measures": measures})
+
+
+def test_of_a_measure_reported_in_some_months_the_last_of_them_is_told(absenteeism: Collaborative) -> None:
+    report = world(_thrice_a_year(absenteeism)).coach()
+    assert report.together is not None
+    assert report.together.kicker == "The collaborative · absence rate, January"
+    assert report.together.heading.startswith("Pooled 7.")
+    assert report.shown == "January"
+    assert report.legend.startswith("“3 below”: the latest three periods all below the team’s own")
+
+
+def test_ratings_are_held_against_where_they_should_be_and_against_the_teams_own(absenteeism: Collaborative) -> None:
+    people = dataclasses.replace(folk(), narratives=(given.narrative(4.0, team="T001"),))
+    meaning = world(absenteeism, people).coach().ratings.meaning
+    assert "By now teams should be near 3.5; two of two are below it." in meaning
+    assert "Your view and the team’s are far apart: Ash (you 3.0, the team 4.0)." in meaning
+    assert "far apart" not in world(absenteeism).coach().ratings.meaning

@@ -289,3 +289,20 @@ def test_an_empty_frame_of_the_team_is_not_a_leak(here: World) -> None:
 def test_a_portfolio_without_the_team_is_an_error_of_the_caller(here: World) -> None:
     with pytest.raises(KeyError):
         here.team(portfolio=Portfolio((), (), {}, (), (), (), ()))
+
+
+def test_a_unit_of_words_stands_once_in_the_label_of_a_row(absenteeism: Collaborative) -> None:
+    measures = dict(absenteeism.measures)
+    measures["ca_day"] = measures["ca_day"].model_copy(update={"unit": " days lost by each pupil on roll"})
+    table = world(absenteeism.model_copy(update={"measures": measures})).team().charts[0].table
+    assert table.rows[0].label == "Absence rate, days lost by each pupil on roll"
+    assert table.rows[0].cells[-1] == "7.0"
+
+
+def test_a_long_definition_is_whole_and_one_without_end_is_said_to_be_cut(absenteeism: Collaborative) -> None:
+    for words, told in ((100, "half-day half-day"), (2000, "half-day … Cut here: your coach has the rest.")):
+        measures = dict(absenteeism.measures)
+        measures["ca_day"] = measures["ca_day"].model_copy(update={"definition": "half-day " * words})
+        definition = world(absenteeism.model_copy(update={"measures": measures})).team().charts[0].definition
+        assert definition.endswith(told)
+        assert (definition.count("half-day ") >= words - 1) is (words == 100)

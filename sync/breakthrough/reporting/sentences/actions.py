@@ -204,12 +204,12 @@ def pooled(chart: Chart, meeting: str) -> str:
     match chart.verdict:
         case "improving":
             return say(
-                "Say so on {meeting}, with the chart, and ask the teams behind it to tell what they tested.", meeting=at
+                "Say so at {meeting}, with the chart, and ask the teams behind it to tell what they tested.", meeting=at
             )
         case "worsening":
             return _ask(chart, at)
         case "unclear":
-            return say("Ask on {meeting} whether the way of counting has changed anywhere.", meeting=at)
+            return say("Ask at {meeting} whether the way of counting has changed anywhere.", meeting=at)
         case _:
             return say("There is nothing to announce for all teams yet: look at the teams one by one.")
 
@@ -217,15 +217,15 @@ def pooled(chart: Chart, meeting: str) -> str:
 def _ask(chart: Chart, meeting: str) -> str:
     began, within = _began(chart)
     if not began:
-        return say("Ask on {meeting} what teams have seen before anyone looks for a remedy.", meeting=meeting)
+        return say("Ask at {meeting} what teams have seen before anyone looks for a remedy.", meeting=meeting)
     if within:
         return say(
-            "Ask on {meeting} what teams have seen in {month} before anyone looks for a remedy.",
+            "Ask at {meeting} what teams have seen in {month} before anyone looks for a remedy.",
             meeting=meeting,
             month=began,
         )
     return say(
-        "Ask on {meeting} what teams have seen around {month} before anyone looks for a remedy.",
+        "Ask at {meeting} what teams have seen around {month} before anyone looks for a remedy.",
         meeting=meeting,
         month=began,
     )

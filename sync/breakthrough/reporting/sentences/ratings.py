@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from statistics import median_low
 
 from breakthrough.collaborative import Collaborative
-from breakthrough.language import capital, message_as, say, say_as, says, worded
+from breakthrough.language import capital, message_as, say, say_as, says, spelled, worded
 from breakthrough.language import score as stepped
 from breakthrough.month import Month
 from breakthrough.reporting.sentences.words import joined, shortened
@@ -164,6 +164,32 @@ def unmoved(scores: Scores, month: Month, names: Mapping[str, str], below: float
     )
 
 
+def behind(scores: Scores, month: Month, hoped: float) -> str:
+    """`By now teams should be near 3.5; five of six are below it.`; '' where nobody is rated."""
+    now = distribution(scores, month)
+    total, below = sum(now.values()), sum(count for level, count in now.items() if level < hoped)
+    if not total:
+        return ""
+    if not below:
+        return say("By now teams should be near {hoped}; none is below it.", hoped=score(hoped))
+    return worded(
+        "By now teams should be near {hoped}; {n} of {of} is below it.",
+        "By now teams should be near {hoped}; {n} of {of} are below it.",
+        below,
+        hoped=score(hoped),
+        of=spelled(total),
+    )
+
+
+def discordant(apart: Sequence[tuple[str, float, float]]) -> str:
+    """`Your view and the team’s are far apart: Sunderland (you 2.5, the team 4.0).`; '' where none is."""
+    far = [
+        say("{team} (you {coach}, the team {own})", team=name, coach=score(coach), own=score(own))
+        for name, coach, own in apart
+    ]
+    return say("Your view and the team’s are far apart: {teams}.", teams=shortened(far, 4)) if far else ""
+
+
 def risen(scores: Scores, month: Month) -> tuple[str, float, float] | None:
     """The team that rose most over the last six months, by a whole step or more: team, from, to."""
     climbs = []
@@ -190,5 +216,5 @@ def spread_action(scores: Scores, month: Month, names: Mapping[str, str], meetin
         return say("Pick the one team closest to its next level and ask what is in its way.")
     places = {"team": names[climb[0]], "before": score(climb[1]), "now": score(climb[2])}
     if meeting:
-        return say("Let {team} show on {meeting} how it moved from {before} to {now}.", meeting=meeting, **places)
-    return say("Let {team} show on the next call how it moved from {before} to {now}.", **places)
+        return say("Let {team} show at {meeting} how it moved from {before} to {now}.", meeting=meeting, **places)
+    return say("Let {team} show at the next call how it moved from {before} to {now}.", **places)

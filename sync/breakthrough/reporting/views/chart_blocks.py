@@ -10,9 +10,8 @@ from breakthrough.collaborative.definition import Sampling
 from breakthrough.language import capital, inside, listed, message, message_as, month_word, say, say_as
 from breakthrough.measures.values import Chart, Point
 from breakthrough.reporting import charts as drawing
-from breakthrough.reporting import figures
+from breakthrough.reporting import clean, figures
 from breakthrough.reporting.charts import TestMark
-from breakthrough.reporting.clean import line
 from breakthrough.reporting.draw import Scene
 from breakthrough.reporting.parts import Brief, ChartBlock, Figure, MonthTable, Row, Tile
 from breakthrough.reporting.sentences import actions, alt, goals, states
@@ -23,6 +22,7 @@ from breakthrough.teams.values import Pdsa
 
 MOST = 4  # charts of a report
 _TABLE = 6  # months of a table
+_DEFINITION = 1_200  # letters; a definition that is longer is told to be
 _BETTER = {
     "lower": message("lower is better"),
     "higher": message("higher is better"),
@@ -159,7 +159,8 @@ def _definition(chart: Chart, measure: Measure) -> str:
         told.append(say("Reported in {months}.", months=listed([month_word(month) for month in measure.every])))
     if measure.sampling:
         told.append(say("A sample: {sample}.", sample=_sample(measure.sampling)))
-    return line(" ".join(part for part in told if part), 400)
+    text, cut = clean.passage(" ".join(part for part in told if part), _DEFINITION)
+    return joined(f"{text} …", say("Cut here: your coach has the rest.")) if cut else text
 
 
 def _sample(one: Sampling) -> str:
@@ -172,7 +173,8 @@ def _sample(one: Sampling) -> str:
 def table(chart: Chart, measure: Measure) -> MonthTable:
     """The last months: values, or states in words; below them what was counted, and out of how many."""
     points = chart.points[-_TABLE:]
-    rows = [Row(measure.name, tuple(_value(measure, point) for point in points))]
+    bare, label = figures.columned(measure)
+    rows = [Row(label, tuple(_value(bare, point) for point in points))]
     above, below = _COUNTED.get(measure.type, ("", ""))
     if above:
         rows.append(Row(say(above), tuple(_count(point, point.numerator) for point in points)))
@@ -200,7 +202,8 @@ def brief(chart: Chart, measure: Measure, collaborative: Collaborative) -> Brief
         month = latest.month.word
         counted = say("{counts} in {month}", counts=counted, month=month) if counted else say("in {month}", month=month)
     chip = states.chip(now) or verdict(chart, measure, collaborative.calendar).chip
-    return Brief(measure.name, figures.value(measure, latest.value if latest else None), counted, chip)
+    bare, label = figures.columned(measure)
+    return Brief(label, figures.value(bare, latest.value if latest else None), counted, chip)
 
 
 def _value(measure: Measure, point: Point) -> str:

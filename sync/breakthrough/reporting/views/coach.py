@@ -16,6 +16,7 @@ from breakthrough.reporting.clean import line
 from breakthrough.reporting.parts import Dated, Header
 from breakthrough.reporting.sentences import dates, duties
 from breakthrough.reporting.sentences import restated as changes
+from breakthrough.reporting.sentences.words import named
 from breakthrough.reporting.views import attention, grid
 from breakthrough.reporting.views import coach_sections as sections
 from breakthrough.reporting.views.coach_sections import AskLine, Finding, Ratings, Together
@@ -39,6 +40,7 @@ class CoachReport:
     asks: tuple[AskLine, ...]
     more_asks: str
     measure: str
+    shown: str  # the month that the rows' figures are of
     rows: tuple[grid.TeamRow, ...]
     legend: str
     ratings: Ratings
@@ -109,6 +111,7 @@ def coach_report(
         asks=asks[: sections.ASKS],
         more_asks=duties.more(len(asks) - sections.ASKS),
         measure=about.aim.name,
+        shown=named(grid.month(about), occasion.month),
         rows=sections.rows(about),
         legend=grid.legend(about),
         ratings=sections.spread(about),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from breakthrough.language import day, inside, say
@@ -16,9 +16,10 @@ from breakthrough.reporting.sentences import actions, alt, cycles, dates, rating
 from breakthrough.reporting.sentences import portfolio as words
 from breakthrough.reporting.sentences.verdicts import chip as judged
 from breakthrough.reporting.sentences.verdicts import verdict
-from breakthrough.reporting.sentences.words import days, joined, times
+from breakthrough.reporting.sentences.words import days, joined, named, times
 from breakthrough.reporting.views import chart_blocks, gather, grid
 from breakthrough.reporting.views.scope import Scope
+from breakthrough.teams import judgement
 from breakthrough.teams.values import Ask
 
 ASKS, BRIGHT, DOUBTS, RESTATED = 8, 5, 6, 8
@@ -137,15 +138,29 @@ def spread(scope: Scope) -> Ratings:
         figure=figure,
         meaning=joined(
             ratings.spread_meaning(scores, month, scope.collaborative),
+            ratings.behind(moving, month, judgement.hoped(scope.collaborative, month)),
+            ratings.discordant(_apart(scope, here)),
             ratings.unmoved(moving, month, scope.names, target),
         ),
         action=ratings.spread_action(moving, month, scope.names, meeting),
     )
 
 
+def _apart(scope: Scope, teams: Collection[str]) -> list[tuple[str, float, float]]:
+    """The teams whose own rating of the month and the coach's are far apart: name, the coach's, their own."""
+    by = scope.collaborative.flags.gap
+    return [
+        (scope.names[one.team], one.coach, one.own)
+        for one in judgement.judged(scope.portfolio, scope.collaborative, scope.month)
+        if one.team in teams and one.month == scope.month and one.discordant(by) and one.coach and one.own
+    ]
+
+
 def together(scope: Scope, pooled: Sequence[Pooled], chart: Chart | None) -> Together | None:
-    """The collaborative's line; None where no pooled figure of the month was given."""
-    now = next((one for one in pooled if one.month == scope.month), None)
+    """The collaborative's line in its newest month that teams owe; None where no pooled figure was given."""
+    given = [one for one in pooled if one.month <= scope.month]
+    now = max((one for one in given if one.expected), key=lambda one: one.month, default=None)
+    now = now or next((one for one in given if one.month == scope.month), None)
     if now is None:
         return None
     measure, figure, chip, meaning = scope.aim, None, judged("none"), ""
@@ -155,7 +170,7 @@ def together(scope: Scope, pooled: Sequence[Pooled], chart: Chart | None) -> Tog
         chip, meaning = finding.chip, words.pooled_meaning(now, measure, finding)
         figure = chart_blocks.picture(chart, measure, scope.collaborative, {}, (), finding.heading, across=_ACROSS)
         action = actions.pooled(chart, dates.next_meeting(scope.collaborative, scope.today))
-    what = say("{measure}, {month}", measure=inside(measure.name), month=scope.month.word)
+    what = say("{measure}, {month}", measure=inside(measure.name), month=named(now.month, scope.month))
     kicker = " · ".join([say("The collaborative"), what])
     return Together(kicker, chip, words.pooled_heading(now, measure), figure, meaning, action)
 

@@ -11,6 +11,7 @@ from breakthrough.collaborative import Measure
 from breakthrough.language import inside, say, worded
 from breakthrough.measures import saying
 from breakthrough.measures.values import Chart
+from breakthrough.month import Month
 from breakthrough.reporting import charts as drawing
 from breakthrough.reporting import figures
 from breakthrough.reporting.parts import Figure
@@ -74,6 +75,14 @@ def _value(chart: Chart | None, measure: Measure) -> str:
     return figures.value(measure, chart.now.value) if chip is None else f"{chip.mark} {inside(chip.word)}"
 
 
+def month(scope: Scope) -> Month:
+    """The month that the values are of: the one reported, or the last one in which the measure was due."""
+    return max(
+        (chart.now.month for team in scope.teams if (chart := scope.chart(team.code)) and chart.now),
+        default=scope.month,
+    )
+
+
 def _lately(tests: Sequence[Pdsa], today: dt.date) -> list[Pdsa]:
     """Tests that ran at any time in the window."""
     begin = today - dt.timedelta(days=WINDOW)
@@ -85,14 +94,18 @@ def legend(scope: Scope) -> str:
     charts = [chart for team in scope.teams if (chart := scope.chart(team.code))]
     line = next((chart.line for chart in charts if chart.line), "")
     needed = max((chart.run.needed for chart in charts if chart.run), default=0)
+    points = saying.counted(3, charts[0].each) if charts else ""
     if needed and line:
         run = say(
-            "“3 below”: the latest three months all below the team’s own {line}; {number} in a row make a signal.",
+            "“3 below”: the latest {points} all below the team’s own {line}; {number} in a row make a signal.",
+            points=points,
             line=saying.line(line),
             number=figures.spelled(needed),
         )
     elif line:
-        run = say("“3 below”: the latest three months all below the team’s own {line}.", line=saying.line(line))
+        run = say(
+            "“3 below”: the latest {points} all below the team’s own {line}.", points=points, line=saying.line(line)
+        )
     else:
         run = ""
     return joined(

@@ -21,7 +21,9 @@ from breakthrough.reporting.sentences import restated as sentences
 from breakthrough.reporting.sentences.verdicts import verdict
 from breakthrough.reporting.sentences.words import joined
 from breakthrough.reporting.views import chart_blocks, duty_list, gather
+from breakthrough.reporting.views import peers as among
 from breakthrough.reporting.views.occasion import NAME, Occasion, header, subject
+from breakthrough.reporting.views.peers import Elsewhere, ElsewhereSection, Peers, PeerSection
 from breakthrough.reporting.views.ramp_blocks import TestSection, section
 from breakthrough.reporting.views.returns import Return, returns
 from breakthrough.teams.values import Portfolio, Team
@@ -77,6 +79,8 @@ class TeamReport:
     more_restated: str
     tests: TestSection
     note: Note | None
+    peers: PeerSection | None
+    elsewhere: ElsewhereSection | None
     dates: tuple[Dated, ...]
     home: str
 
@@ -93,13 +97,15 @@ def team_report(
     received: dt.date | None = None,
     blocked: Sequence[Blocked] = (),
     restated: Sequence[Restated] = (),
+    peers: Peers | None = None,
+    elsewhere: Sequence[Elsewhere] = (),
 ) -> TeamReport:
     """The report of one team and month.
 
     `portfolio`, `frame`, `charts`, `doubts` and `restated` (figures that its last report gave otherwise) hold that team
     alone; `received` is the day its counts of the month came in, where known; `blocked` are the measures that cannot be
-    counted. Raises ReportError where anything of another
-    team is among them, NothingToReport where the team has no chart.
+    counted. `peers` and `elsewhere` are all that it may be told of others, and can hold no more than that. Raises
+    ReportError where anything of another team is among the rest, NothingToReport where the team has no chart.
     """
     gather.confine([team], portfolio, frame, charts, doubts, (one.team for one in restated))
     changed = sentences.told(restated, collaborative, occasion.month)
@@ -118,7 +124,8 @@ def team_report(
     sent = returns(frame, collaborative)
     waiting = duty_list.waiting(team, collaborative, portfolio, sent, doubts, numbers, month, today, links)
     codes = chart_blocks.chosen(mine, collaborative)
-    tests = chart_blocks.Tests(portfolio.pdsas, numbers, dates.next_call(coach, today))
+    call, meeting = dates.next_call(coach, today), dates.next_meeting(collaborative, today)
+    tests = chart_blocks.Tests(portfolio.pdsas, numbers, call)
     others, without = _others(mine, codes, collaborative)
     return TeamReport(
         team=team,
@@ -154,6 +161,8 @@ def team_report(
         more_restated=sentences.more(len(changed) - RESTATED),
         tests=section(portfolio.pdsas, collaborative, numbers, month, today),
         note=_note(collaborative, portfolio, who, coach, occasion),
+        peers=among.among(peers, collaborative, meeting, call),
+        elsewhere=among.elsewhere(elsewhere, collaborative, call),
         dates=dates.for_team(collaborative, coach, month, today),
         home=links(team),
     )

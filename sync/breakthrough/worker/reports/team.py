@@ -1,4 +1,4 @@
-"""The team's report: given its own rows alone."""
+"""The team's report: given its own rows alone, and of others what the release lets it be told."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from breakthrough.content import Content
 from breakthrough.measures.suppression import Audience
 from breakthrough.reporting import render, views
 from breakthrough.reporting.values import Rendered
+from breakthrough.worker import disclosure, elsewhere, peers
 from breakthrough.worker.edition import Edition, only
 from breakthrough.worker.figures import Figures
 from breakthrough.worker.reports.kind import Kind
-from breakthrough.worker.sources import EVERYTHING, Sources, of_team
+from breakthrough.worker.sources import EVERYTHING, Sources, of_all, of_team
 
 NAME = "team"
 
@@ -35,16 +36,23 @@ def _render(of: Edition, team: str, content: Content) -> Rendered:
         received=of.received.get(team),
         blocked=of.figures.blocked,
         restated=seen.restated(NAME, team, [team]),
+        peers=peers.peers(of.newest, team, of.collaborative, of.portfolio, of.released),
+        elsewhere=elsewhere.told(of.worked, team, of.collaborative, of.portfolio),
     )
     return render.team(report, content)
 
 
 def _behind(of: Edition, team: str) -> pd.DataFrame:
-    return only(of.frame, [team])
+    """The team's own rows, and of every team those that decide what it is told of its peers."""
+    return of.frame[(of.frame["team"] == team) | of.frame.index.isin(of.newest.index)]
 
 
 def _made_of(of: Edition, team: str) -> Sources:
+    """The team's own records; and all teams', as what it is told of others, or not told, rests on all of them."""
     found = [of_team(one, of.collaborative, team, only(one.frame, [team])) for one in _told(of, team)]
+    if of.collaborative.privacy.peer_names != "none":
+        used = {*disclosure.aims(of.collaborative), *elsewhere.measures(of.collaborative)}
+        found.append(of_all(of.figures, of.collaborative, used))
     return EVERYTHING if EVERYTHING in found else frozenset().union(*found)
 
 

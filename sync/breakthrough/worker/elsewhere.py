@@ -1,0 +1,124 @@
+"""What worked elsewhere: changes after which a measure showed a signal, of series that others may see as a whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+import pandas as pd
+
+from breakthrough import teams
+from breakthrough.collaborative import Collaborative
+from breakthrough.measures import Chart
+from breakthrough.measures.suppression import Release, family_of
+from breakthrough.reporting.views.peers import Elsewhere
+from breakthrough.teams.changes import STAGES, Change, measures_of
+from breakthrough.teams.values import Pdsa, Portfolio, Team
+from breakthrough.worker import disclosure
+
+MOST = 2
+
+Worked = tuple[Change, str]  # a change, and the measure that showed the signal
+
+
+def worked(
+    frame: pd.DataFrame,
+    charts: Mapping[tuple[str, str], Chart],
+    collaborative: Collaborative,
+    portfolio: Portfolio,
+    released: Release,
+    today: dt.date,
+) -> tuple[Worked, ...]:
+    """Every change in use that a team tested, with each measure of its driver that showed an improving signal after it.
+
+    Only where no month of that measure is withheld from others, so that the signal follows from what they might see.
+    `released` holds the aim's measure; the others are judged here, as none of their figures has been told. Nothing
+    where the policy shows no team another's rows.
+    """
+    if collaborative.privacy.peer_names == "none":
+        return ()
+    found = [
+        (change, one.measure)
+        for change in teams.changes(portfolio, collaborative, charts, today)
+        if change.tests and change.stage != "dropped"
+        for one in change.followed_by
+        if one.direction == "improving"
+    ]
+    hidden = _hidden(frame, {measure for _, measure in found}, collaborative, portfolio, released)
+    return tuple((change, measure) for change, measure in found if (change.team, measure) not in hidden)
+
+
+def told(
+    some: Iterable[Worked], team: str, collaborative: Collaborative, portfolio: Portfolio
+) -> tuple[Elsewhere, ...]:
+    """At most two of them for a team: of other teams, on drivers that it tests on, each another idea.
+
+    First those on the driver it tested on last, and of these what it has not tried itself and what has come furthest.
+    """
+    drivers = _drivers([one for one in portfolio.pdsas if one.team == team], collaborative)
+    tried = {one.idea for one in portfolio.pdsas if one.team == team}
+    own = [one for one in some if one[0].team != team and one[0].driver in drivers]
+    own.sort(key=lambda one: (drivers.index(one[0].driver), one[0].idea in tried, *_order(one, collaborative)))
+    chosen: dict[str, Worked] = {}
+    for one in own:
+        chosen.setdefault(one[0].idea, one)
+    return tuple(_told(one, collaborative, portfolio) for one in list(chosen.values())[:MOST])
+
+
+def measures(collaborative: Collaborative) -> tuple[str, ...]:
+    """The measures whose rows decide what is told here: those of any driver, and those that share their counts."""
+    of = {code for driver in collaborative.drivers for code in measures_of(collaborative, driver.code)}
+    return tuple({one for code in of for one in family_of(collaborative, code)})
+
+
+def _hidden(
+    frame: pd.DataFrame, codes: set[str], collaborative: Collaborative, portfolio: Portfolio, released: Release
+) -> set[tuple[str, str]]:
+    """The series, by team and measure, of which others may not see every month."""
+    judged = {one for code in codes - released.measures for one in family_of(collaborative, code)}
+    releases = [released]
+    if judged:
+        releases.append(disclosure.released(frame[frame["measure"].isin(judged)], collaborative, portfolio))
+    return {(team, measure) for one in releases for team, measure, _ in one.hidden}
+
+
+def _drivers(tests: Sequence[Pdsa], collaborative: Collaborative) -> list[str]:
+    """The drivers that those tests are of, the newest first."""
+    of = {idea.code: driver.code for driver in collaborative.drivers for idea in driver.ideas}
+    begun = sorted((one for one in tests if one.start), key=lambda one: one.start or dt.date.min, reverse=True)
+    return list(dict.fromkeys(of[one.idea] for one in begun if one.idea in of))
+
+
+def _order(one: Worked, collaborative: Collaborative) -> tuple[int, int, int, str]:
+    change, measure = one
+    order = list(collaborative.measures)
+    return (-STAGES.index(change.stage), -change.scale, order.index(measure), change.team)
+
+
+def _told(one: Worked, collaborative: Collaborative, portfolio: Portfolio) -> Elsewhere:
+    change, measure = one
+    named = collaborative.privacy.peer_names == "named"
+    team = portfolio.team(change.team)
+    names = () if named else _names(team, portfolio)
+    titles = [test.title.printable or "" for test in reversed(change.tests)]
+    return Elsewhere(
+        idea=change.idea,
+        driver=change.driver,
+        measure=measure,
+        stage=change.stage,
+        team=(team.short or team.name) if named else "",
+        written=next((title for title in titles if title and _may_be_told(title, names)), ""),
+    )
+
+
+def _names(team: Team, portfolio: Portfolio) -> tuple[str, ...]:
+    """What gives a team away: its code, its names, and each word of them that is not in other teams' names as well."""
+    words = Counter(word for one in portfolio.teams for word in {*f"{one.name} {one.short}".casefold().split()})
+    own = [word for word in f"{team.name} {team.short}".casefold().split() if words[word] == 1 and len(word) > 2]
+    return tuple(name.casefold() for name in (team.code, team.name, team.short, *own) if name)
+
+
+def _may_be_told(text: str, names: Sequence[str]) -> bool:
+    """Whether what a team wrote may stand in another's report: no figure in it, and none of those names."""
+    return not any(sign.isnumeric() for sign in text) and not any(name in text.casefold() for name in names)
