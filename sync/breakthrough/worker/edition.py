@@ -41,6 +41,7 @@ class Edition:
     received: Mapping[str, dt.date]  # the day on which a team sent the month's counts
     occasion: Occasion
     last: Mapping[About, Last] = field(default_factory=dict)  # by team or coach, and its code
+    forms: frozenset[str] = frozenset()  # the instruments that the REDCap project has
     told: Release | None = None  # what reports before it have told of the aim's measure
 
     @property
@@ -127,6 +128,7 @@ def edition(
         flags=teams.flags(portfolio, frame, charts, doubts, collaborative, month, today),
         received=_received(held, month),
         occasion=Occasion(month, now, run.finished_at, links),
+        forms=frozenset(row["form_name"] for row in held.dictionary(PROJECT)),
     )
     if code is None or not isinstance(held, View):
         return made

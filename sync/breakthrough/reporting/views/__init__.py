@@ -2,6 +2,16 @@
 
 from breakthrough.reporting.views.coach import CoachReport, coach_report
 from breakthrough.reporting.views.drift import DriftReport, drift_report
+from breakthrough.reporting.views.leader import LeaderReport, leader_report
 from breakthrough.reporting.views.team import TeamReport, team_report
 
-__all__ = ["CoachReport", "DriftReport", "TeamReport", "coach_report", "drift_report", "team_report"]
+__all__ = [
+    "CoachReport",
+    "DriftReport",
+    "LeaderReport",
+    "TeamReport",
+    "coach_report",
+    "drift_report",
+    "leader_report",
+    "team_report",
+]
