@@ -12,10 +12,11 @@ from breakthrough.collaborative import Collaborative
 from breakthrough.measures import table
 from breakthrough.measures.cohort import cohort
 from breakthrough.measures.suppression import Groups, Release, family_of, release
-from breakthrough.store import View, archive, materials
+from breakthrough.store import Report, View, archive, materials
 from breakthrough.teams.values import Portfolio
 
 COHORT = "constant cohort"
+COACHES, WHOLE = "coach", "collaborative"  # the kinds of report that tell of others' figures
 
 
 def stratum(by: str, name: str, *, steady: bool = False) -> str:
@@ -44,23 +45,35 @@ def of_aim(frame: pd.DataFrame, collaborative: Collaborative) -> pd.DataFrame:
 def told(
     view: View, collaborative: Collaborative, code: str, portfolio: Portfolio, before: dt.datetime
 ) -> Release | None:
-    """What the coaches' reports made before that moment have told of the aim's measure; None where there were none.
+    """What the reports made before that moment have told of others' figures; None where there were none.
 
-    From the figures behind each, as they were archived. `code` names the collaborative in the archive.
+    A coach's report tells of the aim's measure, the collaborative's of every measure. From the figures behind each, as
+    they were archived. `code` names the collaborative in the archive.
     """
-    with view.store.read() as connection:
-        every = archive.listing(connection, collaborative=code, kind="coach", by=before)
-        reports = sorted((one for one in every if one.rendered_at < before), key=lambda one: one.rendered_at)
-        done: dict[tuple[str, dt.datetime], pd.DataFrame] = {}
-        for one in reports:
-            key = one.snapshot, one.rendered_at
-            if key not in done:
-                done[key] = _read(materials.read(connection, one.figures))
     last: Release | None = None
-    for frame in done.values():
-        rows = of_aim(frame[frame["measure"].isin(list(collaborative.measures))], collaborative)
-        last = release(rows, collaborative, _coaches(portfolio), earlier=last)
+    for frame, whole in _behind(view, code, before):
+        rows = frame[frame["measure"].isin(list(collaborative.measures))]
+        if whole:
+            last = released(rows, collaborative, portfolio, last)
+        else:
+            last = release(of_aim(rows, collaborative), collaborative, _coaches(portfolio), earlier=last)
     return last
+
+
+def _behind(view: View, code: str, before: dt.datetime) -> list[tuple[pd.DataFrame, bool]]:
+    """The figures behind those reports, oldest first, and whether all were told; once for those made together."""
+    with view.store.read() as connection:
+        found = [
+            one
+            for kind in (COACHES, WHOLE)
+            for one in archive.listing(connection, collaborative=code, kind=kind, by=before)
+            if one.rendered_at < before
+        ]
+        # Of those made together, the collaborative's holds all that the coaches' do.
+        together: dict[tuple[dt.datetime, str], Report] = {}
+        for one in sorted(found, key=lambda one: (one.rendered_at, one.kind != WHOLE)):
+            together.setdefault((one.rendered_at, one.snapshot), one)
+        return [(_read(materials.read(connection, one.figures)), one.kind == WHOLE) for one in together.values()]
 
 
 def _read(content: bytes) -> pd.DataFrame:

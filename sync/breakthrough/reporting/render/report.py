@@ -15,7 +15,7 @@ from breakthrough.language import Language
 from breakthrough.reporting.clean import line
 from breakthrough.reporting.render import checks, glossary, pictures, sections, templates, wording
 from breakthrough.reporting.values import Rendered
-from breakthrough.reporting.views import CoachReport, DriftReport, LeaderReport, TeamReport
+from breakthrough.reporting.views import CoachReport, CollaborativeReport, DriftReport, LeaderReport, TeamReport
 
 SHEET = "reports/static/report.css"
 _FOLDER = "reports/static/fonts"
@@ -39,12 +39,17 @@ def leader(report: LeaderReport, content: Content) -> Rendered:
     return _rendered(report, content, "leader", report.team)
 
 
+def collaborative(report: CollaborativeReport, content: Content) -> Rendered:
+    """The report on all teams together, ready for delivery. Raises as the others do."""
+    return _rendered(report, content, "collaborative", report.topic)
+
+
 def drift(report: DriftReport, content: Content) -> Rendered:
     """The mail about drift, ready for delivery. Raises TemplateBroken, and ReportError where it cannot be mailed."""
     return _rendered(report, content, "drift", report.project)
 
 
-Report = TeamReport | CoachReport | LeaderReport | DriftReport
+Report = TeamReport | CoachReport | LeaderReport | CollaborativeReport | DriftReport
 
 
 def _rendered(report: Report, content: Content, kind: str, code: str) -> Rendered:
