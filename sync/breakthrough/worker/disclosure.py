@@ -37,6 +37,17 @@ def released(
     )
 
 
+def totals(
+    frame: pd.DataFrame, collaborative: Collaborative, portfolio: Portfolio, before: Release | None = None
+) -> Release:
+    """The release of all measures but the aim's and its kin, over all teams alone.
+
+    As totals of all teams come before any other, they are the same as in `released`, and found much sooner.
+    """
+    rest = frame[~frame.index.isin(of_aim(frame, collaborative).index)]
+    return release(rest, collaborative, _coaches(portfolio), earlier=before)
+
+
 def of_aim(frame: pd.DataFrame, collaborative: Collaborative) -> pd.DataFrame:
     """The rows that decide what may be told of the aim's measure: its own, and those that share its counts."""
     return frame[frame["measure"].isin(family_of(collaborative, collaborative.aim.measure))]
@@ -47,14 +58,15 @@ def told(
 ) -> Release | None:
     """What the reports made before that moment have told of others' figures; None where there were none.
 
-    A coach's report tells of the aim's measure, the collaborative's of every measure. From the figures behind each, as
-    they were archived. `code` names the collaborative in the archive.
+    A coach's report tells the total of the aim's measure, the collaborative's its rows, too, and the totals of the
+    other measures. From the figures behind each, as they were archived. `code` names the collaborative in the archive.
     """
     last: Release | None = None
     for frame, whole in _behind(view, code, before):
         rows = frame[frame["measure"].isin(list(collaborative.measures))]
         if whole:
-            last = released(rows, collaborative, portfolio, last)
+            last = released(of_aim(rows, collaborative), collaborative, portfolio, last)
+            last = totals(rows, collaborative, portfolio, last)
         else:
             last = release(of_aim(rows, collaborative), collaborative, _coaches(portfolio), earlier=last)
     return last

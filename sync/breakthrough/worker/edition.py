@@ -53,17 +53,16 @@ class Edition:
 
     @cached_property
     def released(self) -> Release:
-        """What may be told of these figures to those who do not own them."""
+        """What may be told of these figures to those who do not own them; as a rule, of the aim's measure alone."""
         privacy = self.collaborative.privacy
-        if "suppressed" in {privacy.own_team, privacy.coach}:
-            return self.released_whole
-        rows = disclosure.of_aim(self.frame, self.collaborative)
+        everything = "suppressed" in {privacy.own_team, privacy.coach}
+        rows = self.frame if everything else disclosure.of_aim(self.frame, self.collaborative)
         return disclosure.released(rows, self.collaborative, self.portfolio, self.told)
 
     @cached_property
-    def released_whole(self) -> Release:
-        """The same of every measure. A measure's family is judged by itself, so both say the same of the aim's."""
-        return disclosure.released(self.frame, self.collaborative, self.portfolio, self.told)
+    def released_totals(self) -> Release:
+        """What may be told of the other measures, of which reports tell totals over all teams and no team's rows."""
+        return disclosure.totals(self.frame, self.collaborative, self.portfolio, self.told)
 
     def restated(self, report: str, subject: str, teams: Sequence[str]) -> list[Restated]:
         """The figures of those teams that the reader's last report gave otherwise."""

@@ -6,27 +6,27 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from breakthrough.collaborative import Collaborative, Commitment, Measure
-from breakthrough.language import capital, count, exact, inside, listed, long_day, message, say, says, worded
+from breakthrough.language import capital, count, exact, inside, listed, long_day, message, say, says, spelled, worded
 from breakthrough.measures.funnel import Funnel
 from breakthrough.measures.health import Tally
 from breakthrough.measures.values import Chart, Pooled
 from breakthrough.month import Month
 from breakthrough.reporting import figures
 from breakthrough.reporting.sentences import portfolio
-from breakthrough.reporting.sentences.words import joined, shortened
+from breakthrough.reporting.sentences.words import joined, many, shortened
 from breakthrough.teams.determinants import Unit
 from breakthrough.teams.spread import Reach
 
 
 def heading(now: Pooled, measure: Measure) -> str:
-    """`Absence rate: pooled 7.2%, median of teams 7.0%; no team at the goal of 6.5%; 11 of 12 teams`."""
+    """`Absence rate. Pooled 7.2%, median of teams 7.0%; no team at the goal of 6.5%; 11 of 12 teams`."""
     told = portfolio.pooled_heading(now, measure)
     if now.reporting == 0:
-        return say("{measure}: {figures}", measure=measure.name, figures=inside(told))
+        return say("{measure}. {figures}", measure=measure.name, figures=told)
     return say(
-        "{measure}: {figures}; figures of {here} of {of} teams",
+        "{measure}. {figures}; figures of {here} of {of} teams",
         measure=measure.name,
-        figures=inside(told),
+        figures=told,
         here=now.reporting,
         of=now.expected,
     )
@@ -37,8 +37,8 @@ def signalled(improving: int, worsening: int, of: int) -> str:
     if not of:
         return ""
     return says(
-        "Judged by itself, of {n} team {improving} with an improving signal and {worsening} with a worsening one.",
-        "Judged one by one, of {n} teams {improving} with an improving signal and {worsening} with a worsening one.",
+        "Of {n} team, judged by itself: improving signal {improving}, worsening signal {worsening}.",
+        "Of {n} teams, judged one by one: improving signal {improving}, worsening signal {worsening}.",
         of,
         improving=improving,
         worsening=worsening,
@@ -60,6 +60,13 @@ def cell(value: float | None, one: Pooled, measure: Measure) -> str:
 def counted(one: Pooled) -> str:
     """`11 of 12`: teams with a figure of those that owe one."""
     return figures.of(one.reporting, one.expected)
+
+
+def counted_then(one: Pooled, now: Month) -> str:
+    """The same, with the month where it is not the month reported."""
+    if one.month == now:
+        return counted(one)
+    return say("{teams} in {month}", teams=counted(one), month=one.month.short)
 
 
 def provisional(line: Sequence[Pooled]) -> str:
@@ -192,7 +199,9 @@ def drivers_heading(at_work: int, of: int, neglected: Sequence[str]) -> str:
     """`Four of five drivers are being worked on; nobody tests “Partnership with families”`."""
     if not of:
         return ""
-    head = worded("{n} of {of} driver is being worked on", "{n} of {of} drivers are being worked on", at_work, of=of)
+    head = worded(
+        "{n} of {of} driver is being worked on", "{n} of {of} drivers are being worked on", at_work, of=spelled(of)
+    )
     if not neglected:
         return capital(head)
     names = shortened([say("“{driver}”", driver=name) for name in neglected], 2)
@@ -225,8 +234,10 @@ def spread_heading(reach: Reach) -> str:
     """`Seven of twelve places reached; in three it is daily work`."""
     if not reach.intended:
         return say("No place to spread to is named yet")
-    head = capital(worded("{n} of {of} place reached", "{n} of {of} places reached", reach.reached, of=reach.intended))
-    return say("{reached}; in {daily} it is daily work", reached=head, daily=count(reach.daily))
+    head = capital(
+        worded("{n} of {of} place reached", "{n} of {of} places reached", reach.reached, of=spelled(reach.intended))
+    )
+    return say("{reached}; daily work in {daily}", reached=head, daily=many(reach.daily))
 
 
 def spread_meaning(reach: Reach, fewest: int) -> str:
@@ -317,6 +328,11 @@ def determinants_meaning() -> str:
 def overdue(one: Commitment) -> str:
     """Why a promise is asked about."""
     return say("It was promised for {day}.", day=long_day(one.by)) if one.by else ""
+
+
+def coded(name: str) -> str:
+    """A team by its made-up name: `Team 5d05`, of `team 5d05`."""
+    return say("Team {code}", code=name.rpartition(" ")[2])
 
 
 def subject() -> str:

@@ -46,11 +46,11 @@ def together(of: Together) -> Section | None:
     months, chart = of.lines.get(code, ()), of.line_charts.get(code)
     if now is None:
         return None
-    figure, chip = None, judged("none")
-    meaning = ""
+    figure, chip, meaning = None, judged("none"), ""
+    heading = say("Nothing to plot yet")
     if chart is not None and chart.latest is not None:
         finding = verdict(chart, measure, of.collaborative.calendar, whose="the")
-        chip, meaning = finding.chip, joined(f"{finding.heading}.", finding.meaning)
+        chip, meaning, heading = finding.chip, finding.meaning, finding.heading
         figure = _line(of, chart, finding.heading)
     shown = [one for one in months if one.month <= of.month and one.expected][-_TABLE:]
     table = MonthTable(
@@ -63,8 +63,7 @@ def together(of: Together) -> Section | None:
     )
     meeting = dates.next_meeting(of.collaborative, of.today)
     action = actions.pooled(chart, meeting) if chart else say("Send every month: the pooled line needs all teams.")
-    kicker = say("All teams together")
-    heading = say("Pooled rate and median of teams, side by side")
+    kicker = say("All teams together: pooled rate and median of teams")
     return Section(kicker, chip, heading, figure, joined(meaning, words.provisional(shown)), action, table)
 
 
@@ -108,8 +107,7 @@ def measures(of: Together) -> tuple[Row, ...]:
         cells = (
             words.cell(last.pooled, last, measure),
             words.cell(last.median, last, measure),
-            words.counted(last),
-            last.month.short,
+            words.counted_then(last, of.month),
             told,
         )
         found.append(Row(measure.name, cells))

@@ -22,12 +22,13 @@ from breakthrough.teams.changes import Stage
 from breakthrough.teams.determinants import TITLES, Code, Unit
 
 _ACROSS = 592
-_COLUMNS: tuple[tuple[Stage, ...], ...] = (
-    ("not started",),
-    ("dropped",),
-    ("testing", "adapted"),
-    ("adopted", "implementing"),
-    ("spread",),
+# Stages, and whether their cells are shaded: it is work that should catch the eye.
+_COLUMNS: tuple[tuple[tuple[Stage, ...], bool], ...] = (
+    (("not started",), False),
+    (("dropped",), False),
+    (("testing", "adapted"), True),
+    (("adopted", "implementing"), True),
+    (("spread",), True),
 )
 _SHADES = 3
 _LATE = frozenset({"spreading", "sustaining"})
@@ -101,7 +102,7 @@ def tested(of: Together) -> Drivers | None:
         rows=tuple(
             DriverRow(
                 f"{branch.code} {branch.title}",
-                tuple(_heat(furthest.get(branch.code, {}).values(), stages, made.teams) for stages in _COLUMNS),
+                tuple(_heat(furthest.get(branch.code, {}).values(), *column, made.teams) for column in _COLUMNS),
                 drivers.state(branch, made.teams),
             )
             for branch in made.branches
@@ -117,9 +118,9 @@ def tested(of: Together) -> Drivers | None:
     )
 
 
-def _heat(found: Iterable[Stage], stages: tuple[Stage, ...], of: int) -> Heat:
+def _heat(found: Iterable[Stage], stages: tuple[Stage, ...], shaded: bool, of: int) -> Heat:
     number = sum(one in stages for one in found)
-    return Heat(count(number) if number else "–", min(_SHADES, -(-_SHADES * number // max(1, of))))
+    return Heat(count(number) if number else "–", min(_SHADES, -(-_SHADES * number // max(1, of))) if shaded else 0)
 
 
 def spread(of: Together) -> Plain:
@@ -151,7 +152,7 @@ def determined(of: Together) -> tuple[Row, ...]:
             ),
         )
         for (code, what, unit), number in every.items()
-        if (code, what) in words.INDICATORS
+        if (code, what) in words.INDICATORS and (code != "sponsorship" or (code, what, unit) in values)
     )
 
 

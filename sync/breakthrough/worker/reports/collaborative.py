@@ -6,11 +6,11 @@ import pandas as pd
 
 from breakthrough import measures, teams
 from breakthrough.content import Content
-from breakthrough.language import capital
-from breakthrough.measures.suppression import Audience
+from breakthrough.measures.suppression import Audience, Release
 from breakthrough.month import Month
 from breakthrough.reporting import render, views
 from breakthrough.reporting.clean import line
+from breakthrough.reporting.sentences import collaborative as words
 from breakthrough.reporting.sentences.ratings import Scores
 from breakthrough.reporting.values import Rendered
 from breakthrough.reporting.views.together import Together
@@ -40,11 +40,11 @@ def _render(of: Edition, _: str, content: Content) -> Rendered:
 def _together(of: Edition) -> Together:
     """All that the report is made of; of the results frame, only what the release lets through."""
     what, month, today = of.collaborative, of.occasion.month, of.occasion.today(of.collaborative)
-    aim, release = what.aim.measure, of.released_whole
-    rows = release.rows(of.frame[of.frame["measure"] == aim], SPONSOR)
-    charts = measures.charts(in_use(release.counted(of.frame), what, month), what)
+    aim = what.aim.measure
+    rows = of.released.rows(of.frame[of.frame["measure"] == aim], SPONSOR)
+    charts = measures.charts(in_use(_counted(of), what, month), what)
     codes = [code for code, one in what.measures.items() if one.in_use(month)]
-    lines = {code: release.line(measures.pooled(of.frame, what, code), code, SPONSOR) for code in codes}
+    lines = {code: _release(of, code).line(measures.pooled(of.frame, what, code), code, SPONSOR) for code in codes}
     named = {team.code: line(team.short or team.name, 40) for team in of.portfolio.teams}
     shown = [str(team) for team in rows["team"].unique()]
     return Together(
@@ -52,7 +52,7 @@ def _together(of: Edition) -> Together:
         occasion=of.occasion,
         teams=frozenset(team.code for team in of.portfolio.teams),
         rows=rows,
-        names={team: named.get(team, capital(team)) for team in shown},
+        names={team: named.get(team) or words.coded(team) for team in shown},
         panels={team: chart for (team, _), chart in measures.charts(rows, what).items()},
         lines=lines,
         line_charts={code: measures.pooled_chart(of.frame, what, code, line=lines[code]) for code in codes},
@@ -63,6 +63,16 @@ def _together(of: Edition) -> Together:
         determinants=determinants(of.portfolio, of.frame, what, month, today),
         reach=spread.reach(of.portfolio.units),
     )
+
+
+def _release(of: Edition, measure: str) -> Release:
+    return of.released if measure in of.released.measures else of.released_totals
+
+
+def _counted(of: Edition) -> pd.DataFrame:
+    """The frame as the release lets it through, by the teams' own codes: for counts of teams alone."""
+    judged = of.frame["measure"].isin(list(of.released.measures))
+    return pd.concat([of.released.counted(of.frame[judged]), of.released_totals.counted(of.frame[~judged])])
 
 
 def _scores(of: Edition, month: Month) -> Scores:
