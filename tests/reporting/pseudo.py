@@ -109,7 +109,21 @@ def by_people(collaborative: Collaborative, *others: object) -> list[str]:
     return sorted((" ".join(text.split()) for text in found if text.strip()), key=len, reverse=True)
 
 
-_WORDS = {"name", "plain", "definition", "unit", "title", "notice", "statement", "code", "label", "how", "of", "email"}
+_WORDS = {
+    "name",
+    "topic",
+    "plain",
+    "definition",
+    "unit",
+    "title",
+    "notice",
+    "statement",
+    "code",
+    "label",
+    "how",
+    "of",
+    "email",
+}
 
 
 def _configured(value: object, name: str = "") -> Iterator[str]:

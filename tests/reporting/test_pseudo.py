@@ -27,11 +27,11 @@ from breakthrough.reporting.draw.text import box
 from breakthrough.reporting.parts import Figure
 from breakthrough.reporting.render.pictures import figures
 from breakthrough.reporting.values import Rendered
-from breakthrough.reporting.views import CoachReport, DriftReport, TeamReport
+from breakthrough.reporting.views import CoachReport, CollaborativeReport, DriftReport, LeaderReport, TeamReport
 from breakthrough.reporting.views.drift import Change, Found, drift_report
 from breakthrough.teams.values import Ask, Portfolio
 
-Report = TeamReport | CoachReport | DriftReport
+Report = TeamReport | CoachReport | LeaderReport | CollaborativeReport | DriftReport
 MISSING = [("T001", "2026-03"), ("T002", "2026-02"), ("T002", "2026-03")]
 SINCE = dt.datetime(2026, 3, 12, 6, tzinfo=dt.UTC)
 STEP = Step("change field", "tp_name of team_profile", "the label is another", "loses data", "change-field:tp_name")
@@ -101,7 +101,9 @@ def _reports(made: World) -> Iterator[tuple[str, Report]]:
     more = Restated("T001", "ca_gap", Month("2025-12"), _result(40), _result(41), None)
     blocked = [measures.Blocked("ca_gap", ())]
     for code in ("T001", "T002"):
+        yield f"leader {code}", made.leader(code)
         yield code, made.team(code, restated=[late, more] if code == "T001" else [], blocked=blocked)
+    yield "whole", made.whole()
     yield "c1", made.coach("c1", restated=[late, more], blocked=blocked)
 
 
@@ -127,6 +129,10 @@ def _rendered(report: Report, content: Content) -> Rendered:
             return render.team(report, content)
         case CoachReport():
             return render.coach(report, content)
+        case LeaderReport():
+            return render.leader(report, content)
+        case CollaborativeReport():
+            return render.collaborative(report, content)
         case DriftReport():
             return render.drift(report, content)
 

@@ -16,15 +16,30 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from tests.reporting import given
 
-from breakthrough import measures
+from breakthrough import measures, teams
 from breakthrough.collaborative import Collaborative
 from breakthrough.entry import Entry, EntryKey
+from breakthrough.measures.suppression import Audience, release
 from breakthrough.measures.values import Chart, Doubt
 from breakthrough.month import Month
 from breakthrough.reporting.links import redcap
-from breakthrough.reporting.views import CoachReport, TeamReport, coach_report, team_report
+from breakthrough.reporting.sentences import collaborative as words
+from breakthrough.reporting.views import (
+    CoachReport,
+    CollaborativeReport,
+    LeaderReport,
+    TeamReport,
+    coach_report,
+    collaborative_report,
+    leader_report,
+    team_report,
+)
 from breakthrough.reporting.views.occasion import Occasion
 from breakthrough.reporting.views.peers import Elsewhere, Peers
+from breakthrough.reporting.views.together import Together
+from breakthrough.teams import spread
+from breakthrough.teams.determinants import determinants
+from breakthrough.teams.health import health
 from breakthrough.teams.values import Ask, Charter, Flag, Portfolio, Team
 from breakthrough.worker import disclosure, peers
 
@@ -69,6 +84,50 @@ class World:
             disclosure.of_aim(self.frame, self.collaborative), self.collaborative, self.portfolio
         )
         return peers.peers(rows, code, self.collaborative, self.portfolio, released)
+
+    def leader(self, code: str = "T001", **changes: Any) -> LeaderReport:
+        """The half page for a team's senior leader, given that team's own rows."""
+        told: dict[str, Any] = {
+            "portfolio": self.portfolio.only(code),
+            "frame": self.frame[self.frame["team"] == code],
+            "charts": {key: chart for key, chart in self.charts.items() if key[0] == code},
+            "flags": [flag for flag in self.flags if flag.team == code],
+            "occasion": occasion(),
+        }
+        return leader_report(self.collaborative, code, **(told | changes))
+
+    def together(self, **changes: Any) -> Together:
+        """What the report on the whole collaborative is made of, as the release lets a sponsor have it."""
+        what, aim, who = self.collaborative, self.collaborative.aim.measure, Audience("sponsor")
+        let = release(self.frame, what, {team.code: team.coach for team in self.portfolio.teams})
+        rows = let.rows(self.frame[self.frame["measure"] == aim], who)
+        charts = measures.charts(let.counted(self.frame), what)
+        lines = {code: let.line(measures.pooled(self.frame, what, code), code, who) for code in what.measures}
+        rated = {(one.team, one.month): one.score for one in self.portfolio.ratings if one.released}
+        told: dict[str, Any] = {
+            "collaborative": what,
+            "occasion": occasion(),
+            "teams": frozenset(team.code for team in self.portfolio.teams),
+            "rows": rows,
+            "names": {str(team): NAMES.get(str(team)) or words.coded(str(team)) for team in rows["team"].unique()},
+            "panels": {team: chart for (team, _), chart in measures.charts(rows, what).items()},
+            "lines": lines,
+            "line_charts": {code: measures.pooled_chart(self.frame, what, code, line=lines[code]) for code in lines},
+            "charts": charts,
+            "changes": teams.changes(self.portfolio, what, charts, TODAY),
+            "scores": {
+                team.code: [(MARCH + -back, rated.get((team.code, MARCH + -back))) for back in (2, 1, 0)]
+                for team in self.portfolio.teams
+            },
+            "health": health(self.portfolio, self.frame, what, MARCH, TODAY, received={}, sent={}),
+            "determinants": determinants(self.portfolio, self.frame, what, MARCH, TODAY),
+            "reach": spread.reach(self.portfolio.units),
+        }
+        return Together(**(told | changes))
+
+    def whole(self, **changes: Any) -> CollaborativeReport:
+        """The report on all teams together."""
+        return collaborative_report(self.together(**changes))
 
     def coach(self, code: str = "c1", **changes: Any) -> CoachReport:
         """The report of a coach, given the rows of that coach's teams."""

@@ -137,3 +137,60 @@ def test_tables_for_an_audience_withhold_what_tables_for_the_coordinator_hold(st
     assert not told.funnel(["ca_day"])["team"].eq("T004").any()
     assert every.tidy(["ca_day"]).query("team == 'T004' and month == '2026-03'")["numerator"].tolist() == [4]
     assert EVERY in told.released.groups
+
+
+def _whole_archived(store: Store, of: Edition) -> None:
+    """The collaborative's report in the archive, with the figures behind it."""
+    kind, subject = "collaborative", of.collaborative.topic
+    with store.begin() as connection:
+        kept = materials.keep(connection, ledger.written(KINDS[kind].behind(of, subject)))
+        at = of.occasion.now
+        snapshot = snapshots.keep(connection, store.newest(["main"], at).snapshot).id
+        archive.keep_report(
+            connection, Report(CODE, kind, subject, "2026-03", 0, at, snapshot, "", "", "", {}, "", kept)
+        )
+
+
+def test_a_sponsor_is_told_nothing_that_is_withheld(store: Store) -> None:
+    few = {**LARGE, "T004": 4}
+    for policy in ("named", "coded", "none"):
+        what = changed({"privacy": {"peer_names": policy}})
+        page = _report(_edition(store, few, APRIL_15, what), "collaborative", what.topic)
+        words = _words(page)
+        assert "4 of 1,000" not in words
+        assert "424 of 6,000" in words
+        assert "the median of teams is withheld" in words
+        assert "T004" not in words
+
+
+def test_a_leader_gets_the_figures_of_one_team_alone(store: Store) -> None:
+    of = _edition(store, LARGE, APRIL_15, changed({}))
+    for team, missed in LARGE.items():
+        words = _words(_report(of, "leader", team))
+        assert f"{missed} of 1,000" in words
+        assert not any(f"{other} of 1,000" in words for other in LARGE.values() if other != missed)
+        assert "of 6,000" not in words
+        assert set(KINDS["leader"].behind(of, team)["team"]) == {team}
+
+
+def test_what_a_sponsor_was_told_counts_in_what_coaches_are_told_later(store: Store) -> None:
+    late = {team: n for team, n in LARGE.items() if team != "T006"}
+    first = _edition(store, late, APRIL_15, changed({}))
+    assert "400 of 5,000" in _words(_report(first, "collaborative", "attendance"))
+    _whole_archived(store, first)
+    second = _edition(store, {**LARGE, "T006": 5}, MAY_15, changed({}))
+    for kind, subject in (("coach", "c1"), ("collaborative", "attendance")):
+        words = _words(_report(second, kind, subject))
+        assert "405 of 6,000" not in words
+        assert "is withheld" in words
+
+
+def test_made_again_the_collaboratives_report_tells_what_it_told(store: Store) -> None:
+    first = _edition(store, {**LARGE, "T004": 4}, APRIL_15, changed({}))
+    _whole_archived(store, first)
+    again = edition(store.newest(["main"], APRIL_15), changed({}), MARCH, APRIL_15, code=CODE)
+    assert _report(again, "collaborative", "attendance") == _report(first, "collaborative", "attendance")
+    later = edition(store.newest(["main"], APRIL_15), changed({}), MARCH, MAY_15, code=CODE)
+    assert later.told is not None
+    assert later.released.hidden == first.released.hidden
+    assert later.released_totals.totals == first.released_totals.totals

@@ -152,9 +152,10 @@ class Commitment(Model):
 
 
 class Sponsor(Model):
-    """Who carries the collaborative, and what they have promised it."""
+    """Who carries the collaborative, and what they have promised it. With an `email`, they get the whole's report."""
 
     name: str
+    email: Address | None = None
     commitments: tuple[Commitment, ...] = ()
 
 

@@ -16,6 +16,8 @@ from breakthrough.store import View, archive, materials
 from breakthrough.teams.values import Portfolio
 
 COHORT = "constant cohort"
+WHOLE, TEAMS = "collaborative", "team"
+_TELLING = (WHOLE, "coach", TEAMS)  # the kinds of report that tell of others' figures, that which tells most first
 
 
 def stratum(by: str, name: str, *, steady: bool = False) -> str:
@@ -41,6 +43,17 @@ def aims(collaborative: Collaborative) -> tuple[str, ...]:
     return family_of(collaborative, collaborative.aim.measure)
 
 
+def totals(
+    frame: pd.DataFrame, collaborative: Collaborative, portfolio: Portfolio, before: Release | None = None
+) -> Release:
+    """The release of all measures but the aim's and its kin, over all teams alone.
+
+    As totals of all teams come before any other, they are the same as in `released`, and found much sooner.
+    """
+    rest = frame[~frame.index.isin(of_aim(frame, collaborative).index)]
+    return release(rest, collaborative, _coaches(portfolio), earlier=before)
+
+
 def of_aim(frame: pd.DataFrame, collaborative: Collaborative) -> pd.DataFrame:
     """The rows that decide what may be told of the aim's measure: its own, and those that share its counts."""
     return frame[frame["measure"].isin(aims(collaborative))]
@@ -49,32 +62,38 @@ def of_aim(frame: pd.DataFrame, collaborative: Collaborative) -> pd.DataFrame:
 def told(
     view: View, collaborative: Collaborative, code: str, portfolio: Portfolio, before: dt.datetime
 ) -> Release | None:
-    """What the reports made before that moment have told of other teams' figures; None where there were none.
+    """What the reports made before that moment have told of others' figures; None where there were none.
 
-    From the figures behind each, as they were archived. `code` names the collaborative in the archive. Reports made at
-    one moment from one state of the store rest on one release: a coach's holds all months of it, a team's the month in
-    which the team was shown among its peers.
+    A coach's report tells the total of the aim's measure; the collaborative's its rows, too, and the totals of the
+    other measures; a team's the rows of the month in which it was shown among its peers. From the figures behind each,
+    as they were archived. `code` names the collaborative in the archive.
     """
-    with view.store.read() as connection:
-        every = archive.listing(connection, collaborative=code, by=before)
-        reports = [one for one in every if one.kind in _TELLING and one.rendered_at < before]
-        reports.sort(key=lambda one: (one.rendered_at, _TELLING.index(one.kind)))
-        done: dict[tuple[str, dt.datetime, str], pd.DataFrame | None] = {}
-        for one in reports:
-            key = one.snapshot, one.rendered_at, one.period
-            if key not in done:
-                frame = _read(materials.read(connection, one.figures))
-                # before teams were told of their peers, the figures behind their reports were theirs alone
-                done[key] = frame if one.kind == "coach" or len(set(frame["team"])) > 1 else None
     last: Release | None = None
-    for told_of in done.values():
-        if told_of is not None:
-            rows = of_aim(told_of[told_of["measure"].isin(list(collaborative.measures))], collaborative)
-            last = release(rows, collaborative, _coaches(portfolio), earlier=last)
+    for kind, frame in _behind(view, code, before):
+        rows = frame[frame["measure"].isin(list(collaborative.measures))]
+        if kind == WHOLE:
+            last = released(of_aim(rows, collaborative), collaborative, portfolio, last)
+            last = totals(rows, collaborative, portfolio, last)
+        else:
+            last = release(of_aim(rows, collaborative), collaborative, _coaches(portfolio), earlier=last)
     return last
 
 
-_TELLING = ("coach", "team")  # the kinds of reports that tell of other teams' figures, those that tell most first
+def _behind(view: View, code: str, before: dt.datetime) -> list[tuple[str, pd.DataFrame]]:
+    """The figures behind those reports with their kind, oldest first; of those made together, of one that tells all."""
+    with view.store.read() as connection:
+        every = archive.listing(connection, collaborative=code, by=before)
+        found = [one for one in every if one.kind in _TELLING and one.rendered_at < before]
+        found.sort(key=lambda one: (one.rendered_at, _TELLING.index(one.kind)))
+        together: dict[tuple[dt.datetime, str, str], tuple[str, pd.DataFrame]] = {}
+        for one in found:
+            made = one.rendered_at, one.snapshot, one.period
+            if made not in together:
+                frame = _read(materials.read(connection, one.figures))
+                # a team that is shown among no peers was told of nobody but itself
+                if one.kind != TEAMS or frame["team"].nunique() > 1:
+                    together[made] = one.kind, frame
+    return list(together.values())
 
 
 def _read(content: bytes) -> pd.DataFrame:

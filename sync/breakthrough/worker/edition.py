@@ -14,6 +14,7 @@ from breakthrough import measures, teams
 from breakthrough.collaborative import Collaborative
 from breakthrough.errors import NothingToReport
 from breakthrough.measures import Chart, Doubt, Restated
+from breakthrough.measures.counts import PERIOD, SUBMITTED, period
 from breakthrough.measures.suppression import Audience, Release, owned
 from breakthrough.month import Month
 from breakthrough.reporting.links import redcap
@@ -41,7 +42,9 @@ class Edition:
     received: Mapping[str, dt.date]  # the day on which a team sent the month's counts
     occasion: Occasion
     last: Mapping[About, Last] = field(default_factory=dict)  # by team or coach, and its code
-    told: Release | None = None  # what reports before it have told of the aim's measure
+    forms: frozenset[str] = frozenset()  # the instruments that the REDCap project has
+    submitted: Mapping[tuple[str, Month], dt.date] = field(default_factory=dict)  # the same of every month
+    told: Release | None = None  # what reports before it have told of others' figures
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -50,7 +53,7 @@ class Edition:
 
     @cached_property
     def released(self) -> Release:
-        """What may be told of these figures to those who do not own them."""
+        """What may be told of these figures to those who do not own them; as a rule, of the aim's measure alone."""
         privacy = self.collaborative.privacy
         everything = "suppressed" in {privacy.own_team, privacy.coach}
         rows = self.frame if everything else disclosure.of_aim(self.frame, self.collaborative)
@@ -66,6 +69,11 @@ class Edition:
         """The changes that other teams may be told of, as a signal came after them."""
         today = self.occasion.today(self.collaborative)
         return elsewhere.worked(self.frame, self.charts, self.collaborative, self.portfolio, self.released, today)
+
+    @cached_property
+    def released_totals(self) -> Release:
+        """What may be told of the other measures, of which reports tell totals over all teams and no team's rows."""
+        return disclosure.totals(self.frame, self.collaborative, self.portfolio, self.told)
 
     def restated(self, report: str, subject: str, teams: Sequence[str]) -> list[Restated]:
         """The figures of those teams that the reader's last report gave otherwise."""
@@ -87,7 +95,7 @@ class Edition:
         rows = only(self.released.rows(self.frame, who), codes)
         withheld = rows[rows["state"].isin(["suppressed", "invalid"])]
         series = set(zip(withheld["team"], withheld["measure"], strict=True))
-        shown = _in_use(rows, self.collaborative, self.occasion.month)
+        shown = in_use(rows, self.collaborative, self.occasion.month)
         charts = measures.charts(shown, self.collaborative, goals=_goals(self.portfolio))
         doubts = tuple(one for one in self.doubts if one.team in codes and (one.team, one.measure) not in series)
         some, today = self.portfolio.only(*codes), self.occasion.today(self.collaborative)
@@ -126,9 +134,10 @@ def edition(
     counted = figures(held, collaborative, portfolio, month, today)
     require_aim(counted, collaborative)
     frame = counted.frame
-    charts = measures.charts(_in_use(frame, collaborative, month), collaborative, goals=_goals(portfolio))
+    charts = measures.charts(in_use(frame, collaborative, month), collaborative, goals=_goals(portfolio))
     links = redcap(place.server, place.redcap_version, place.redcap_project_id)
-    doubts = measures.doubts(_in_use(frame, collaborative, month), collaborative, uncounted=counted.uncounted)
+    doubts = measures.doubts(in_use(frame, collaborative, month), collaborative, uncounted=counted.uncounted)
+    submitted = _submitted(held)
     made = Edition(
         collaborative,
         portfolio,
@@ -136,8 +145,10 @@ def edition(
         charts,
         doubts,
         flags=teams.flags(portfolio, frame, charts, doubts, collaborative, month, today),
-        received=_received(held, month),
+        received={team: day for (team, of), day in submitted.items() if of == month},
         occasion=Occasion(month, now, run.finished_at, links),
+        submitted=submitted,
+        forms=frozenset(row["form_name"] for row in held.dictionary(PROJECT)),
     )
     if code is None or not isinstance(held, View):
         return made
@@ -162,7 +173,7 @@ def _restating(of: Edition) -> tuple[About, ...]:
     return (*found, *(("coach", coach.code) for coach in of.collaborative.coaches))
 
 
-def _in_use(frame: pd.DataFrame, collaborative: Collaborative, month: Month) -> pd.DataFrame:
+def in_use(frame: pd.DataFrame, collaborative: Collaborative, month: Month) -> pd.DataFrame:
     """Without the measures that the month's reports do not tell of: those to come, and those given up before."""
     return frame[frame["measure"].isin([code for code, one in collaborative.measures.items() if one.in_use(month)])]
 
@@ -172,11 +183,11 @@ def only(frame: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
     return frame[frame["team"].isin(codes)]
 
 
-def _received(held: Held, month: Month) -> dict[str, dt.date]:
-    """The day on which each team says it sent that month's counts; teams that do not say are left out."""
-    days: dict[str, dt.date] = {}
+def _submitted(held: Held) -> dict[tuple[str, Month], dt.date]:
+    """The day on which each team says it sent a month's counts; months of which it does not say are left out."""
+    days: dict[tuple[str, Month], dt.date] = {}
     for entry in held.entries(PROJECT, FORM):
-        if entry.values.get("mm_period") == str(month.first):
+        if month := period(entry.values.get(PERIOD, "")):
             with suppress(ValueError):
-                days[entry.key.record] = dt.date.fromisoformat(entry.values.get("mm_submitted", ""))
+                days[entry.key.record, month] = dt.date.fromisoformat(entry.values.get(SUBMITTED, ""))
     return days

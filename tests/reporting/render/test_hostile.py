@@ -10,6 +10,7 @@ from tests.reporting import given
 from tests.reporting.world import MARCH, folk, world
 
 from breakthrough.collaborative import Collaborative
+from breakthrough.collaborative.model import Commitment, Sponsor
 from breakthrough.content import Content
 from breakthrough.measures.values import Doubt
 from breakthrough.reporting import render
@@ -61,6 +62,7 @@ def planted(text: str) -> Portfolio:
 
 
 def both(collaborative: Collaborative, text: str) -> tuple[Rendered, Rendered]:
+    """The reports of a team and of its coach."""
     there = world(collaborative, planted(text))
     flags = [Flag(text[:20], "T001", "high", dt.date(2026, 4, 1), text, text)]
     doubts = [Doubt("T001", "ca_day", MARCH, "jump", text)]
@@ -73,6 +75,30 @@ def both(collaborative: Collaborative, text: str) -> tuple[Rendered, Rendered]:
         if key[0] != "T003"
     }
     return team, render.coach(there.coach(flags=flags, doubts=doubts, charts=charts), Content())
+
+
+@pytest.mark.parametrize("text", [SCRIPT, TEMPLATE, STYLE, BIDI, "word " * 2_000, "x" * 10_000, "محمد 👩‍👩‍👧"])
+def test_leaders_and_sponsors_get_what_people_typed_harmlessly_or_not_at_all(
+    absenteeism: Collaborative, text: str
+) -> None:
+    sponsor = Sponsor(name=clean(text), commitments=(Commitment(what=clean(text), by=dt.date(2026, 1, 1)),))
+    policy = absenteeism.privacy.model_copy(update={"peer_names": "named"})
+    there = world(absenteeism.model_copy(update={"sponsor": sponsor, "privacy": policy}), planted(text))
+    asks = (dataclasses.replace(there.portfolio.asks[0], of="senior leader"),)
+    people = dataclasses.replace(there.portfolio, asks=asks).only("T002")
+    flags = [Flag("worse", "T002", "high", dt.date(2026, 4, 1), text, text)]
+    names = dict.fromkeys(("T001", "T002", "T003"), clean(text)[:40])
+    for told in (
+        render.leader(there.leader("T002", portfolio=people, flags=flags), Content()),
+        render.collaborative(there.whole(names=names), Content()),
+    ):
+        for html in (told.html, told.page):
+            assert "<script" not in html
+            assert "onerror=alert(1)>" not in html
+            assert html.count("<style") == html.count("</style>") == 2
+            assert not set("\u202e\u2066\x00") & set(html)
+        assert "49" not in told.subject
+        assert len(told.html.encode()) < 95_000
 
 
 @pytest.mark.parametrize("text", [SCRIPT, STYLE], ids=["script", "style"])

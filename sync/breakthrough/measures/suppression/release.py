@@ -66,6 +66,13 @@ class Release:
             filtered["team"] = [team if team in kept else names.get(team, "team") for team in filtered["team"].tolist()]
         return filtered
 
+    def counted(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The frame as one gets it who owns no row, but under the teams' own codes.
+
+        For what only counts teams: how many show a signal, how many tested what before. Never to be shown by team.
+        """
+        return self._filtered(frame, pd.Series(data=True, index=frame.index))
+
     def line(self, months: Sequence[Pooled], measure: str, who: Audience, group: str = EVERY) -> tuple[Pooled, ...]:
         """An aggregate line as that reader gets it. `months` are of the teams of `group`, as `pooled` makes them.
 

@@ -1,5 +1,6 @@
 """Charts as scenes: plain values in, and out come lines, shapes and words that never lie on one another."""
 
+from breakthrough.reporting.charts.beside import Beside
 from breakthrough.reporting.charts.dot_strip import Peer, dot_strip
 from breakthrough.reporting.charts.driver_diagram import driver_diagram
 from breakthrough.reporting.charts.funnel import funnel
@@ -12,6 +13,7 @@ from breakthrough.reporting.charts.timeline import timeline
 from breakthrough.reporting.charts.year_on_year import year_on_year
 
 __all__ = [
+    "Beside",
     "Panel",
     "Peer",
     "TestMark",

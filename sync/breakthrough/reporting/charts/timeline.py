@@ -12,6 +12,8 @@ from breakthrough.measures.values import Chart, Point, State
 from breakthrough.month import Month
 from breakthrough.reporting import figures
 from breakthrough.reporting.charts import axes, gutter, lanes, notes, pills, plot, scale, series
+from breakthrough.reporting.charts import beside as besides
+from breakthrough.reporting.charts.beside import Beside
 from breakthrough.reporting.charts.columns import Columns
 from breakthrough.reporting.charts.gutter import Label, Words
 from breakthrough.reporting.charts.lanes import Bracket
@@ -36,6 +38,7 @@ def timeline(
     events: Sequence[Event],
     tests: Sequence[TestMark],
     until: Month,
+    beside: Beside | None = None,
     phone: bool = False,
     wide: float | None = None,
 ) -> Scene:
@@ -43,13 +46,14 @@ def timeline(
 
     `wide` is its width in drawn units, 560 unless given, or 328 for the phone cut. Learning sessions and congresses
     among the events are flagged; tests that touch the months shown get a lane of their own.
+    A line `beside` the chart's own is thin, and told apart by hollow dots.
     """
     cut = style(phone=phone)
     cut = cut if wide is None else replace(cut, width=wide)
     chart = _readable(chart, until, cut)
     first, last = _span(chart, until)
-    rough = scale.fitted(_values(chart), measure, cut.plot)
-    labels = _labels(chart, axes.in_labels(measure), rough, cut)
+    rough = scale.fitted([*_values(chart), *besides.heights(beside)], measure, cut.plot)
+    labels = [*_labels(chart, axes.in_labels(measure), rough, cut), *besides.label(beside, rough, cut)]
     right = cut.width - max(gutter.room(labels), pills.name_wide(tests))
 
     def across(left: float) -> Columns:
@@ -65,7 +69,7 @@ def timeline(
     axis, base = placed.lowered(under, scale.bounds(measure)[0])
     columns = across(axes.margin(placed, measure, cut, base))
     top_lane = lanes.laid(_brackets(chart, axes.in_labels(measure), columns), events, columns, cut.width)
-    return _drawn(chart, measure, cut, columns, placed, (axis, base), top_lane, tests)
+    return _drawn(chart, measure, cut, columns, placed, (axis, base), top_lane, tests, beside)
 
 
 def _drawn(
@@ -77,6 +81,7 @@ def _drawn(
     foot: tuple[float, float | None],
     top_lane: lanes.Lanes,
     tests: Sequence[TestMark],
+    beside: Beside | None,
 ) -> Scene:
     """Everything in its painting order: ground first, words last."""
     axis, base = foot
@@ -84,7 +89,7 @@ def _drawn(
     goal = plot.goal_line(chart, columns, placed)
     said = notes.placed(chart, columns, placed, cut, goal)
     lane = pills.laid(tests, columns, now)
-    labels = _labels(chart, axes.in_labels(measure), placed, cut, axis)
+    labels = [*_labels(chart, axes.in_labels(measure), placed, cut, axis), *besides.label(beside, placed, cut)]
     height = axis + axes.MONTHS_HIGH + (lane.high + 8 if lane.pills else 2)
     across, down = (columns.left, columns.right), (placed.top, placed.bottom)
     empty = [] if chart.latest else plot.nothing(across, down, goal[2] if goal else None, cut.label)
@@ -102,6 +107,7 @@ def _drawn(
         *plot.centre(chart, columns, placed),
         *plot.former_goals(chart, columns, placed),
         *plot.goal(goal),
+        *besides.marks(beside, columns, placed),
         *plot.data(chart, columns, placed),
         *plot.on_axis(chart, columns, axis),
         *notes.marks(said, cut),

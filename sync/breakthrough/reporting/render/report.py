@@ -15,7 +15,7 @@ from breakthrough.language import Language
 from breakthrough.reporting.clean import line
 from breakthrough.reporting.render import checks, glossary, pictures, sections, templates, wording
 from breakthrough.reporting.values import Rendered
-from breakthrough.reporting.views import CoachReport, DriftReport, TeamReport
+from breakthrough.reporting.views import CoachReport, CollaborativeReport, DriftReport, LeaderReport, TeamReport
 
 SHEET = "reports/static/report.css"
 _FOLDER = "reports/static/fonts"
@@ -34,19 +34,30 @@ def coach(report: CoachReport, content: Content) -> Rendered:
     return _rendered(report, content, "coach", report.coach)
 
 
+def leader(report: LeaderReport, content: Content) -> Rendered:
+    """A senior leader's half page, ready for delivery. Raises TemplateBroken, and ReportError where it is not fit."""
+    return _rendered(report, content, "leader", report.team)
+
+
+def collaborative(report: CollaborativeReport, content: Content) -> Rendered:
+    """The report on all teams together, ready for delivery. Raises as the others do."""
+    return _rendered(report, content, "collaborative", report.topic)
+
+
 def drift(report: DriftReport, content: Content) -> Rendered:
     """The mail about drift, ready for delivery. Raises TemplateBroken, and ReportError where it cannot be mailed."""
     return _rendered(report, content, "drift", report.project)
 
 
-def _rendered(report: TeamReport | CoachReport | DriftReport, content: Content, kind: str, code: str) -> Rendered:
+Report = TeamReport | CoachReport | LeaderReport | CollaborativeReport | DriftReport
+
+
+def _rendered(report: Report, content: Content, kind: str, code: str) -> Rendered:
     with language.speaking(wording.read(content, language.spoken().locale)) as speech:
         return _spoken(report, content, kind, code, speech)
 
 
-def _spoken(
-    report: TeamReport | CoachReport | DriftReport, content: Content, kind: str, code: str, speech: Language
-) -> Rendered:
+def _spoken(report: Report, content: Content, kind: str, code: str, speech: Language) -> Rendered:
     drawn = pictures.drawn(pictures.figures(report))
     rules, media = _sheet(content)
     shown = sections.sections(content, kind)

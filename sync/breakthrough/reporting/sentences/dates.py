@@ -75,6 +75,16 @@ def for_coach(
     return _next(plans, today, number)
 
 
+def for_all(collaborative: Collaborative, month: Month, today: dt.date, number: int = 3) -> tuple[Dated, ...]:
+    """The next dates of the collaborative as a whole: events, and when its next report comes."""
+    following = _following(collaborative, month)
+    plans = [(event.date, _event(event)) for event in _ahead(collaborative, today)]
+    if following:
+        what = say("Report on {month}, all teams together", month=following.word)
+        plans.append((collaborative.calendar.report_on(following), what))
+    return _next(plans, today, number)
+
+
 def _following(collaborative: Collaborative, month: Month) -> Month | None:
     months = (later for later in (month + 1).to(collaborative.calendar.last))
     return next((later for later in months if collaborative.calendar.in_session(later)), None)

@@ -148,12 +148,17 @@ def pooled_heading(now: Pooled, measure: Measure) -> str:
 
 def pooled_meaning(now: Pooled, measure: Measure, finding: verdicts.Verdict) -> str:
     """What the pooled figure is made of, whether it is final, and whether the collaborative's line shows a signal."""
-    made = ""
-    if now.pooled is not None and measure.of_cases:
-        sums = figures.of(now.numerator, now.denominator)
-        made = say("Pooled is {sums}, in {here} of {of} teams.", sums=sums, here=now.reporting, of=now.expected)
+    made = pooled_sums(now, measure)
     waiting = now.expected - now.reporting - now.no_cases
     return joined(made, _waited_for(now, waiting) if waiting > 0 else "", f"{finding.heading}.", finding.meaning)
+
+
+def pooled_sums(now: Pooled, measure: Measure) -> str:
+    """`Pooled is 90,000 of 1,200,000, in 11 of 12 teams.`; '' where the figure is not of cases."""
+    if now.pooled is None or not measure.of_cases:
+        return ""
+    sums = figures.of(now.numerator, now.denominator)
+    return say("Pooled is {sums}, in {here} of {of} teams.", sums=sums, here=now.reporting, of=now.expected)
 
 
 def _waited_for(now: Pooled, number: int) -> str:

@@ -111,7 +111,8 @@ def shown(of: Sequence[Archived], now: Today) -> tuple[Shown, ...]:
         report = one.report
         if report.kind == "coach" and report.snapshot not in coaches:
             coaches[report.snapshot] = _coach(one, now)
-        whose = {"team": now.team.code, "coach": coaches.get(report.snapshot)}.get(report.kind)
+        own = {"team": now.team.code, "leader": now.team.code, "coach": coaches.get(report.snapshot)}
+        whose = own.get(report.kind)
         then = _then(one, now)
         if report.subject != whose or Month(report.period) < now.month or not (then or one.figures is None):
             continue
