@@ -34,7 +34,9 @@ def written(
     date: dt.datetime,
     unsubscribe: str,
 ) -> bytes:
-    """The mail, ready to be sent: `alternative(text/plain, related(text/html, image/png …))`, the same bytes for the same arguments.
+    """The mail, ready to be sent: `alternative(text/plain, related(text/html, image/png …))`.
+
+    The same bytes for the same arguments.
 
     `message_id` stands in angle brackets, `list_id` is the dotted name alone (RFC 2919), `unsubscribe` a mailto: URI,
     `date` is aware. Raises MailError when a header could be read as more than it says, or a picture is missing.
