@@ -6,8 +6,8 @@ import calendar
 import datetime as dt
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import total_ordering
+from dataclasses import dataclass, field
+from functools import lru_cache, total_ordering
 
 from breakthrough.language import month_label, month_short, month_word
 
@@ -23,27 +23,29 @@ class Month:
     """
 
     name: str
+    _index: int = field(init=False, repr=False, compare=False)  # months since the year 0: what is reckoned with
 
     def __post_init__(self) -> None:
         found = _FORM.fullmatch(self.name)
         if not found or not 1 <= int(found[2]) <= 12:
             raise ValueError(f"'{self.name}' is not a month. Write it as year and month, such as 2026-03.")
         object.__setattr__(self, "name", f"{found[1]}-{found[2]}")
+        object.__setattr__(self, "_index", int(found[1]) * 12 + int(found[2]) - 1)
 
     @classmethod
     def of(cls, day: dt.date) -> Month:
         """The month that a date or a time falls in."""
-        return cls(f"{day.year:04d}-{day.month:02d}")
+        return _month(day.year * 12 + day.month - 1)
 
     @property
     def year(self) -> int:
         """The year, four digits."""
-        return int(self.name[:4])
+        return self._index // 12
 
     @property
     def number(self) -> int:
         """1 for January to 12 for December."""
-        return int(self.name[5:])
+        return self._index % 12 + 1
 
     @property
     def first(self) -> dt.date:
@@ -79,15 +81,22 @@ class Month:
         return (self + n for n in range(last - self + 1))
 
     def __add__(self, months: int) -> Month:
-        index = self.year * 12 + self.number - 1 + months
-        return Month(f"{index // 12:04d}-{index % 12 + 1:02d}")
+        return _month(self._index + months)
 
     def __sub__(self, other: Month) -> int:
         """Months from `other` to this one."""
-        return (self.year - other.year) * 12 + self.number - other.number
+        return self._index - other._index
 
     def __lt__(self, other: Month) -> bool:
-        return self.name < other.name
+        return self._index < other._index
+
+    def __hash__(self) -> int:
+        return self._index
 
     def __str__(self) -> str:
         return self.name
+
+
+@lru_cache(maxsize=4096)  # the same few hundred come again and again
+def _month(index: int) -> Month:
+    return Month(f"{index // 12:04d}-{index % 12 + 1:02d}")

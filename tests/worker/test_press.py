@@ -21,7 +21,7 @@ from breakthrough.content import Content
 from breakthrough.delivery import outbox, smtp
 from breakthrough.demo import play, stage
 from breakthrough.demo.play import Theatre
-from breakthrough.errors import ReportError
+from breakthrough.errors import BreakthroughError, ReportError
 from breakthrough.instruments.plan import Wanted
 from breakthrough.month import Month
 from breakthrough.redcap.deploy import deploy
@@ -294,3 +294,20 @@ def test_the_language_of_the_collaborative_is_spoken_from_flags_to_the_foot_of_e
             told = rendered(pressed.edition, kind, code, here.content).text
         text = " ".join(re.sub("^>", "", told, flags=re.MULTILINE).split())
         assert pseudo.plain(text, data) == [], f"{kind} {code}"
+
+
+def test_reports_made_in_several_processes_are_the_same_in_the_same_order_and_one_fault_is_its_own(
+    theatre: Theatre, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = set_up(theatre, store)
+    schedule = theatre.here.settings.schedule.model_copy(update={"processes": 2})
+    settings = theatre.here.settings.model_copy(update={"schedule": schedule})
+    several = dataclasses.replace(alone, here=dataclasses.replace(theatre.here, settings=settings))
+    monkeypatch.setattr(press, "_MANY", 1)
+    work = [(one,) for one in of(theatre, store, "T001", "T002", "c1") if one.recipient]
+    stranger = dataclasses.replace(work[0][0], key=dataclasses.replace(work[0][0].key, subject="T999"))
+
+    makes = list(press.reports(several, store, [*work, (stranger,)]))
+    assert [make().items for make in makes[:-1]] == [press.report(alone, store, one).items for one in work]
+    with pytest.raises(BreakthroughError):
+        makes[-1]()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -36,6 +37,12 @@ def item(one: Work) -> Item:
     return Item(one.key, one.recipient.address, one.key.message_id("b.org"), b"Subject: x\r\n\r\nx\r\n")
 
 
+def each(
+    report: Callable[[str, Sequence[Work]], list[Item]], measured: str, every: Sequence[Sequence[Work]]
+) -> Iterator[Callable[[], list[Item]]]:
+    return (partial(report, measured, works) for works in every)
+
+
 class Steps:
     """Jobs that note their calls; one can be told to raise."""
 
@@ -50,7 +57,7 @@ class Steps:
             stale=lambda works: stale,
             pull=lambda: self.did("pull", None),
             measure=lambda month: self.did(f"measure {month}", "measured"),
-            report=self.report,
+            reports=partial(each, self.report),
             issue=self.issue,
             send=lambda stop: self.did("send", NOTHING),
         )
@@ -145,7 +152,7 @@ def test_a_report_that_cannot_be_made_holds_up_its_own_readers_alone() -> None:
             raise TemplateBroken("team.html.j2, line 12")
         return steps.report(measured, works)
 
-    ticked = tick(dataclasses.replace(steps.jobs, report=report), never)
+    ticked = tick(dataclasses.replace(steps.jobs, reports=partial(each, report)), never)
     assert sorted(one.key.subject for one in steps.items) == ["T001", "c1"]
     assert (ticked.enqueued, ticked.failed) == (2, ("report team/T002",))
 
@@ -185,7 +192,7 @@ def real(tmp_path: Path, server: Server) -> Callable[[Store], Jobs[str, list[Ite
             stale=lambda works: False,
             pull=lambda: None,
             measure=str,
-            report=lambda measured, works: [item(one) for one in works],
+            reports=partial(each, lambda _, works: [item(one) for one in works]),
             issue=lambda made: outbox.enqueue(store, [item for one in made for item in one], NOON),
             send=lambda stop: outbox.send_due(store, lambda: smtp.connect(server.mail), lambda: NOON, stop=stop),
         )

@@ -58,7 +58,7 @@ def item(
         recipient = addresses.mailbox(name, address)
     except MailError as unusable:
         return Item(key, address.strip()[:254], message_id, b"", str(unusable))
-    mail = message.build(
+    mail = message.written(
         rendered,
         sender=head.sender,
         recipient=recipient,
@@ -68,4 +68,4 @@ def item(
         date=date,
         unsubscribe=message.mailto(head.reply_to, f"Unsubscribe: {key.report} report {about or key.subject}"),
     )
-    return Item(key, recipient.addr_spec, message_id, mail.as_bytes())
+    return Item(key, recipient.addr_spec, message_id, mail)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Protocol
 from urllib.parse import urlencode, urlsplit
 
@@ -24,17 +25,17 @@ def redcap(base: str, version: str, project: int | str) -> Links:
     readers on to the current one.
     """
     root = f"{base.removesuffix('/').removesuffix('/api')}/redcap_v{version}/DataEntry"
+    return partial(_link, root, str(project))
 
-    def link(record: str, instrument: str = "", instance: int = 0) -> str:
-        asked = {"pid": str(project), "id": record}
-        if not instrument:
-            return f"{root}/record_home.php?{urlencode(asked)}"
-        asked["page"] = instrument
-        if instance:
-            asked["instance"] = str(instance)
-        return f"{root}/index.php?{urlencode(asked)}"
 
-    return link
+def _link(root: str, project: str, record: str, instrument: str = "", instance: int = 0) -> str:
+    asked = {"pid": project, "id": record}
+    if not instrument:
+        return f"{root}/record_home.php?{urlencode(asked)}"
+    asked["page"] = instrument
+    if instance:
+        asked["instance"] = str(instance)
+    return f"{root}/index.php?{urlencode(asked)}"
 
 
 def of_entry(links: Links, key: EntryKey) -> str:

@@ -85,6 +85,7 @@ class Schedule(Model):
     """How often `run` looks for due work."""
 
     every_minutes: Annotated[int, Field(ge=1, le=1440)] = 10
+    processes: Annotated[int, Field(ge=1, le=64)] = 2  # that render reports, where there are many
     hour: Annotated[int, Field(ge=0, le=23)] = 6  # local hour from which a day's reports may go out
     drift: bool = True  # once a day, compare REDCap with the definition and tell the coordinator of differences
 

@@ -104,8 +104,9 @@ def due(here: Deployment, store: Store, now: dt.datetime, *, hour: int | None = 
 
 def made(of: Press, store: Store, work: Sequence[Work], advance: Advance) -> Iterator[Made]:
     """The reports of that work with their mails; each is made once for all its readers."""
-    for _, readers in groupby(sorted(work, key=lambda one: one.about), key=lambda one: one.about):
-        one = presses.report(of, store, tuple(readers))
+    readers = groupby(sorted(work, key=lambda one: one.about), key=lambda one: one.about)
+    for make in presses.reports(of, store, [tuple(some) for _, some in readers]):
+        one = make()
         advance(len(one.items))
         yield one
 
@@ -123,7 +124,7 @@ def jobs(here: Deployment, store: Store, now: Now) -> Jobs[Press, Made]:
         stale=lambda work: dues.stale(_pulled(here, store), now(), work) or others_due(here, store, now()),
         pull=lambda: pull_due(here, store, now(), main=_stale(here, store, now())),
         measure=lambda month: press(here, store, month, now()),
-        report=lambda of, work: presses.report(of, store, work),
+        reports=lambda of, every: presses.reports(of, store, every),
         issue=lambda reports: issue(store, reports, now()),
         send=lambda stop: send(here, store, now, lambda _: None, stop),
         drift=lambda: drift.tell(here, store, now()),

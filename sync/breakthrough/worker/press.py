@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -17,12 +19,15 @@ from breakthrough.reporting.render import sources
 from breakthrough.reporting.values import Rendered
 from breakthrough.store import Report, Snapshot, Store, View, archive, materials, snapshots
 from breakthrough.store.archive import ReportKey
-from breakthrough.worker import ledger, pages, versions
+from breakthrough.worker import ledger, pages, rendering, versions
 from breakthrough.worker.deployment import Deployment
 from breakthrough.worker.due import Work
 from breakthrough.worker.edition import Edition, edition
 from breakthrough.worker.reports import KINDS
 from breakthrough.worker.sources import Sources
+
+_MANY = 50  # reports, from which it pays to start other processes
+_AHEAD = 4  # reports a process that are begun before they are asked for
 
 
 @dataclass(frozen=True)
@@ -67,8 +72,27 @@ def press(here: Deployment, held: View, month: Month, now: dt.datetime) -> Press
     return Press(here, made, held.snapshot, sources.files(here.content), versions.libraries())
 
 
-def report(of: Press, store: Store, work: Sequence[Work]) -> Made:
-    """One report, for those readers.
+def reports(of: Press, store: Store, every: Sequence[Sequence[Work]]) -> Iterator[Callable[[], Made]]:
+    """What makes each of those reports, in their order: called, it gives the report or raises what kept it from that.
+
+    Many are rendered in `schedule.processes` processes, a few ahead of the one that is asked for.
+    """
+    processes = of.here.settings.schedule.processes
+    if processes == 1 or len(every) < _MANY:
+        yield from (partial(report, of, store, work) for work in every)
+        return
+    waiting: deque[Callable[[], Made]] = deque()
+    with rendering.elsewhere(of.edition, of.here.content, processes) as begin:
+        for work in every:
+            waiting.append(partial(report, of, store, work, begin(*work[0].about).result))
+            if len(waiting) > _AHEAD * processes:
+                yield waiting.popleft()
+        while waiting:
+            yield waiting.popleft()
+
+
+def report(of: Press, store: Store, work: Sequence[Work], page_of: Callable[[], Rendered] | None = None) -> Made:
+    """One report, for those readers. `page_of` gives it where it is rendered elsewhere.
 
     Where other readers have had it already, these get the same: a report is made once, and then only corrected, under
     the next revision. Raises ReportError where it was made of a record that has been purged since.
@@ -81,8 +105,11 @@ def report(of: Press, store: Store, work: Sequence[Work]) -> Made:
     if page is None:
         name, subject = work[0].about
         kind = KINDS[name]
-        with of.here.speaking():
-            page = kind.render(of.edition, subject, of.here.content)
+        if page_of:
+            page = page_of()
+        else:
+            with of.here.speaking():
+                page = kind.render(of.edition, subject, of.here.content)
         figures = ledger.written(kind.behind(of.edition, subject))
         fresh = Fresh(of, key, pages.packed(page), figures, kind.made_of(of.edition, subject))
     items = (compose.item(page, one.key, one.recipient.name, one.recipient.address, head, of.at) for one in work)

@@ -53,9 +53,9 @@ class State:
 
 @dataclass(frozen=True)
 class Last:
-    """The last report that a reader had: how things stood in it, and the figures that are others now."""
+    """The last report that a reader had: the figures of all teams then, and those that are others now."""
 
-    state: State
+    figures: Figures
     restated: tuple[Restated, ...]
 
 
@@ -81,7 +81,7 @@ def last(
             day = report.rendered_at.astimezone(collaborative.zone).date()
             state = State.of(store.view(report.snapshot), collaborative, Month(report.period), day)
             until = Month(report.period)
-            done[_made_of(report)] = Last(state, restatements(state, now, collaborative, until))
+            done[_made_of(report)] = Last(state.figures, restatements(state, now, collaborative, until))
     return {about: done[_made_of(report)] for about, report in found.items()}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -32,7 +32,7 @@ class Jobs(Generic[M, R]):
     stale: Callable[[Sequence[Work]], bool]  # whether to pull before that work
     pull: Callable[[], object]
     measure: Callable[[Month], M]
-    report: Callable[[M, Sequence[Work]], R]  # one report, for all its readers
+    reports: Callable[[M, Sequence[Sequence[Work]]], Iterable[Callable[[], R]]]  # what makes each, for all its readers
     issue: Callable[[Sequence[R]], Sequence[str]]  # into outbox and archive, in one transaction; the keys that are new
     send: Callable[[Callable[[], bool]], Sent]  # what is pending, until told to stop
     drift: Callable[[], object] = lambda: None  # compares REDCap with the definition where that is due; mails go out
@@ -91,17 +91,20 @@ def _report(jobs: Jobs[M, R], work: Sequence[Work], failed: list[str]) -> int:
     measured = _try("measure", lambda: (jobs.measure(work[0].key.month),), failed)
     if measured is None:
         return 0
+    every = [tuple(readers) for _, readers in groupby(sorted(work, key=_about), key=_about)]
     made: list[R] = []
-    for about, readers in groupby(sorted(work, key=_about), key=_about):
-        works = tuple(readers)
-        one = _try(f"report {'/'.join(about)}", partial(_alone, jobs, measured[0], works), failed)
-        made += one or ()
+    _try("reports", lambda: made.extend(_made(jobs.reports(measured[0], every), every, failed)), failed)
     new = _try("issue", lambda: jobs.issue(made), failed) if made else ()
     return len(new or ())
 
 
-def _alone(jobs: Jobs[M, R], measured: M, work: Sequence[Work]) -> tuple[R]:
-    return (jobs.report(measured, work),)
+def _made(makes: Iterable[Callable[[], R]], every: Sequence[Sequence[Work]], failed: list[str]) -> Iterator[R]:
+    for make, work in zip(makes, every, strict=True):
+        yield from _try(f"report {'/'.join(work[0].about)}", partial(_alone, make), failed) or ()
+
+
+def _alone(make: Callable[[], R]) -> tuple[R]:
+    return (make(),)
 
 
 def _about(work: Work) -> tuple[str, str]:

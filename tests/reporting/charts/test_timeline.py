@@ -12,9 +12,10 @@ from tests.reporting.charts import made
 
 from breakthrough.measures.values import Chart, Point, State
 from breakthrough.month import Month
-from breakthrough.reporting.charts import TestMark, timeline
+from breakthrough.reporting.charts import TestMark, notes, timeline
 from breakthrough.reporting.draw import Circle, Line, Mark, Polygon, Polyline, Rect, Scene, Text
 from breakthrough.reporting.draw.colours import BLUE, FOG, HAZE, INK, PEBBLE, PLUM, RUST, SLATE, STONE
+from breakthrough.reporting.draw.text import Box
 
 # Hartlepool, September 2024 to March 2026, in per cent: August closed.
 BASELINE = [6.1, 6.8, 7.4, 9.0, 6.6, 7.4, 7.7, 7.2, 8.0, 7.9, 8.0, None]
@@ -305,3 +306,13 @@ def test_a_wider_chart_can_be_asked_for(chart: Chart) -> None:
     scene = timeline(chart, made.measure(), events=(), tests=(), until=UNTIL, wide=592)
     assert scene.width == 592
     assert made.outside(scene) == []
+
+
+def test_a_note_moved_clear_of_a_line_is_clear_of_it_whatever_rounding_leaves() -> None:
+    heights = [n / 7 for n in range(1, 2000) if (n / 7 + 3.0) - 3.0 < n / 7]
+    assert heights
+    for y in heights:
+        obstacles = object.__new__(notes._Obstacles)  # of a line alone
+        obstacles.across = [(0.0, 100.0, y)]
+        moved = obstacles.beyond(Box(10, y - 1, 50, y + 9), "below", ())
+        assert moved.top == pytest.approx(y + 3)

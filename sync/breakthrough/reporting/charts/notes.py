@@ -24,6 +24,7 @@ from breakthrough.reporting.sentences.verdicts import chip
 Side = Literal["above", "below"]
 
 _MOST = 2  # notes in one chart; further signals keep their shapes
+_HAIR = 1e-6  # what rounding may leave of a distance: a box moved just clear of a line must count as clear of it
 _CLEAR = 11.0  # between the outermost point and the bracket: room for a ring
 _FOOT = 5.0
 _PITCH = 14.0
@@ -251,8 +252,8 @@ class _Obstacles:
         """That box moved outwards until no line runs through it and no other note is under it."""
         while True:
             lines_hit = [y for left, right, y in self.across if left < box.right and right > box.left]
-            hit = [(y - 3.0, y + 3.0) for y in lines_hit if box.top - 3 < y < box.bottom + 3]
-            hit += [(note.box.top - 2, note.box.bottom + 2) for note in notes if box.touches(note.box, 2)]
+            hit = [(y - 3.0, y + 3.0) for y in lines_hit if box.top - 3 + _HAIR < y < box.bottom + 3 - _HAIR]
+            hit += [(note.box.top - 2, note.box.bottom + 2) for note in notes if box.touches(note.box, 2 - _HAIR)]
             if not hit:
                 return box
             by = max(b for _, b in hit) - box.top if side == "below" else min(t for t, _ in hit) - box.bottom

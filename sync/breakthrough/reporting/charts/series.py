@@ -61,7 +61,7 @@ def centres(chart: Chart) -> list[Centre]:
 
 def redefined(chart: Chart, before: Point, after: Point) -> bool:
     """Whether the measure was defined otherwise between the two."""
-    return any(before.month < version <= after.month for version in chart.versions)
+    return bool(chart.versions) and any(before.month < version <= after.month for version in chart.versions)
 
 
 def _centre(chart: Chart, phase: Sequence[tuple[Point, float]], *, newest: bool) -> Centre:

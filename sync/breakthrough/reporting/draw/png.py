@@ -6,21 +6,31 @@ import struct
 import zlib
 
 import numpy as np
+import numpy.typing as npt
 
 from breakthrough.reporting.draw.palette import Colours, colours, nearest
 from breakthrough.reporting.draw.raster import pixels
 from breakthrough.reporting.draw.scene import Scene
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_WHITE = 0xFFFFFFFF
 _DOTS_PER_METRE = 3780  # 96 dots an inch, the CSS pixel
 
 
 def png(scene: Scene, scale: int = 2) -> bytes:
     """A whole PNG file with `scale` pixels to a drawn unit: 8 bits a pixel, palette, no transparency."""
-    # One little-endian word a pixel, red lowest: five bits of each channel make the index.
-    words = pixels(scene, scale).view("<u4")[:, :, 0]
-    five = (words << 7 & 0x7C00) | (words >> 6 & 0x03E0) | (words >> 19 & 0x001F)
-    return _file(nearest()[five], colours(), scale)
+    words = pixels(scene, scale).view("<u4")[:, :, 0]  # one little-endian word a pixel, red lowest
+    return _file(_indices(words), colours(), scale)
+
+
+def _indices(words: npt.NDArray[np.uint32]) -> Colours:
+    """The palette index of each pixel. Nine in ten are white, which is index 0: only the others are looked up."""
+    found = np.zeros(words.size, np.uint8)
+    marked = np.flatnonzero(words != _WHITE)
+    some = words.ravel()[marked]
+    # five bits of each channel
+    found[marked] = nearest()[(some << 7 & 0x7C00) | (some >> 6 & 0x03E0) | (some >> 19 & 0x001F)]
+    return found.reshape(words.shape)
 
 
 def _file(indices: Colours, palette: Colours, scale: int) -> bytes:
@@ -34,10 +44,19 @@ def _file(indices: Colours, palette: Colours, scale: int) -> bytes:
             _chunk(b"IHDR", struct.pack(">IIBBBBB", wide, high, 8, 3, 0, 0, 0)),
             _chunk(b"pHYs", struct.pack(">IIB", density, density, 1)),
             _chunk(b"PLTE", palette.tobytes()),
-            _chunk(b"IDAT", zlib.compress(rows.tobytes(), 6)),
+            _chunk(b"IDAT", _deflated(rows.tobytes())),
             _chunk(b"IEND", b""),
         )
     )
+
+
+def _deflated(rows: bytes) -> bytes:
+    """As a zlib stream. Nearly all of a chart repeats the pixel before it, so only such runs are looked for.
+
+    A third of the time of the usual search, for a file a sixth larger.
+    """
+    stream = zlib.compressobj(6, strategy=zlib.Z_RLE, memLevel=9)
+    return stream.compress(rows) + stream.flush()
 
 
 def _chunk(name: bytes, body: bytes) -> bytes:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from breakthrough.reporting.draw import shaping
 from breakthrough.reporting.draw.colours import PAPER
 from breakthrough.reporting.draw.scene import Circle, Line, Mark, Place, Polygon, Polyline, Rect, Scene, Text
-from breakthrough.reporting.draw.text import face, width
+from breakthrough.reporting.draw.text import face, spaced, width
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -114,17 +114,15 @@ class _Sheet:
         if shaping.needed(text):
             self.shaped.append(shaping.sprite(text, self.scale))
             return
-        one = face(text.weight)
-        font = self._font(text.colour, one.path, text.size * self.scale)
+        font = self._font(text.colour, face(text.weight).path, text.size * self.scale)
         x, y = text.x * self.scale, text.y * self.scale
         if text.rotation:
             self.draw.settransform(_about(x, y, text.rotation))
         long = width(text.string, text.size, text.weight) * self.scale
         at = x - {"start": 0, "middle": long / 2, "end": long}[text.anchor]
-        top = round(y) - font.ascent
-        for letter in text.string:
-            self.draw.text((at, top), letter, font)
-            at += one.advance(letter) * text.size * self.scale
+        top, em = round(y) - font.ascent, text.size * self.scale
+        for letter, before in spaced(text.string, text.weight):
+            self.draw.text((at + before * em, top), letter, font)
         if text.rotation:
             self.draw.settransform((0, 0))
 

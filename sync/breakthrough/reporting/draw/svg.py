@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from functools import lru_cache
 from html import escape
 
 from breakthrough.reporting.draw.scene import Circle, Line, Mark, Place, Polygon, Polyline, Rect, Scene, Text, plain
@@ -120,6 +121,7 @@ def _tag(name: str, values: _Values, *, closed: bool = True) -> str:
     return f"<{name}{written}{'/' if closed else ''}>"
 
 
+@lru_cache(maxsize=8192)  # the same places, sizes and widths come again and again
 def _number(value: float) -> str:
     """`12.5`, `7`: two decimals are a hundredth of a pixel, and no minus stands before a zero."""
     return f"{value:.2f}".rstrip("0").rstrip(".") if round(value, 2) else "0"

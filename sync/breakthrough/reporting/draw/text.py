@@ -89,6 +89,17 @@ def _ems(string: str, weight: Weight) -> float:
     return sum(advance(letter) for letter in plain(string))
 
 
+@lru_cache(maxsize=4096)
+def spaced(string: str, weight: Weight) -> tuple[tuple[str, float], ...]:
+    """Each letter of a line with the ems before it; blanks, which leave no mark, are left out."""
+    found, at = [], 0.0
+    for letter in string:
+        if letter != " ":
+            found.append((letter, at))
+        at += face(weight).advance(letter)
+    return tuple(found)
+
+
 def shown(string: str, weight: Weight = 400) -> str:
     """The same words with a box for every letter that no font has; which alphabets those are is logged once each."""
     known = face(weight).advances

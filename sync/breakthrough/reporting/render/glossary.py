@@ -21,6 +21,10 @@ class Glossary:
     terms: tuple[Term, ...]
     linked: set[str] = field(default_factory=set)
 
+    def unlinked(self) -> Glossary:
+        """The same for another page."""
+        return Glossary(self.terms)
+
     def link(self, text: str) -> Markup:
         """The text as HTML, a link to its entry at the first place of each word."""
         told, pieces, at = clean(text), [], 0
@@ -32,10 +36,11 @@ class Glossary:
 
     def _first(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Where words stand that no link has led to yet, in order; of two that share letters, the longer."""
+        folded = text.casefold()
         found = [
             (*place.span(), one.code)
             for one in self.terms
-            if one.code not in self.linked and (place := one.forms.search(text))
+            if one.code not in self.linked and (place := one.first(text, folded))
         ]
         end = 0
         for start, stop, code in sorted(found, key=lambda one: (one[0], -one[1])):

@@ -62,9 +62,10 @@ def _spoken(report: Report, content: Content, kind: str, code: str, speech: Lang
     rules, media = _sheet(content)
     shown = sections.sections(content, kind)
     values: dict[str, Any] = {"report": report, "language": speech, "pictures": drawn, "sections": shown}
+    explained = glossary.of(report)
 
     def filled(form: str, **more: object) -> str:
-        return templates.render(content, f"{kind}.{form}.j2", {**values, "glossary": glossary.of(report), **more})
+        return templates.render(content, f"{kind}.{form}.j2", {**values, "glossary": explained.unlinked(), **more})
 
     html = _inlined(filled("html", medium="mail", rules=rules, media=media))
     # Sections that are left out take their pictures with them.

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
-from breakthrough.language import capital, message, message_as, say, say_as
+from breakthrough.language import Language, capital, message, message_as, say, say_as, speaking, spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,11 @@ class Term:
     name: str
     meaning: str
     forms: re.Pattern[str]
+    folded: tuple[str, ...]  # the forms in small letters
+
+    def first(self, text: str, folded: str) -> re.Match[str] | None:
+        """Where the text has the word first; `folded` is the text in small letters, in which nearly all are not."""
+        return self.forms.search(text) if any(form in folded for form in self.folded) else None
 
 
 # Translators: the forms of a word are parted by |, the one that heads the entry first.
@@ -106,16 +112,27 @@ _TERMS = {
 
 def terms() -> tuple[Term, ...]:
     """Every word that has an entry, in the language spoken, by name."""
+    return _terms(spoken())
+
+
+@lru_cache(maxsize=8)
+def _terms(language: Language) -> tuple[Term, ...]:
+    """Kept between reports: a language's words stay as long as its files do."""
     found = []
-    for code, (forms, meaning) in _TERMS.items():
-        written = say_as(*forms).split("|")
-        pattern = "|".join(re.escape(form) for form in sorted(written, key=len, reverse=True) if form)
-        name = capital(written[0])
-        found.append(Term(code, name, say(meaning), re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE)))
+    with speaking(language):
+        for code, (forms, meaning) in _TERMS.items():
+            written = [form for form in say_as(*forms).split("|") if form]
+            if not written:
+                continue
+            pattern = "|".join(re.escape(form) for form in sorted(written, key=len, reverse=True))
+            whole = re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE)
+            folded = tuple(form.casefold() for form in written)
+            found.append(Term(code, capital(written[0]), say(meaning), whole, folded))
     return tuple(sorted(found, key=lambda one: one.name.casefold()))
 
 
 def used(texts: Iterable[str]) -> tuple[Term, ...]:
     """The words that those texts use, by name."""
     whole = "\n".join(texts)
-    return tuple(one for one in terms() if one.forms.search(whole))
+    folded = whole.casefold()
+    return tuple(one for one in terms() if one.first(whole, folded))

@@ -60,7 +60,7 @@ def _told(of: Edition, team: str) -> Iterator[Figures]:
     """The figures that a team's report tells of: now, and in its last report."""
     yield of.figures
     if before := of.last.get((NAME, team)):
-        yield before.state.figures
+        yield before.figures
 
 
 TEAM = Kind(NAME, _subjects, _render, _behind, _made_of)
