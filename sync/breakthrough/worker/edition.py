@@ -42,6 +42,8 @@ class Edition:
     occasion: Occasion
     last: Mapping[About, Last] = field(default_factory=dict)  # by team or coach, and its code
     told: Release | None = None  # what reports before it have told of the aim's measure
+    view: View | None = field(default=None, compare=False)  # what it was worked out from
+    code: str = ""  # of the collaborative in the archive and the outbox
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -135,6 +137,8 @@ def edition(
         made,
         last=last(state, collaborative, code, made.occasion, _restating(made)),
         told=disclosure.told(held, collaborative, code, portfolio, now),
+        view=held,
+        code=code,
     )
 
 

@@ -52,7 +52,7 @@ def test_all_that_reports_read_is_taken_of_both_folders_and_nothing_that_they_do
     assert {name.removeprefix("program/reports/") for name in names if name.startswith("program/")} == {
         *(
             f"templates/{name}.{kind}.j2"
-            for name in ("team", "coach", "drift", "layout", "parts")
+            for name in ("team", "coach", "coordinator", "drift", "layout", "parts")
             for kind in ("html", "txt")
         ),
         "static/report.css",
@@ -60,6 +60,7 @@ def test_all_that_reports_read_is_taken_of_both_folders_and_nothing_that_they_do
         "static/fonts/BreakthroughSans-SemiBold.otf",
         "wording/messages.pot",
         "coach.yaml",
+        "coordinator.yaml",
         "drift.yaml",
         "team.yaml",
     }

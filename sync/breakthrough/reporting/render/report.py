@@ -15,11 +15,13 @@ from breakthrough.language import Language
 from breakthrough.reporting.clean import line
 from breakthrough.reporting.render import checks, glossary, pictures, sections, templates, wording
 from breakthrough.reporting.values import Rendered
-from breakthrough.reporting.views import CoachReport, DriftReport, TeamReport
+from breakthrough.reporting.views import CoachReport, CoordinatorReport, DriftReport, TeamReport
 
 SHEET = "reports/static/report.css"
 _FOLDER = "reports/static/fonts"
 FONTS = {400: f"{_FOLDER}/BreakthroughSans-Regular.otf", 600: f"{_FOLDER}/BreakthroughSans-SemiBold.otf"}
+
+Report = TeamReport | CoachReport | CoordinatorReport | DriftReport
 
 _IMAGE = re.compile(r'<(img\b(?:[^>"]|"[^"]*")*)>')
 
@@ -34,19 +36,22 @@ def coach(report: CoachReport, content: Content) -> Rendered:
     return _rendered(report, content, "coach", report.coach)
 
 
+def coordinator(report: CoordinatorReport, content: Content) -> Rendered:
+    """The coordinator's report, ready for delivery. Raises TemplateBroken, ReportError where it cannot be mailed."""
+    return _rendered(report, content, "coordinator", report.collaborative)
+
+
 def drift(report: DriftReport, content: Content) -> Rendered:
     """The mail about drift, ready for delivery. Raises TemplateBroken, and ReportError where it cannot be mailed."""
     return _rendered(report, content, "drift", report.project)
 
 
-def _rendered(report: TeamReport | CoachReport | DriftReport, content: Content, kind: str, code: str) -> Rendered:
+def _rendered(report: Report, content: Content, kind: str, code: str) -> Rendered:
     with language.speaking(wording.read(content, language.spoken().locale)) as speech:
         return _spoken(report, content, kind, code, speech)
 
 
-def _spoken(
-    report: TeamReport | CoachReport | DriftReport, content: Content, kind: str, code: str, speech: Language
-) -> Rendered:
+def _spoken(report: Report, content: Content, kind: str, code: str, speech: Language) -> Rendered:
     drawn = pictures.drawn(pictures.figures(report))
     rules, media = _sheet(content)
     shown = sections.sections(content, kind)

@@ -6,12 +6,13 @@ from breakthrough.content import Content
 from breakthrough.reporting.values import Rendered
 from breakthrough.worker.edition import Edition
 from breakthrough.worker.reports.coach import COACH
+from breakthrough.worker.reports.coordinator import COORDINATOR
 from breakthrough.worker.reports.kind import Kind
 from breakthrough.worker.reports.team import TEAM
 
 __all__ = ["KINDS", "Kind", "rendered", "subjects"]
 
-KINDS = {kind.name: kind for kind in (TEAM, COACH)}  # in the order in which they are made
+KINDS = {kind.name: kind for kind in (TEAM, COACH, COORDINATOR)}  # in the order in which they are made
 
 
 def rendered(of: Edition, kind: str, subject: str, content: Content) -> Rendered:
