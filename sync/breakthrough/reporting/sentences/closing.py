@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 
 from breakthrough.collaborative import Measure
@@ -23,13 +23,13 @@ _STRENGTHS = {
     3: message("It had worked in several places when the work began."),
     4: message("Strong evidence stood behind it when the work began."),
 }
-_STAGES: dict[Stage, tuple[str, str]] = {
-    "spread": (message("{n} team spread it"), message("{n} teams spread it")),
-    "implementing": (message("{n} team made it daily work"), message("{n} teams made it daily work")),
-    "adopted": (message("{n} team adopted it"), message("{n} teams adopted it")),
-    "adapted": (message("{n} team adapted it"), message("{n} teams adapted it")),
-    "testing": (message("{n} team is still testing it"), message("{n} teams are still testing it")),
-    "dropped": (message("{n} team dropped it"), message("{n} teams dropped it")),
+_STAGES: Mapping[Stage, Callable[[int], str]] = {
+    "spread": lambda n: worded("{n} team spread it", "{n} teams spread it", n),
+    "implementing": lambda n: worded("{n} team made it daily work", "{n} teams made it daily work", n),
+    "adopted": lambda n: worded("{n} team adopted it", "{n} teams adopted it", n),
+    "adapted": lambda n: worded("{n} team adapted it", "{n} teams adapted it", n),
+    "testing": lambda n: worded("{n} team is still testing it", "{n} teams are still testing it", n),
+    "dropped": lambda n: worded("{n} team dropped it", "{n} teams dropped it", n),
 }
 _MET = {
     "yes": message("Was the aim met? The team says yes."),
@@ -131,6 +131,8 @@ def changed(measure: Measure, found: Interrupted | None, at: Month, told: Sequen
     """Level and slope in words, with the model's own warnings but for those `told` already; or why there is none."""
     if found is None:
         return say("No change can be worked out: nothing is known of the months before.")
+    if not found.before and not found.after:
+        return say("No figure was collected that can be told to everybody.")
     if found.level is None or found.slope is None:
         return joined(*found.warnings) or say("No change can be worked out.")
     warnings = [one for one in found.warnings if one not in told]
@@ -243,7 +245,7 @@ def tested(one: Across, names: Sequence[str]) -> str:
 
 def became(one: Across) -> str:
     """What became of an idea: `Two teams adopted it, one team dropped it.`; '' where nobody tried."""
-    parts = [worded(*words, one.stages.get(stage, 0)) for stage, words in _STAGES.items() if one.stages.get(stage)]
+    parts = [told(one.stages[stage]) for stage, told in _STAGES.items() if one.stages.get(stage)]
     return capital(f"{listed(parts)}.") if parts else ""
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import pandas as pd
 
@@ -80,7 +79,7 @@ class HealthRow:
     figure: str
     counted: str
     goal: str
-    met: Literal["yes", "no", ""]
+    met: bool | None  # None without a figure
     chip: Chip  # blank where no rule holds
 
 
@@ -278,7 +277,7 @@ def _health(what: health.Health, tallies: Sequence[health.Tally], verdict: Chip)
     now = tallies[-1]
     goal = exact(what.goal, what.unit)
     if newest is None or newest.value is None:
-        return HealthRow(what.name, "–", states.cell(now.state), goal, "", Chip("", ""))
+        return HealthRow(what.name, "–", states.cell(now.state), goal, None, Chip("", ""))
     reached = newest.value >= what.goal if what.direction == "higher" else newest.value <= what.goal
     counted = ""
     if newest.numerator is not None and newest.denominator:
@@ -288,9 +287,9 @@ def _health(what: health.Health, tallies: Sequence[health.Tally], verdict: Chip)
         counted = say("{counts} in {month}", counts=counted, month=month) if counted else say("in {month}", month=month)
     share = what.unit == "%"
     figure = language.figure(newest.value, 0, "%") if share else f"{language.trimmed(newest.value)}{what.unit}"
-    return HealthRow(what.name, figure, counted, goal, "yes" if reached else "no", verdict)
+    return HealthRow(what.name, figure, counted, goal, reached, verdict)
 
 
 def below(rows: Sequence[HealthRow]) -> list[str]:
     """The names of the measures that are not at their goal."""
-    return [inside(one.name) for one in rows if one.met == "no"]
+    return [inside(one.name) for one in rows if one.met is False]

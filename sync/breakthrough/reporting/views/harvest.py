@@ -10,6 +10,7 @@ import pandas as pd
 
 from breakthrough.collaborative import Collaborative
 from breakthrough.errors import ReportError
+from breakthrough.language import say_as
 from breakthrough.measures.interrupted import Interrupted, interrupted
 from breakthrough.measures.suppression.audience import coded
 from breakthrough.measures.values import Chart, Pooled
@@ -111,7 +112,11 @@ def named(collaborative: Collaborative, portfolio: Portfolio) -> dict[str, str]:
         case "named":
             return {team.code: line(team.short or team.name, 40) for team in portfolio.teams}
         case "coded":
-            return coded(codes, collaborative.name)
+            made_up = coded(codes, collaborative.name)
+            return {
+                code: say_as("a team by a made-up name", "team {code}", code=name.removeprefix("team "))
+                for code, name in made_up.items()
+            }
         case _:
             return {}
 

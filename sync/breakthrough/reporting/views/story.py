@@ -69,7 +69,7 @@ def story(of: Harvest, code: str) -> Story:
     measure = collaborative.measures[chart.measure]
     numbers = cycles.numbered(own.pdsas)
     tests = [test for test in own.pdsas if test.start]
-    finding = verdict(chart, measure, collaborative.calendar)
+    finding = verdict(chart, measure, collaborative.calendar, whose="the")
     name = line(team.name, NAME)
     return Story(
         team=code,
