@@ -7,7 +7,6 @@ import dataclasses
 import logging
 import shutil
 from collections.abc import Iterator
-from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -284,14 +283,13 @@ def test_a_password_that_is_logged_as_smtp_sends_it_is_found(watch: Rehearsal, m
 
 
 def test_a_mail_that_tells_of_others_is_found(watch: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
-    right = message.build
+    right = message.written
 
-    def telling(rendered: Rendered, **more: Any) -> EmailMessage:
+    def telling(rendered: Rendered, **more: Any) -> bytes:
         mail = right(dataclasses.replace(rendered, text=f"{rendered.text}\n{PRIVATE}"), **more)
-        mail["X-Also-To"] = SILENT[1]
-        return mail
+        return f"X-Also-To: {SILENT[1]}\r\n".encode() + mail
 
-    monkeypatch.setattr(message, "build", telling)
+    monkeypatch.setattr(message, "written", telling)
     here, now = Deployment.open(watch.folder, {}), watch.theatre.now
     with here.store() as store:
         jobs.pull(here, store, now, lambda _: None)

@@ -159,8 +159,29 @@ def test_the_text_part_holds_the_figures_of_the_html_part(story: Played) -> None
 
 
 def test_it_leaves_messages_reports_and_charts(story: Played) -> None:
-    assert len(list((story.output / "reports").glob("*.html"))) == 14
+    assert len(list((story.output / "reports").glob("*.html"))) == 15
     assert list((story.output / "charts").glob("*.png"))
+
+
+def test_the_coordinators_report_is_among_them_and_tells_no_address(story: Played) -> None:
+    (page,) = (story.output / "reports").glob("*-coordinator-*.html")
+    told = re.sub(r"<style.*?</style>", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert "Juniper Vale" in told
+    assert "@" not in told
+
+
+def test_the_documents_of_the_closing_congress_are_written_on_request(
+    story: Played, run: Command, tmp_path: Path
+) -> None:
+    done = run("report", "--closing", "-d", story.output / "deployment", "--now", "2026-04-16", "--to", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in tmp_path.glob("*.html")} == {
+        "2026-03-closing-attendance-2025-09.html",
+        "2026-03-change_package-attendance-2025-09.html",
+    }
+    none = run("report", "--closing", "--only", "T001", "-d", story.output / "deployment", "--now", "2026-04-16")
+    assert none.returncode != 0
+    assert "closing form" in none.stderr
 
 
 def test_the_summary_tells_a_stranger_what_ran_where_to_look_and_what_to_try(story: Played) -> None:

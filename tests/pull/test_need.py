@@ -14,10 +14,12 @@ from breakthrough import teams
 from breakthrough.delivery import recipients
 from breakthrough.demo import play, stage
 from breakthrough.demo.play import Theatre
-from breakthrough.entry import Entry
+from breakthrough.entry import Entry, EntryKey
 from breakthrough.errors import SettingInvalid
+from breakthrough.instruments import project as projects
 from breakthrough.instruments.plan import Wanted
 from breakthrough.instruments.profiles import ITEM
+from breakthrough.instruments.project import Project
 from breakthrough.pull import Need, need, pull
 from breakthrough.pull.need import Request
 from breakthrough.redcap.deploy import deploy
@@ -25,6 +27,7 @@ from breakthrough.store import Store
 from breakthrough.worker import footing
 from breakthrough.worker.edition import edition
 from breakthrough.worker.reports import rendered
+from breakthrough.worker.reports.closing import closing
 
 # read, so that it is there one day, and in no report yet: that they are not asked for changes none (see below)
 SHOWN_NOWHERE = {"tp_org", "tc_pilot", "mr_did", "mr_learned", "mr_next", "cr_coach"}
@@ -85,8 +88,13 @@ def test_nothing_else_is_in_the_store(theatre: Theatre, least: Store, everything
     assert {"mr_did", "cr_private", "tp_population"} & held(least) == set()
 
 
+def every_form(theatre: Theatre) -> Project:
+    """The project with all forms that there are: a collaborative may take in any."""
+    return projects.load(theatre.here.content, theatre.here.collaborative, tiers=projects.EVERY_TIER)
+
+
 def test_everything_that_is_needed_is_in_the_shipped_instruments(theatre: Theatre) -> None:
-    fields = {field.field_name for field in theatre.here.project.fields}
+    fields = {field.field_name for field in every_form(theatre).fields}
     assert need.of(theatre.here.collaborative).fields <= fields
 
 
@@ -124,12 +132,27 @@ class Changed:
         return getattr(self.store, name)
 
 
+@dataclass
+class Ended(Changed):
+    """The same with what a team that agrees to everything leaves at the end."""
+
+    def entries(self, project: str, instrument: str | None = None) -> Iterator[Entry]:
+        yield from super().entries(project, instrument)
+        for form, blank, said in (
+            ("closeout", "co_best_change co_would_not co_package_text", {"co_pub_ok": "1"}),
+            ("document_upload", "du_note", {"du_type": "1", "du_share": "1"}),
+        ):
+            if instrument == form:
+                entry = Entry(EntryKey("main", "T001", "", form, 1), "t001", dict.fromkeys(blank.split(), "x") | said)
+                yield Entry(entry.key, entry.dag, self.change(entry))
+
+
 def test_each_needed_field_is_read_and_nothing_is_read_that_is_not_needed(theatre: Theatre, everything: Store) -> None:
     collaborative = theatre.here.collaborative
     asked: set[str] = set()
-    noting = cast("Store", Changed(everything, lambda entry: Noted(entry.values, asked)))
+    noting = cast("Store", Ended(everything, lambda entry: Noted(entry.values, asked)))
 
-    blank = cast("Store", Changed(everything, lambda _: Noted({}, asked)))  # some are read where others are blank
+    blank = cast("Store", Ended(everything, lambda _: Noted({}, asked)))  # some are read where others are blank
     for store in (noting, blank):
         teams.read(store, collaborative, theatre.here.today(theatre.now))
     edition(noting, collaborative, theatre.month, theatre.now)
@@ -144,7 +167,7 @@ def test_free_text_is_asked_for_only_where_a_report_shows_it(theatre: Theatre, e
     collaborative, month = theatre.here.collaborative, str(theatre.month.first)
     texts = {
         field.field_name
-        for field in theatre.here.project.fields
+        for field in every_form(theatre).fields
         if field.field_type == "notes" and field.field_name in need.of(collaborative).fields
     }
 
@@ -156,8 +179,10 @@ def test_free_text_is_asked_for_only_where_a_report_shows_it(theatre: Theatre, e
             values[f"{name.partition('_')[0]}_noid"] = "1"
         return values | ({"cr_released": "1"} if values.get("cr_period") == month else {})
 
-    marked = edition(cast("Store", Changed(everything, mark)), collaborative, theatre.month, theatre.now)
+    marked = edition(cast("Store", Ended(everything, mark)), collaborative, theatre.month, theatre.now)
     pages = "".join(rendered(marked, *subject, theatre.here.content).page for subject in SUBJECTS)
+    last = closing(marked)
+    pages += "".join(last.rendered(*document, theatre.here.content).page for document in last.documents)
 
     shown = {name for name in texts if f"zq {name.replace('_', ' ')} qz" in pages}
     # whether anything is written there makes a point of the documentation score, which is shown

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.reporting import given, pseudo
+from tests.reporting.ending import coordinated, people, policy, reaped
 from tests.reporting.pseudo import outside, plain
 from tests.reporting.world import ELSEWHERE, LINKS, MARCH, NAMES, NOW, TODAY, World, folk, world
 
@@ -27,11 +28,34 @@ from breakthrough.reporting.draw.text import box
 from breakthrough.reporting.parts import Figure
 from breakthrough.reporting.render.pictures import figures
 from breakthrough.reporting.values import Rendered
-from breakthrough.reporting.views import CoachReport, CollaborativeReport, DriftReport, LeaderReport, TeamReport
+from breakthrough.reporting.views import (
+    ChangePackage,
+    ClosingReport,
+    CoachReport,
+    CollaborativeReport,
+    CoordinatorReport,
+    DriftReport,
+    LeaderReport,
+    Story,
+    TeamReport,
+    change_package,
+    closing_report,
+    story,
+)
 from breakthrough.reporting.views.drift import Change, Found, drift_report
 from breakthrough.teams.values import Ask, Portfolio
 
-Report = TeamReport | CoachReport | LeaderReport | CollaborativeReport | DriftReport
+Report = (
+    TeamReport
+    | CoachReport
+    | LeaderReport
+    | CollaborativeReport
+    | CoordinatorReport
+    | DriftReport
+    | ClosingReport
+    | ChangePackage
+    | Story
+)
 MISSING = [("T001", "2026-03"), ("T002", "2026-02"), ("T002", "2026-03")]
 SINCE = dt.datetime(2026, 3, 12, 6, tzinfo=dt.UTC)
 STEP = Step("change field", "tp_name of team_profile", "the label is another", "loses data", "change-field:tp_name")
@@ -64,6 +88,23 @@ def said(absenteeism: Collaborative, tmp_path_factory: pytest.TempPathFactory) -
                 reports |= {f"{name} {key}": one for key, one in _reports(made)}
                 data += pseudo.by_people(made.collaborative, made.portfolio)
                 data += [ELSEWHERE, *(one.label for code in NAMES if (of := made.peers(code)) for one in of.others)]
+        reports |= dict(_last(absenteeism))
+        data += pseudo.by_people(
+            absenteeism,
+            people(),
+            [one for driver in absenteeism.drivers for one in (" · ".join(driver.secondary), *driver.secondary)],
+            [
+                "attendance-2025-09",
+                "breakthrough plan",
+                "breakthrough outbox list",
+                "audit",
+                "main",
+                "77",
+                "tp_name",
+                "sd_abs",
+                "line 3: wrong",
+            ],
+        )
         reports |= {f"drift {at}": one for at, one in enumerate(_drifts(absenteeism))}
         data += pseudo.by_people(
             absenteeism,
@@ -107,6 +148,21 @@ def _reports(made: World) -> Iterator[tuple[str, Report]]:
     yield "c1", made.coach("c1", restated=[late, more], blocked=blocked)
 
 
+def _last(collaborative: Collaborative) -> Iterator[tuple[str, Report]]:
+    """The coordinator's report and the documents of the end."""
+    for gaps in ([], MISSING):
+        made = flagged(collaborative, gaps, people())
+        yield (
+            f"coordinator {len(gaps)}",
+            coordinated(made, wrong=["line 3: wrong"] if gaps else [], blocked=[measures.Blocked("ca_gap", ())]),
+        )
+    for names in ("coded", "none"):
+        of = reaped(policy(collaborative, names))
+        yield f"closing {names}", closing_report(of)
+        yield f"package {names}", change_package(of)
+    yield "story", story(of, "T001")
+
+
 def _result(counted: int) -> Result:
     return Result("reported", counted, 230, 100 * counted / 230)
 
@@ -135,6 +191,14 @@ def _rendered(report: Report, content: Content) -> Rendered:
             return render.collaborative(report, content)
         case DriftReport():
             return render.drift(report, content)
+        case CoordinatorReport():
+            return render.coordinator(report, content)
+        case ClosingReport():
+            return render.closing(report, content)
+        case ChangePackage():
+            return render.change_package(report, content)
+        case Story():
+            return render.story(report, content)
 
 
 class _Shown(HTMLParser):
@@ -173,7 +237,7 @@ def test_every_word_of_mail_page_and_text_is_of_the_catalogue_or_of_people(said:
             one.subject,
         ):
             assert not plain(text, said.data), f"{name}: {text[:300]}"
-        assert "⟦" in one.html
+        assert "⟦" in one.page
 
 
 def test_no_figure_is_spelled_as_in_english(said: Said) -> None:

@@ -25,3 +25,14 @@ def test_a_mark_does_not_touch_the_version_of_the_store_which_opens_again_with_i
         marks.put(connection, "schema_version", NOON)
     with home.open() as store, store.read() as connection:
         assert marks.at(connection, "schema_version") == NOON
+
+
+def test_what_was_counted_last_stands_under_its_name_and_marks_are_found_by_how_they_begin(store: Store) -> None:
+    with store.begin() as connection:
+        assert marks.counted(connection, "drift found main") is None
+        marks.count(connection, "drift found main", 3)
+        marks.count(connection, "drift found main", 0)
+        for name in ("drift looked main", "drift looked audit", "drift tried main"):
+            marks.put(connection, name, NOON)
+        assert marks.counted(connection, "drift found main") == 0
+        assert marks.named(connection, "drift looked ") == ("audit", "main")

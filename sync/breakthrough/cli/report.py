@@ -20,6 +20,7 @@ from breakthrough.worker.deployment import Deployment
 from breakthrough.worker.edition import Edition
 from breakthrough.worker.pages import write
 from breakthrough.worker.reports import rendered, subjects
+from breakthrough.worker.reports.closing import closing
 
 _TOLD = 3  # figures that are named
 
@@ -37,6 +38,7 @@ _TOLD = 3  # figures that are named
 @click.option(
     "--as-of", "as_of", type=AsOfType(), help="As they stood at the end of that day, or at that moment: 2026-04-15."
 )
+@click.option("--closing", "documents", is_flag=True, help="The documents of the closing congress instead.")
 @month_option
 @deployment
 @moment
@@ -47,6 +49,8 @@ def command(
     folder: Path,
     subject: str | None,
     as_of: dt.datetime | dt.date | None,
+    *,
+    documents: bool,
 ) -> None:
     """Write the reports of a month as web pages and pictures. Nothing is sent.
 
@@ -55,11 +59,22 @@ def command(
     records held then, with the configuration and templates of today. Exit 83 where a report that should be the same
     as the one sent is not.
 
+    With --closing, the documents of the closing congress are written, from the figures up to that month: the closing
+    report, the harvested change package, and a story of each team that has agreed to it. Anybody may read them; they
+    are made to be printed, too.
+
     \b
     Example:
       breakthrough report --month 2026-03 --only T001
       breakthrough report --as-of 2026-04-15
+      breakthrough report --closing --to congress
     """
+    if documents and as_of is not None:
+        raise click.UsageError("--closing and --as-of do not go together: name the month with --month.")
+    if documents:
+        with here.store() as store:
+            _closing(here, jobs.measured(here, store, jobs.month_due(here, now, month), now), folder, subject)
+        return
     if as_of is None:
         wanted = jobs.month_due(here, now, month)
         with here.store() as store:
@@ -95,6 +110,21 @@ def _write(here: Deployment, edition: Edition, folder: Path, subject: str | None
             advance(1)
     for path in written:
         click.echo(path)
+
+
+def _closing(here: Deployment, edition: Edition, folder: Path, subject: str | None) -> None:
+    with here.speaking(), step("Documents of the closing congress") as advance:
+        made = closing(edition)
+        wanted = [(kind, code) for kind, code in made.documents if subject in {None, code}]
+        if not wanted:
+            raise NothingToReport(
+                f"There is no document about '{subject}'. There is a story of a team only where its closing form says "
+                "that its results may be published under its name."
+            )
+        for kind, code in wanted:
+            for path in write(made.rendered(kind, code, here.content), folder, pictures=False):
+                click.echo(path)
+            advance(1)
 
 
 def _again(here: Deployment, store: Store, sent: Sequence[Report], folder: Path) -> None:

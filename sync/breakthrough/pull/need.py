@@ -38,7 +38,10 @@ _OF_FORMS: Mapping[str, str] = {
     "spread_plan": "sp_change sp_size sp_stage sp_start_plan sp_start sp_data",
     "sustain_check": "su_change su_when su_measure su_owner su_train su_written su_leader su_wanted su_cost su_fit "
     "su_adapt su_means",
-    "storyboard": "sb_event",
+    "storyboard": "sb_event sb_public",
+    "closeout": "co_aim_met co_adopted co_best_change co_would_not co_sustain_owner co_next_measure_freq "
+    "co_package_text co_pub_ok co_noid",
+    "document_upload": "du_type du_driver du_note du_share du_noid",
     "care_assessment": "ca_profile ca_time ca_date",
 }
 _WITH_ITEMS = frozenset({"care_assessment"})

@@ -1,4 +1,4 @@
-"""When something was last done, for what is done from time to time and leaves no other trace."""
+"""When something was last done, and what was counted then, where it leaves no other trace."""
 
 from __future__ import annotations
 
@@ -20,3 +20,20 @@ def put(connection: Connection, name: str, moment: dt.datetime) -> None:
     """Notes that it was done at that moment."""
     line = {"key": f"mark {name}", "value": moment.astimezone(dt.UTC).isoformat()}
     upsert(connection, meta, ("key",), [line])
+
+
+def named(connection: Connection, start: str) -> tuple[str, ...]:
+    """What follows `start` in the names of all that was ever marked so, in order."""
+    found = connection.scalars(select(meta.c.key).where(meta.c.key.startswith(f"mark {start}", autoescape=True)))
+    return tuple(sorted(key.removeprefix(f"mark {start}") for key in found))
+
+
+def counted(connection: Connection, name: str) -> int | None:
+    """The number that was noted under that name last; None where none was."""
+    found = connection.execute(select(meta.c.value).where(meta.c.key == f"count {name}")).scalar()
+    return int(found) if found else None
+
+
+def count(connection: Connection, name: str, number: int) -> None:
+    """Notes that number under that name, over the one that stands there."""
+    upsert(connection, meta, ("key",), [{"key": f"count {name}", "value": str(number)}])

@@ -58,7 +58,11 @@ def leader_answers(forms: Iterable[Entry]) -> tuple[LeaderAnswer, ...]:
 
 def storyboards(forms: Iterable[Entry]) -> tuple[Storyboard, ...]:
     """One for each team and event, by both."""
-    found = [Storyboard(form.team, event, form.key) for form in map(Form, forms) if (event := form.text("sb_event"))]
+    found = [
+        Storyboard(form.team, event, form.key, form.ticked("sb_public"))
+        for form in map(Form, forms)
+        if (event := form.text("sb_event"))
+    ]
     kept = newest(found, of=lambda one: (one.team, one.event), rank=lambda one: one.entry.instance)
     return tuple(sorted(kept, key=lambda one: (one.team, one.event)))
 

@@ -11,6 +11,7 @@ from breakthrough.entry import Entry
 from breakthrough.store import Sightings
 from breakthrough.teams.assessments import assessments
 from breakthrough.teams.changes import statements
+from breakthrough.teams.closing import closeouts, documents
 from breakthrough.teams.meetings import attendance, contacts, leader_answers, storyboards
 from breakthrough.teams.narratives import asks, narratives
 from breakthrough.teams.pdsa import pdsas
@@ -70,6 +71,8 @@ def read(
         sustain_checks=sustain_checks(forms("sustain_check")),
         assessments=assessments(forms("care_assessment")),
         storyboards=storyboards(forms("storyboard")),
+        closeouts=closeouts(forms("closeout"), collaborative),
+        documents=documents(forms("document_upload")),
         prework=prework(forms("prework")),
     )
     return everything.only(*(team.code for team in everything.teams))

@@ -149,8 +149,9 @@ class Prework:
 
 @dataclass(frozen=True, slots=True)
 class Storyboard:
-    """That a team has put up its storyboard for an event."""
+    """That a team has put up its storyboard for an event. `public`: it may be shown outside the collaborative."""
 
     team: str
     event: str
     entry: EntryKey
+    public: bool = False

@@ -215,6 +215,37 @@ class Charter:
 
 
 @dataclass(frozen=True, slots=True)
+class Closeout:
+    """What a team and its coach say at the end. `publishable`: its results may be published under its name.
+
+    `adopted` are codes of the ideas that are daily work. What they wrote is to be printed as any text is.
+    """
+
+    team: str
+    aim_met: Literal["yes", "in part", "no", "cannot tell", ""]
+    adopted: frozenset[str]
+    best: Text
+    never_again: Text
+    owner: Text
+    goes_on: Literal["each month", "each quarter", "less often", "not at all", ""]
+    advice: Text  # to a team that begins next year
+    publishable: bool
+    entry: EntryKey
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that a team has put into REDCap, where it stays. `shared`: other teams may see it."""
+
+    team: str
+    kind: Literal["driver diagram", "process map", "aim", "tool", "storyboard", "other", ""]
+    driver: str  # its code; '' for none
+    note: Text
+    shared: bool
+    entry: EntryKey
+
+
+@dataclass(frozen=True, slots=True)
 class Flag:
     """A reason for the coach to act: its code (domain §7.4), since when, and the evidence in one sentence."""
 
@@ -251,6 +282,8 @@ class Portfolio:
     sustain_checks: tuple[SustainCheck, ...] = ()
     assessments: tuple[Assessment, ...] = ()
     storyboards: tuple[Storyboard, ...] = ()
+    closeouts: tuple[Closeout, ...] = ()
+    documents: tuple[Document, ...] = ()
     prework: Mapping[str, Prework] = field(default_factory=dict)
 
     def team(self, code: str) -> Team:
@@ -310,6 +343,8 @@ _OWNED = (
     "sustain_checks",
     "assessments",
     "storyboards",
+    "closeouts",
+    "documents",
 )  # what is a tuple of things with a team each
 
 

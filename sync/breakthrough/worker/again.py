@@ -141,6 +141,8 @@ def _hindered(report: Report, here: Deployment) -> str:
         return f"a record that it was made of was erased from the store on {day}"
     if not (report.specification and report.templates and report.figures):
         return "it was archived by version 1 of this program, which did not keep what it takes"
+    if KINDS[report.kind].momentary:
+        return "it tells how mails and records stood at that moment, which is not kept. The archive has what was sent"
     return ""
 
 

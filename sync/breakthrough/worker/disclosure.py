@@ -91,7 +91,7 @@ def _behind(view: View, code: str, before: dt.datetime) -> list[tuple[str, pd.Da
             if made not in together:
                 frame = _read(materials.read(connection, one.figures))
                 # a team that is shown among no peers was told of nobody but itself
-                if one.kind != TEAMS or frame["team"].nunique() > 1:
+                if one.kind != TEAMS or len(set(frame["team"])) > 1:
                     together[made] = one.kind, frame
     return list(together.values())
 

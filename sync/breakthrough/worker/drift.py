@@ -137,7 +137,9 @@ def _look(here: Deployment, store: Store, name: str, now: dt.datetime) -> None:
             refusals.note(connection, name, type(shut).__name__, now)
         raise
     new = _enqueue(here, store, found, now) if found.plan.steps else False
-    _mark(store, f"drift looked {name}", now)
+    with store.begin() as connection:
+        marks.put(connection, f"drift looked {name}", now)
+        marks.count(connection, f"drift found {name}", len(found.plan.steps))
     log.info("drift: project=%s differences=%d mail=%s", name, len(found.plan.steps), "new" if new else "none")
 
 

@@ -45,6 +45,8 @@ class Edition:
     forms: frozenset[str] = frozenset()  # the instruments that the REDCap project has
     submitted: Mapping[tuple[str, Month], dt.date] = field(default_factory=dict)  # the same of every month
     told: Release | None = None  # what reports before it have told of others' figures
+    view: View | None = field(default=None, compare=False)  # what it was worked out from
+    code: str = ""  # of the collaborative in the archive and the outbox
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -157,6 +159,8 @@ def edition(
         made,
         last=last(state, collaborative, code, made.occasion, _restating(made)),
         told=disclosure.told(held, collaborative, code, portfolio, now),
+        view=held,
+        code=code,
     )
 
 

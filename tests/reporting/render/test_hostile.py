@@ -7,6 +7,7 @@ import datetime as dt
 
 import pytest
 from tests.reporting import given
+from tests.reporting.ending import closeout, coordinated, document, person, policy, reaped
 from tests.reporting.world import MARCH, folk, world
 
 from breakthrough.collaborative import Collaborative
@@ -16,6 +17,7 @@ from breakthrough.measures.values import Doubt
 from breakthrough.reporting import render
 from breakthrough.reporting.clean import clean, line, passage
 from breakthrough.reporting.values import Rendered
+from breakthrough.reporting.views import change_package, closing_report, story
 from breakthrough.teams.values import Ask, Flag, Portfolio, Text
 
 SCRIPT = "<script>alert('x')</script><img src=x onerror=alert(1)>"
@@ -150,6 +152,45 @@ def test_names_of_any_script_are_kept(absenteeism: Collaborative, text: str) -> 
         assert text in told.html
         assert text in told.text
         assert text in told.page
+
+
+def last(collaborative: Collaborative, text: str) -> list[Rendered]:
+    """What is told at the end, and the coordinator's report, with that text in every field that somebody types."""
+    agreed = dataclasses.replace(
+        planted(text),
+        people=(person("T002", text, "2"),),
+        closeouts=(closeout("T001", publishable=True, text=text),),
+        documents=(document("T001", shared=True, text=text),),
+    )
+    there = world(policy(collaborative, "named"), agreed, [("T002", "2026-03")])
+    told = coordinated(there, doubts=[Doubt("T001", "ca_day", MARCH, "jump", text)], wrong=[text])
+    of = reaped(there.collaborative, agreed)
+    return [
+        render.coordinator(told, Content()),
+        render.closing(closing_report(of), Content()),
+        render.change_package(change_package(of), Content()),
+        render.story(story(of, "T001"), Content()),
+    ]
+
+
+@pytest.mark.parametrize("text", [SCRIPT, STYLE, TEMPLATE, BIDI], ids=["script", "style", "template", "bidi"])
+def test_what_people_type_is_harmless_in_what_is_told_at_the_end(absenteeism: Collaborative, text: str) -> None:
+    for told in last(absenteeism, text):
+        for html in (told.html, told.page):
+            assert text not in html or text == TEMPLATE
+            assert "<script" not in html
+            assert "onerror=alert(1)>" not in html
+            assert html.count("<style") == html.count("</style>")
+            assert not set("\u202e\u2066\u200b\u00ad\x07\x00\ud800\ufffe") & set(html)
+        assert {SCRIPT: "&lt;script", TEMPLATE: "{{ 7*7 }}", BIDI: "abcgnp.exe"}.get(
+            text, "*{display:none}"
+        ) in told.page
+
+
+def test_ten_thousand_characters_are_cut_at_the_end_too(absenteeism: Collaborative) -> None:
+    for told in last(absenteeism, "word " * 2_000):
+        assert len(told.html.encode()) < 95_000
+        assert told.page.count("word word") < 2_500
 
 
 def test_a_flood_of_combining_marks_is_thinned() -> None:

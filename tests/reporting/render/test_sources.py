@@ -52,15 +52,32 @@ def test_all_that_reports_read_is_taken_of_both_folders_and_nothing_that_they_do
     assert {name.removeprefix("program/reports/") for name in names if name.startswith("program/")} == {
         *(
             f"templates/{name}.{kind}.j2"
-            for name in ("team", "coach", "leader", "collaborative", "drift", "layout", "parts")
+            for name in (
+                "team",
+                "coach",
+                "leader",
+                "collaborative",
+                "coordinator",
+                "closing",
+                "drift",
+                "layout",
+                "parts",
+            )
             for kind in ("html", "txt")
         ),
+        "templates/change_package.html.j2",
+        "templates/story.html.j2",
+        "static/print.css",
+        "change_package.yaml",
+        "closing.yaml",
+        "story.yaml",
         "static/report.css",
         "static/fonts/BreakthroughSans-Regular.otf",
         "static/fonts/BreakthroughSans-SemiBold.otf",
         "wording/messages.pot",
         "coach.yaml",
         "collaborative.yaml",
+        "coordinator.yaml",
         "drift.yaml",
         "leader.yaml",
         "team.yaml",

@@ -1,6 +1,7 @@
 """Charts as scenes: plain values in, and out come lines, shapes and words that never lie on one another."""
 
 from breakthrough.reporting.charts.beside import Beside
+from breakthrough.reporting.charts.broken_line import broken_line
 from breakthrough.reporting.charts.dot_strip import Peer, dot_strip
 from breakthrough.reporting.charts.driver_diagram import driver_diagram
 from breakthrough.reporting.charts.funnel import funnel
@@ -17,6 +18,7 @@ __all__ = [
     "Panel",
     "Peer",
     "TestMark",
+    "broken_line",
     "by_need",
     "dot_strip",
     "driver_diagram",

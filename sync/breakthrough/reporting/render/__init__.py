@@ -1,5 +1,15 @@
 """A report becomes a mail's HTML and text and a page that stands alone. Layout only: nothing is worked out here."""
 
-from breakthrough.reporting.render.report import coach, collaborative, drift, leader, team
+from breakthrough.reporting.render.report import (
+    change_package,
+    closing,
+    coach,
+    collaborative,
+    coordinator,
+    drift,
+    leader,
+    story,
+    team,
+)
 
-__all__ = ["coach", "collaborative", "drift", "leader", "team"]
+__all__ = ["change_package", "closing", "coach", "collaborative", "coordinator", "drift", "leader", "story", "team"]

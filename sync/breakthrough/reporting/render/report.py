@@ -15,11 +15,27 @@ from breakthrough.language import Language
 from breakthrough.reporting.clean import line
 from breakthrough.reporting.render import checks, glossary, pictures, sections, templates, wording
 from breakthrough.reporting.values import Rendered
-from breakthrough.reporting.views import CoachReport, CollaborativeReport, DriftReport, LeaderReport, TeamReport
+from breakthrough.reporting.views import (
+    ChangePackage,
+    ClosingReport,
+    CoachReport,
+    CollaborativeReport,
+    CoordinatorReport,
+    DriftReport,
+    LeaderReport,
+    Story,
+    TeamReport,
+)
 
 SHEET = "reports/static/report.css"
+PRINT = "reports/static/print.css"  # what documents are printed by, beside the sheet of all reports
 _FOLDER = "reports/static/fonts"
 FONTS = {400: f"{_FOLDER}/BreakthroughSans-Regular.otf", 600: f"{_FOLDER}/BreakthroughSans-SemiBold.otf"}
+
+Report = TeamReport | CoachReport | LeaderReport | CollaborativeReport | CoordinatorReport | DriftReport | ClosingReport
+Document = ChangePackage | Story
+
+_PRINTED = frozenset({"closing"})
 
 _IMAGE = re.compile(r'<(img\b(?:[^>"]|"[^"]*")*)>')
 
@@ -44,12 +60,29 @@ def collaborative(report: CollaborativeReport, content: Content) -> Rendered:
     return _rendered(report, content, "collaborative", report.topic)
 
 
+def coordinator(report: CoordinatorReport, content: Content) -> Rendered:
+    """The coordinator's report, ready for delivery. Raises TemplateBroken, ReportError where it cannot be mailed."""
+    return _rendered(report, content, "coordinator", report.collaborative)
+
+
+def closing(report: ClosingReport, content: Content) -> Rendered:
+    """The closing report, ready for delivery. Raises TemplateBroken, and ReportError where it cannot be mailed."""
+    return _rendered(report, content, "closing", report.collaborative)
+
+
+def change_package(report: ChangePackage, content: Content) -> Rendered:
+    """The harvested change package as a page to print; it has no mail. Raises TemplateBroken."""
+    return _document(report, content, "change_package", report.collaborative)
+
+
+def story(report: Story, content: Content) -> Rendered:
+    """A team's story as a page to print; it has no mail. Raises TemplateBroken."""
+    return _document(report, content, "story", report.team)
+
+
 def drift(report: DriftReport, content: Content) -> Rendered:
     """The mail about drift, ready for delivery. Raises TemplateBroken, and ReportError where it cannot be mailed."""
     return _rendered(report, content, "drift", report.project)
-
-
-Report = TeamReport | CoachReport | LeaderReport | CollaborativeReport | DriftReport
 
 
 def _rendered(report: Report, content: Content, kind: str, code: str) -> Rendered:
@@ -67,6 +100,7 @@ def _spoken(report: Report, content: Content, kind: str, code: str, speech: Lang
     def filled(form: str, **more: object) -> str:
         return templates.render(content, f"{kind}.{form}.j2", {**values, "glossary": explained.unlinked(), **more})
 
+    page: dict[str, object] = {"medium": "page", "rules": _faces(content) + rules, "media": media}
     html = _inlined(filled("html", medium="mail", rules=rules, media=media))
     # Sections that are left out take their pictures with them.
     parts = tuple(one for figure in drawn.values() for one in figure.pictures if f'"cid:{one.cid}"' in html)
@@ -79,8 +113,28 @@ def _spoken(report: Report, content: Content, kind: str, code: str, speech: Lang
         html=html,
         text=_tidy(filled("txt")),
         pictures=parts,
-        page=filled("html", medium="page", rules=_faces(content) + rules, media=media),
+        page=filled("html", **(_page(content) if kind in _PRINTED else page)),
     )
+
+
+def _document(report: Document, content: Content, kind: str, code: str) -> Rendered:
+    """A page alone: a document is as long as it has to be, and no mail program shows that whole."""
+    with language.speaking(wording.read(content, language.spoken().locale)) as speech:
+        values: dict[str, Any] = {
+            "report": report,
+            "language": speech,
+            "pictures": pictures.drawn(pictures.figures(report)),
+            "sections": sections.sections(content, kind),
+            "glossary": glossary.of(report),
+        }
+        page = templates.render(content, f"{kind}.html.j2", values | _page(content))
+        return Rendered(kind, code, str(report.month), line(report.subject, 150), "", "", (), page)
+
+
+def _page(content: Content) -> dict[str, object]:
+    rules, media = _sheet(content)
+    printed = Markup(content.find(PRINT).read_text(encoding="utf-8"))  # noqa: S704 - content, as the sheet is
+    return {"medium": "page", "rules": _faces(content) + rules, "media": media + printed}
 
 
 def _sheet(content: Content) -> tuple[Markup, Markup]:

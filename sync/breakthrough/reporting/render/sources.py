@@ -12,7 +12,7 @@ from breakthrough.content import Content
 from breakthrough.errors import ReportError
 from breakthrough.reporting.draw.text import face
 from breakthrough.reporting.render import sections, templates, wording
-from breakthrough.reporting.render.report import FONTS, SHEET
+from breakthrough.reporting.render.report import FONTS, PRINT, SHEET
 
 _DEPLOYMENT, _PROGRAM = "deployment", "program"
 _OTHERS = frozenset({"preview", "handover", "printed"})  # pages about instruments, which no report reads
@@ -60,6 +60,8 @@ def _read(folder: Path) -> Iterator[Path]:
         within = path.relative_to(room).parts
         if path.is_file() and within[0] not in _OTHERS and not any(part.startswith(".") for part in within):
             yield path
-    yield from (folder / name for name in (SHEET, *FONTS.values(), wording.TEMPLATE) if (folder / name).is_file())
+    yield from (
+        folder / name for name in (SHEET, PRINT, *FONTS.values(), wording.TEMPLATE) if (folder / name).is_file()
+    )
     yield from sorted((folder / wording.FOLDER).glob("*.po"))
     yield from sorted((folder / sections.FOLDER).glob("*.yaml"))

@@ -7,13 +7,16 @@ from breakthrough.reporting.values import Rendered
 from breakthrough.worker.edition import Edition
 from breakthrough.worker.reports.coach import COACH
 from breakthrough.worker.reports.collaborative import COLLABORATIVE
+from breakthrough.worker.reports.coordinator import COORDINATOR
 from breakthrough.worker.reports.kind import Kind
 from breakthrough.worker.reports.leader import LEADER
 from breakthrough.worker.reports.team import TEAM
 
 __all__ = ["KINDS", "Kind", "rendered", "subjects"]
 
-KINDS = {kind.name: kind for kind in (TEAM, COACH, LEADER, COLLABORATIVE)}  # in the order in which they are made
+KINDS = {
+    kind.name: kind for kind in (TEAM, COACH, LEADER, COLLABORATIVE, COORDINATOR)
+}  # in the order in which they are made
 
 
 def rendered(of: Edition, kind: str, subject: str, content: Content) -> Rendered:
