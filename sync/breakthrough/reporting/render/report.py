@@ -13,11 +13,10 @@ from breakthrough import language
 from breakthrough.content import Content
 from breakthrough.language import Language
 from breakthrough.reporting.clean import line
-from breakthrough.reporting.render import checks, glossary, pictures, sections, templates, wording
+from breakthrough.reporting.render import brand, checks, glossary, pictures, sections, sheet, templates, usable, wording
 from breakthrough.reporting.values import Rendered
 from breakthrough.reporting.views import CoachReport, DriftReport, TeamReport
 
-SHEET = "reports/static/report.css"
 _FOLDER = "reports/static/fonts"
 FONTS = {400: f"{_FOLDER}/BreakthroughSans-Regular.otf", 600: f"{_FOLDER}/BreakthroughSans-SemiBold.otf"}
 
@@ -41,23 +40,26 @@ def drift(report: DriftReport, content: Content) -> Rendered:
 
 def _rendered(report: TeamReport | CoachReport | DriftReport, content: Content, kind: str, code: str) -> Rendered:
     with language.speaking(wording.read(content, language.spoken().locale)) as speech:
-        return _spoken(report, content, kind, code, speech)
+        return usable.made(content, lambda use: _spoken(report, use, kind, code, speech))
 
 
 def _spoken(
     report: TeamReport | CoachReport | DriftReport, content: Content, kind: str, code: str, speech: Language
 ) -> Rendered:
     drawn = pictures.drawn(pictures.figures(report))
-    rules, media = _sheet(content)
+    rules, media = sheet.read(content)
+    mark = brand.read(content)
     shown = sections.sections(content, kind)
-    values: dict[str, Any] = {"report": report, "language": speech, "pictures": drawn, "sections": shown}
+    values: dict[str, Any] = {"report": report, "language": speech, "pictures": drawn, "sections": shown, "brand": mark}
+    rules, media = rules + mark.rules, media + mark.dark
 
     def filled(form: str, **more: object) -> str:
         return templates.render(content, f"{kind}.{form}.j2", {**values, "glossary": glossary.of(report), **more})
 
     html = _inlined(filled("html", medium="mail", rules=rules, media=media))
     # Sections that are left out take their pictures with them.
-    parts = tuple(one for figure in drawn.values() for one in figure.pictures if f'"cid:{one.cid}"' in html)
+    every = (*((mark.logo,) if mark.logo else ()), *(one for figure in drawn.values() for one in figure.pictures))
+    parts = tuple(one for one in every if f'"cid:{one.cid}"' in html)
     checks.mail(html, parts, kind)
     return Rendered(
         kind=kind,
@@ -69,16 +71,6 @@ def _spoken(
         pictures=parts,
         page=filled("html", medium="page", rules=_faces(content) + rules, media=media),
     )
-
-
-def _sheet(content: Content) -> tuple[Markup, Markup]:
-    """The style sheet's rules, which a mail needs in each tag, and its @media blocks, which stay together in the head.
-
-    A style sheet is content of the deployment's own, so nothing in it is escaped.
-    """
-    sheet = content.find(SHEET).read_text(encoding="utf-8")
-    rules, *media = re.split(r"^(?=@media)", sheet, maxsplit=1, flags=re.MULTILINE)
-    return Markup(rules), Markup("".join(media))  # noqa: S704
 
 
 def _inlined(html: str) -> str:
