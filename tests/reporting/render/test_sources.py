@@ -52,10 +52,11 @@ def test_all_that_reports_read_is_taken_of_both_folders_and_nothing_that_they_do
     assert {name.removeprefix("program/reports/") for name in names if name.startswith("program/")} == {
         *(
             f"templates/{name}.{kind}.j2"
-            for name in ("team", "coach", "drift", "layout", "parts")
+            for name in ("team", "coach", "drift", "layout", "parts", "archive")
             for kind in ("html", "txt")
         ),
         "static/report.css",
+        "static/page.css",
         "static/fonts/BreakthroughSans-Regular.otf",
         "static/fonts/BreakthroughSans-SemiBold.otf",
         "wording/messages.pot",

@@ -69,7 +69,7 @@ def _spoken(
         html=html,
         text=_tidy(filled("txt")),
         pictures=parts,
-        page=filled("html", medium="page", rules=_faces(content) + rules, media=media),
+        page=filled("html", medium="page", rules=_faces(content) + rules, media=media + sheet.page(content)),
     )
 
 

@@ -12,6 +12,7 @@ from breakthrough.errors import TemplateBroken
 from breakthrough.reporting.render.checks import REMOTE
 
 NAME = "reports/static/report.css"
+PAGE = "reports/static/page.css"
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
@@ -23,6 +24,11 @@ def read(content: Content) -> tuple[Markup, Markup]:
     sheet = content.find(NAME).read_text(encoding="utf-8")
     rules, *media = re.split(r"^(?=@media)", sheet, maxsplit=1, flags=re.MULTILINE)
     return Markup(rules), Markup("".join(media))  # noqa: S704
+
+
+def page(content: Content) -> Markup:
+    """What a page has beyond a mail: rules for what opens, for the focus, and for paper."""
+    return Markup(content.find(PAGE).read_text(encoding="utf-8"))  # noqa: S704
 
 
 def check(path: Path) -> None:

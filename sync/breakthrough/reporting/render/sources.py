@@ -59,7 +59,11 @@ def _read(folder: Path) -> Iterator[Path]:
         within = path.relative_to(room).parts
         if path.is_file() and within[0] not in usable.ELSEWHERE and not any(part.startswith(".") for part in within):
             yield path
-    yield from (folder / name for name in (sheet.NAME, *FONTS.values(), wording.TEMPLATE) if (folder / name).is_file())
+    yield from (
+        folder / name
+        for name in (sheet.NAME, sheet.PAGE, *FONTS.values(), wording.TEMPLATE)
+        if (folder / name).is_file()
+    )
     yield from sorted((folder / wording.FOLDER).glob("*.po"))
     yield from sorted((folder / sections.FOLDER).glob("*.yaml"))
     for kind in brand.KINDS:

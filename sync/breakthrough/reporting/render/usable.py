@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 from jinja2 import TemplateSyntaxError
 
@@ -20,15 +21,22 @@ log = logging.getLogger(__name__)
 ELSEWHERE = frozenset({"preview", "handover", "printed"})  # templates of pages about instruments, which no report reads
 _ANEW = "Until it is put right, reports are made with the shipped one."
 
+T = TypeVar("T")
+Make = Callable[[Content], T]
 Fault = tuple[Path, str]  # a file that is passed over, and a sentence with line and remedy
 
 
-def made(content: Content, make: Callable[[Content], Rendered]) -> Rendered:
-    """What `make` makes of the content, without those of the deployment's own files that cannot be used.
+def made(content: Content, make: Make[Rendered]) -> Rendered:
+    """The report that `make` makes of the content, as `attempt` has it; what was passed over is in its `faults`."""
+    report, faults = attempt(content, make)
+    return replace(report, faults=faults)
 
-    Each of them is told in the log, once, and among the report's `faults`. A file that shows its fault only when it is
-    used is passed over by itself; where it is not known which one it is, all of them are. Raises what `make` raises
-    without any.
+
+def attempt(content: Content, make: Make[T]) -> tuple[T, tuple[str, ...]]:
+    """What `make` makes without those of the deployment's own files that cannot be used, and a sentence on each.
+
+    The log says it, too, once. A file that shows its fault only when it is used is passed over by itself; where it is
+    not known which one it is, all of them are. Raises what `make` raises without any.
     """
     found = list(broken(content))
     for _, told in found:
@@ -36,7 +44,7 @@ def made(content: Content, make: Callable[[Content], Rendered]) -> Rendered:
     use = content.passing_over([path for path, _ in found])
     while True:
         try:
-            return replace(make(use), faults=tuple(told for _, told in found))
+            return make(use), tuple(told for _, told in found)
         except (ReportError, ConfigurationError) as wrong:
             culprits = _culprits(wrong, use)
             if not culprits:
@@ -60,7 +68,12 @@ def own(content: Content) -> Iterator[Path]:
     for path in sorted(room.rglob("*.j2")):
         if path.relative_to(room).parts[0] not in ELSEWHERE and content.has(path):
             yield path
-    every = [sheet.NAME, brand.NAME, *(f"{sections.FOLDER}/{kind}.yaml" for kind in sections.kinds(content))]
+    every = [
+        sheet.NAME,
+        sheet.PAGE,
+        brand.NAME,
+        *(f"{sections.FOLDER}/{kind}.yaml" for kind in sections.kinds(content)),
+    ]
     yield from (path for name in every if content.has(path := content.deployment / name))
 
 
