@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from breakthrough.errors import ContentMissing
@@ -26,22 +27,32 @@ def shipped() -> Path:
 class Content:
     """The search path for content. `deployment` may be None: then only what is shipped is found.
 
-    `program` is the folder of what is shipped; another one in its place when an old report is made again.
+    `program` is the folder of what is shipped; another one in its place when an old report is made again. `without`
+    are files of the deployment that are passed over, as they cannot be used: what is shipped takes their place.
     """
 
     deployment: Path | None = None
     program: Path = field(default_factory=shipped)
+    without: frozenset[Path] = frozenset()
 
     @property
     def folders(self) -> tuple[Path, ...]:
         """The folders searched, first match wins."""
         return (self.deployment, self.program) if self.deployment else (self.program,)
 
+    def has(self, path: Path) -> bool:
+        """Whether that file is there and not passed over."""
+        return path not in self.without and path.is_file()
+
+    def passing_over(self, files: Collection[Path]) -> Content:
+        """The same without those files of the deployment."""
+        return replace(self, without=self.without | frozenset(files))
+
     def find(self, relative: str) -> Path:
         """The first file of that relative path. Raises ContentMissing, saying where it was looked for."""
         for folder in self.folders:
-            if (folder / relative).is_file():
-                return folder / relative
+            if self.has(path := folder / relative):
+                return path
         looked = " or ".join(str(folder / relative) for folder in self.folders)
         raise ContentMissing(
             f"The file {relative} is missing. It was looked for at {looked}. Put it back, or reinstall."
@@ -61,5 +72,6 @@ class Content:
         """Every file of that folder by name, the deployment's in place of the shipped one of the same name."""
         found: dict[str, Path] = {}
         for root in reversed(self.folders):
-            found.update({path.name: path for path in sorted((root / folder).glob(pattern))})
+            there = (path for path in sorted((root / folder).glob(pattern)) if path not in self.without)
+            found.update({path.name: path for path in there})
         return dict(sorted(found.items()))

@@ -246,9 +246,13 @@ class ReportError(BreakthroughError):
 
 
 class TemplateBroken(ReportError):
-    """A template has a mistake; file and line are in the text."""
+    """A template has a mistake; file and line are in the text. `files` are those it came through, its own last."""
 
     exit_code = 81
+
+    def __init__(self, told: str, files: tuple[str, ...] = ()) -> None:
+        super().__init__(told)
+        self.files = files
 
 
 class NothingToReport(ReportError):

@@ -80,6 +80,7 @@ class Browser:
         self._out = os.fdopen(ours[1], "wb", buffering=0)
         self._in = os.fdopen(theirs[0], "rb")
         self._numbers = itertools.count(1)
+        self._events: list[dict[str, Any]] = []
         target = self._call("Target.createTarget", url="about:blank")["targetId"]
         self._session = self._call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         self._do("Page.enable")
@@ -126,6 +127,19 @@ class Browser:
         assert "exceptionDetails" not in found, found["exceptionDetails"]
         return found["result"].get("value")
 
+    def asked(self, html: str, *, guarded: bool = True) -> tuple[list[str], list[str]]:
+        """The addresses that the page asks, by the browser's own log of its network; and what its policy refused it."""
+        self._do("Network.enable")
+        self._do("Log.enable")
+        self._events.clear()
+        self.visit(html, "await new Promise((go) => setTimeout(go, 200)); return 0", guarded=guarded)
+        self._do("Log.disable")
+        self._do("Network.disable")
+        sent = [one["params"]["request"]["url"] for one in self._events if one["method"] == "Network.requestWillBeSent"]
+        told = [one["params"]["entry"]["text"] for one in self._events if one["method"] == "Log.entryAdded"]
+        outside = [url for url in sent if not url.startswith(("data:", (self._folder / "page.html").as_uri()))]
+        return outside, [text for text in told if "Content Security Policy" in text]
+
     def press(self, key: str) -> None:
         """A key, as from a keyboard: Tab, Enter, ArrowDown …"""
         codes = {"Tab": 9, "Enter": 13, " ": 32, "ArrowDown": 40, "ArrowRight": 39}
@@ -164,4 +178,6 @@ class Browser:
             assert letter, "Chromium has ended"
             held += letter
         message: dict[str, Any] = json.loads(held)
+        if "method" in message:
+            self._events.append(message)
         return message

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pypdf
 import pytest
 from tests.printed.conftest import WORKED, changed, press
+from tests.printed.structure import tags
 
 from breakthrough import paper
 from breakthrough.errors import PaperMissing
@@ -20,23 +21,6 @@ NASTY = (
     '</style></title><script>window.ran=1</script><img src="http://x.invalid/a.png" onerror=window.ran=1>"'
     " {{ 7 * 7 }} {% raw %} \u202eevil <!-- @page{size:1in} "
 )
-
-
-def tags(reader: pypdf.PdfReader) -> list[tuple[str, int]]:
-    """The kinds of the structure's elements in reading order, each with the number of its children."""
-    root: Any = reader.trailer["/Root"]
-    return list(_walk(root["/StructTreeRoot"]["/K"]))
-
-
-def _walk(node: Any) -> Iterator[tuple[str, int]]:
-    node = node.get_object()
-    if isinstance(node, list):
-        for one in node:
-            yield from _walk(one)
-    elif isinstance(node, dict) and "/S" in node:
-        children = node.get("/K", [])
-        yield node["/S"], len(children) if isinstance(children, list) else 1
-        yield from _walk(children) if isinstance(children, list) else ()
 
 
 # The shorter paper is the harder one, but for the charter, whose labels take more lines on the narrower.
@@ -68,7 +52,7 @@ def test_a_pdf_is_tagged_titled_and_says_its_language(pdf: Reader) -> None:
     assert reader.metadata.title == "Data guide – North East attendance collaborative"
     assert root["/Lang"] == "en-GB"
     assert root["/MarkInfo"]["/Marked"]
-    kinds = [kind for kind, _ in tags(reader)]
+    kinds = [one.kind for one in tags(reader)]
     assert kinds.count("/H1") == len(one.collaborative.measures)
     assert {"/H2", "/Table", "/TH", "/TD", "/P"} <= set(kinds)
     assert [str(mark["/Title"]) for mark in reader.outline if not isinstance(mark, list)] == [
@@ -77,7 +61,7 @@ def test_a_pdf_is_tagged_titled_and_says_its_language(pdf: Reader) -> None:
 
 
 def test_the_drawings_of_a_storyboard_are_told_in_words(pdf: Reader) -> None:
-    assert [kind for kind, _ in tags(pdf(press().tool("storyboard").html))].count("/Figure") == 3
+    assert [one.kind for one in tags(pdf(press().tool("storyboard").html))].count("/Figure") == 3
 
 
 def test_a_page_reads_in_order_from_name_to_example(pdf: Reader) -> None:

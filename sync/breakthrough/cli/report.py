@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -13,16 +15,30 @@ from breakthrough.cli.progress import step
 from breakthrough.english import listed, long_day, many
 from breakthrough.errors import NotAsSent, NothingToReport, SettingInvalid
 from breakthrough.month import Month
+from breakthrough.reporting import render
+from breakthrough.reporting.render.printed import SIZES, Size
+from breakthrough.reporting.values import Rendered
 from breakthrough.store import Report, Store
-from breakthrough.worker import again, jobs
+from breakthrough.worker import again, jobs, library, pages
 from breakthrough.worker.again import Again
 from breakthrough.worker.deployment import Deployment
 from breakthrough.worker.edition import Edition
-from breakthrough.worker.pages import write
 from breakthrough.worker.reports import rendered, subjects
 from breakthrough.worker.reports.closing import closing
 
 _TOLD = 3  # figures that are named
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where reports are written to, and on which paper as PDF; None for none."""
+
+    folder: Path
+    paper: Size | None
+
+    def write(self, page: Rendered) -> list[Path]:
+        """The files of that report."""
+        return pages.write(page, self.folder, pictures=False, paper=self.paper)
 
 
 @click.command(short_help="Write the reports of a month as web pages, to look at before they go out.")
@@ -34,7 +50,21 @@ _TOLD = 3  # figures that are named
     show_default=True,
     help="Folder to write to.",
 )
+@click.option(
+    "--archive",
+    "archive",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Bring this folder to an archive of all reports: those that were sent as they were sent.",
+)
 @click.option("--only", "subject", help="Only this team or coach, by its code.")
+@click.option("--pdf", "as_pdf", is_flag=True, help="As PDF, too.")
+@click.option(
+    "--paper",
+    type=click.Choice(SIZES, case_sensitive=False),
+    default="A4",
+    show_default=True,
+    help="With --pdf: the size of the paper.",
+)
 @click.option(
     "--as-of", "as_of", type=AsOfType(), help="As they stood at the end of that day, or at that moment: 2026-04-15."
 )
@@ -49,10 +79,13 @@ def command(
     folder: Path,
     subject: str | None,
     as_of: dt.datetime | dt.date | None,
+    paper: Size,
+    archive: Path | None,
     *,
     documents: bool,
+    as_pdf: bool,
 ) -> None:
-    """Write the reports of a month as web pages and pictures. Nothing is sent.
+    """Write the reports of a month as web pages, and with --pdf as PDF. Nothing is sent.
 
     With --as-of, reports that had been sent by then are made again, from the records, the configuration and the
     templates of then, and held against what was archived. Those of a month that had not been sent are made from the
@@ -63,22 +96,34 @@ def command(
     report, the harvested change package, and a story of each team that has agreed to it. Anybody may read them; they
     are made to be printed, too.
 
+    With --archive, a folder becomes an archive of every month, to be put behind the institution's sign-on: a folder
+    for each team and each other reader, and an index of each month. Run again, it changes what is new and nothing else.
+
     \b
     Example:
-      breakthrough report --month 2026-03 --only T001
+      breakthrough report --month 2026-03 --only T001 --pdf
       breakthrough report --as-of 2026-04-15
-      breakthrough report --closing --to congress
+      breakthrough report --closing --pdf --to congress
+      breakthrough report --archive /srv/reports --pdf
     """
-    if documents and as_of is not None:
-        raise click.UsageError("--closing and --as-of do not go together: name the month with --month.")
+    if documents and (as_of or archive):
+        raise click.UsageError("--closing goes with neither --as-of nor --archive: name the month with --month.")
+    render.tell(here.content)
+    if archive:
+        if subject or as_of:
+            raise click.UsageError("--archive is of all reports as they were sent. Leave --only and --as-of out.")
+        with here.store() as store:
+            _archive(here, store, now, month, Output(archive, paper if as_pdf else None))
+        return
+    out = Output(folder, paper if as_pdf else None)
     if documents:
         with here.store() as store:
-            _closing(here, jobs.measured(here, store, jobs.month_due(here, now, month), now), folder, subject)
+            _closing(here, jobs.measured(here, store, jobs.month_due(here, now, month), now), out, subject)
         return
     if as_of is None:
         wanted = jobs.month_due(here, now, month)
         with here.store() as store:
-            _write(here, jobs.measured(here, store, wanted, now), folder, subject)
+            _write(here, jobs.measured(here, store, wanted, now), out, subject)
         return
     at = _moment(here, as_of, now)
     with here.store() as store:
@@ -86,7 +131,7 @@ def command(
         wanted = month if month and sent else jobs.month_due(here, at, month)
         sent = sent or again.sent(here, store, wanted, at, subject)
         if sent:
-            _again(here, store, sent, folder)
+            _again(here, store, sent, out)
             return
         edition = again.as_of(here, store, wanted, at)
         click.echo(
@@ -94,10 +139,10 @@ def command(
             "from the records held then, with the configuration and templates of today.",
             err=True,
         )
-        _write(here, edition, folder, subject)
+        _write(here, edition, out, subject)
 
 
-def _write(here: Deployment, edition: Edition, folder: Path, subject: str | None) -> None:
+def _write(here: Deployment, edition: Edition, out: Output, subject: str | None) -> None:
     month = edition.occasion.month
     everyone = subjects(edition, subject)
     if not everyone:
@@ -106,13 +151,13 @@ def _write(here: Deployment, edition: Edition, folder: Path, subject: str | None
     written: list[Path] = []
     with step(f"Reports for {month.label}", len(everyone)) as advance:
         for report, code in everyone:
-            written += write(rendered(edition, report, code, here.content), folder, pictures=False)
+            written += out.write(rendered(edition, report, code, here.content))
             advance(1)
     for path in written:
         click.echo(path)
 
 
-def _closing(here: Deployment, edition: Edition, folder: Path, subject: str | None) -> None:
+def _closing(here: Deployment, edition: Edition, out: Output, subject: str | None) -> None:
     with here.speaking(), step("Documents of the closing congress") as advance:
         made = closing(edition)
         wanted = [(kind, code) for kind, code in made.documents if subject in {None, code}]
@@ -122,18 +167,39 @@ def _closing(here: Deployment, edition: Edition, folder: Path, subject: str | No
                 "that its results may be published under its name."
             )
         for kind, code in wanted:
-            for path in write(made.rendered(kind, code, here.content), folder, pictures=False):
+            for path in out.write(made.rendered(kind, code, here.content)):
                 click.echo(path)
             advance(1)
 
 
-def _again(here: Deployment, store: Store, sent: Sequence[Report], folder: Path) -> None:
+def _archive(here: Deployment, store: Store, now: dt.datetime, month: Month | None, out: Output) -> None:
+    """Brings the archive to what was sent, and to the month asked for, else the newest due."""
+    due = (jobs.month_due(here, now, month),) if month else ()
+    if not due:
+        with suppress(NothingToReport):
+            due = (jobs.month_due(here, now),)
+    with step("Archive of reports") as advance:
+        done = library.fill(here, store, out.folder, due, now, advance, out.paper)
+    click.echo(out.folder / "index.html")
+    told = [f"{many(done.sent, 'report')} as sent"]
+    if done.anew:
+        told.append(f"{done.anew} made for it, as they were never sent")
+    if done.withheld:
+        told.append(f"{done.withheld} withdrawn, as a record in them was erased")
+    click.echo(
+        f"{listed(told)}. {done.changed.written} files written, {done.changed.removed} taken away, "
+        f"{done.changed.same} left as they were.",
+        err=True,
+    )
+
+
+def _again(here: Deployment, store: Store, sent: Sequence[Report], out: Output) -> None:
     """Writes them anew and says how each came out. Raises NotAsSent where one did not as it should."""
     with step("Reports made again", len(sent)) as advance:
         found = list(again.reports(here, store, sent, advance))
     for one in found:
         if one.page:
-            for path in write(one.page, folder, pictures=False):
+            for path in out.write(one.page):
                 click.echo(path)
     for one in found:
         when = long_day(here.today(one.report.rendered_at))

@@ -8,6 +8,7 @@ import sys
 import click
 
 from breakthrough.cli.options import deployment, moment, running
+from breakthrough.reporting import render
 from breakthrough.worker import jobs, loop
 from breakthrough.worker.deployment import Deployment
 from breakthrough.worker.tick import tick
@@ -29,6 +30,7 @@ def command(here: Deployment, now: dt.datetime, *, once: bool) -> None:
     """
     clock, alone = running(now), here.folder / "breakthrough.run.lock"
     here.mail()
+    render.tell(here.content)
     with here.store() as store, loop.Stop() as stop:
         steps = jobs.jobs(here, store, clock)
         if not once:

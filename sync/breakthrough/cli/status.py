@@ -15,6 +15,7 @@ from breakthrough.delivery import outbox
 from breakthrough.english import many
 from breakthrough.pull import state
 from breakthrough.pull.state import State
+from breakthrough.reporting import render
 from breakthrough.store import Run
 from breakthrough.worker import jobs, pulls
 from breakthrough.worker.calendar import next_reports
@@ -41,6 +42,7 @@ def command(here: Deployment, now: dt.datetime, *, as_json: bool) -> None:
         due = jobs.due(here, store, now) if states[0].last else ()
     coming = next_reports(here.collaborative, now, here.settings.schedule.hour)
     main = states[0]
+    faults = render.faults(here.content)
     facts = {
         "collaborative": here.collaborative.name,
         "last_pull": _iso(main.last.finished_at if main.last else None),
@@ -51,6 +53,7 @@ def command(here: Deployment, now: dt.datetime, *, as_json: bool) -> None:
         "mails_due": len(due),
         "next_report": coming[1].isoformat() if coming else None,
         "next_report_month": str(coming[0]) if coming else None,
+        "report_faults": list(faults),
     }
     if as_json:
         click.echo(json.dumps(facts, indent=1))
@@ -62,6 +65,10 @@ def command(here: Deployment, now: dt.datetime, *, as_json: bool) -> None:
     click.echo(f"Due now       {len(due)} messages" + (". Run: breakthrough send" if due else ""))
     if coming:
         click.echo(f"Next reports  {coming[1]:%d %B %Y}, for {coming[0].label}")
+    if faults:
+        click.echo(f"Own reports/  {many(len(faults), 'fault')}")
+    for told in faults:
+        click.echo(f"  ! {told}")
 
 
 def _show(one: State, zone: ZoneInfo, now: dt.datetime, *, named: bool) -> None:

@@ -40,22 +40,35 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a table: its label, then a cell a column."""
+
+    label: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Everything that a picture shows, in figures: what its columns are, the rows' labels among them, and the rows."""
+
+    heads: tuple[str, ...]
+    rows: tuple[Row, ...]
+    words: bool = False  # the cells hold words, not figures
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture in its two cuts. `alt` states the finding with its numbers; `name` is unique within the report."""
+    """A picture in its two cuts. `alt` states the finding with its numbers; `name` is unique within the report.
+
+    `listing` is what a page opens beside it; where there is none, the page opens `alt`.
+    """
 
     name: str
     title: str
     alt: str
     scene: Scene
     phone: Scene | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of a table: its label, then a cell a column."""
-
-    label: str
-    cells: tuple[str, ...]
+    listing: Listing | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,3 +28,4 @@ class Rendered:
     text: str
     pictures: tuple[Picture, ...]
     page: str  # standalone HTML with inline SVG, no request to anywhere
+    faults: tuple[str, ...] = ()  # files of the deployment's own that could not be used, each in a sentence; not sent

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
+from breakthrough.reporting.render.printed import Size, pdf
 from breakthrough.reporting.values import Picture, Rendered
 
 PAGE, HTML, TEXT, ABOUT, PICTURES = "page.html", "mail.html", "mail.txt", "mail.json", "pictures/"
@@ -17,12 +18,21 @@ def name(report: Rendered) -> str:
     return f"{report.month}-{report.kind}-{report.subject_code}"
 
 
-def write(report: Rendered, folder: Path, *, pictures: bool, charts: Path | None = None) -> list[Path]:
-    """The files written: the web page, and with `pictures` each PNG of the mail, into `charts`."""
+def write(
+    report: Rendered, folder: Path, *, pictures: bool, charts: Path | None = None, paper: Size | None = None
+) -> list[Path]:
+    """The files written: the web page, as PDF on that `paper`, and with `pictures` each PNG of the mail, into `charts`.
+
+    Raises PaperMissing where a PDF is asked for and none can be made.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / f"{name(report)}.html"
     page.write_bytes(report.page.encode())
     written = [page]
+    if paper:
+        printed = folder / f"{name(report)}.pdf"
+        printed.write_bytes(pdf(report.page, paper))
+        written.append(printed)
     if pictures:
         place = charts or folder
         place.mkdir(parents=True, exist_ok=True)

@@ -62,6 +62,7 @@ def test_all_that_reports_read_is_taken_of_both_folders_and_nothing_that_they_do
                 "drift",
                 "layout",
                 "parts",
+                "archive",
             )
             for kind in ("html", "txt")
         ),
@@ -72,6 +73,7 @@ def test_all_that_reports_read_is_taken_of_both_folders_and_nothing_that_they_do
         "closing.yaml",
         "story.yaml",
         "static/report.css",
+        "static/page.css",
         "static/fonts/BreakthroughSans-Regular.otf",
         "static/fonts/BreakthroughSans-SemiBold.otf",
         "wording/messages.pot",

@@ -10,7 +10,7 @@ from breakthrough.errors import ReportError
 from breakthrough.reporting.values import Picture
 
 LIMIT = 95_000  # bytes; Gmail cuts a message at about 102 kB and hides the rest
-_REMOTE = re.compile(r"url\(|@import|expression\(", re.IGNORECASE)
+REMOTE = re.compile(r"url\(|@import|expression\(", re.IGNORECASE)
 _FORBIDDEN = frozenset({"script", "link", "iframe", "object", "embed", "form", "base", "video", "audio"})
 
 
@@ -57,7 +57,7 @@ class _Seen(HTMLParser):
             self.wrong.append(f"it has a <{tag}>")
         if any(key.startswith("on") for key in values):
             self.wrong.append(f"a <{tag}> would run a script")
-        if _REMOTE.search(values.get("style", "")):
+        if REMOTE.search(values.get("style", "")):
             self.wrong.append(f"the style of a <{tag}> would fetch something")
         if tag == "img":
             self._image(values)
@@ -78,5 +78,5 @@ class _Seen(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         """Looks at text, style sheets among it."""
-        if self.lasttag == "style" and _REMOTE.search(data):
+        if self.lasttag == "style" and REMOTE.search(data):
             self.wrong.append("the style sheet would fetch something")

@@ -13,7 +13,7 @@ from breakthrough import language
 from breakthrough.content import Content
 from breakthrough.language import Language
 from breakthrough.reporting.clean import line
-from breakthrough.reporting.render import checks, glossary, pictures, sections, templates, wording
+from breakthrough.reporting.render import brand, checks, glossary, pictures, sections, sheet, templates, usable, wording
 from breakthrough.reporting.values import Rendered
 from breakthrough.reporting.views import (
     ChangePackage,
@@ -27,8 +27,6 @@ from breakthrough.reporting.views import (
     TeamReport,
 )
 
-SHEET = "reports/static/report.css"
-PRINT = "reports/static/print.css"  # what documents are printed by, beside the sheet of all reports
 _FOLDER = "reports/static/fonts"
 FONTS = {400: f"{_FOLDER}/BreakthroughSans-Regular.otf", 600: f"{_FOLDER}/BreakthroughSans-SemiBold.otf"}
 
@@ -87,23 +85,25 @@ def drift(report: DriftReport, content: Content) -> Rendered:
 
 def _rendered(report: Report, content: Content, kind: str, code: str) -> Rendered:
     with language.speaking(wording.read(content, language.spoken().locale)) as speech:
-        return _spoken(report, content, kind, code, speech)
+        return usable.made(content, lambda use: _spoken(report, use, kind, code, speech))
 
 
 def _spoken(report: Report, content: Content, kind: str, code: str, speech: Language) -> Rendered:
     drawn = pictures.drawn(pictures.figures(report))
-    rules, media = _sheet(content)
+    rules, media = sheet.read(content)
+    mark = brand.read(content)
     shown = sections.sections(content, kind)
-    values: dict[str, Any] = {"report": report, "language": speech, "pictures": drawn, "sections": shown}
+    values: dict[str, Any] = {"report": report, "language": speech, "pictures": drawn, "sections": shown, "brand": mark}
+    rules, media = rules + mark.rules, media + mark.dark
     explained = glossary.of(report)
 
     def filled(form: str, **more: object) -> str:
         return templates.render(content, f"{kind}.{form}.j2", {**values, "glossary": explained.unlinked(), **more})
 
-    page: dict[str, object] = {"medium": "page", "rules": _faces(content) + rules, "media": media}
     html = _inlined(filled("html", medium="mail", rules=rules, media=media))
     # Sections that are left out take their pictures with them.
-    parts = tuple(one for figure in drawn.values() for one in figure.pictures if f'"cid:{one.cid}"' in html)
+    every = (*((mark.logo,) if mark.logo else ()), *(one for figure in drawn.values() for one in figure.pictures))
+    parts = tuple(one for one in every if f'"cid:{one.cid}"' in html)
     checks.mail(html, parts, kind)
     return Rendered(
         kind=kind,
@@ -113,38 +113,36 @@ def _spoken(report: Report, content: Content, kind: str, code: str, speech: Lang
         html=html,
         text=_tidy(filled("txt")),
         pictures=parts,
-        page=filled("html", **(_page(content) if kind in _PRINTED else page)),
+        page=filled("html", **_page(content, rules, media, printed=kind in _PRINTED)),
     )
 
 
 def _document(report: Document, content: Content, kind: str, code: str) -> Rendered:
     """A page alone: a document is as long as it has to be, and no mail program shows that whole."""
     with language.speaking(wording.read(content, language.spoken().locale)) as speech:
-        values: dict[str, Any] = {
-            "report": report,
-            "language": speech,
-            "pictures": pictures.drawn(pictures.figures(report)),
-            "sections": sections.sections(content, kind),
-            "glossary": glossary.of(report),
-        }
-        page = templates.render(content, f"{kind}.html.j2", values | _page(content))
-        return Rendered(kind, code, str(report.month), line(report.subject, 150), "", "", (), page)
+        return usable.made(content, lambda use: _alone(report, use, kind, code, speech))
 
 
-def _page(content: Content) -> dict[str, object]:
-    rules, media = _sheet(content)
-    printed = Markup(content.find(PRINT).read_text(encoding="utf-8"))  # noqa: S704 - content, as the sheet is
-    return {"medium": "page", "rules": _faces(content) + rules, "media": media + printed}
+def _alone(report: Document, content: Content, kind: str, code: str, speech: Language) -> Rendered:
+    rules, media = sheet.read(content)
+    mark = brand.read(content)
+    values: dict[str, Any] = {
+        "report": report,
+        "language": speech,
+        "pictures": pictures.drawn(pictures.figures(report)),
+        "sections": sections.sections(content, kind),
+        "glossary": glossary.of(report),
+        "brand": mark,
+    }
+    shown = _page(content, rules + mark.rules, media + mark.dark, printed=True)
+    page = templates.render(content, f"{kind}.html.j2", values | shown)
+    return Rendered(kind, code, str(report.month), line(report.subject, 150), "", "", (), page)
 
 
-def _sheet(content: Content) -> tuple[Markup, Markup]:
-    """The style sheet's rules, which a mail needs in each tag, and its @media blocks, which stay together in the head.
-
-    A style sheet is content of the deployment's own, so nothing in it is escaped.
-    """
-    sheet = content.find(SHEET).read_text(encoding="utf-8")
-    rules, *media = re.split(r"^(?=@media)", sheet, maxsplit=1, flags=re.MULTILINE)
-    return Markup(rules), Markup("".join(media))  # noqa: S704
+def _page(content: Content, rules: Markup, media: Markup, *, printed: bool) -> dict[str, object]:
+    """What a page that stands alone is laid out with; `printed` as a document, page by page."""
+    more = sheet.document(content) if printed else Markup()
+    return {"medium": "page", "rules": _faces(content) + rules, "media": media + sheet.page(content) + more}
 
 
 def _inlined(html: str) -> str:

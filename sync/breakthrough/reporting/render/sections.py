@@ -39,6 +39,13 @@ def sections(content: Content, kind: str) -> tuple[str, ...]:
     return asked
 
 
+def kinds(content: Content) -> tuple[str, ...]:
+    """Every kind of report: each has a shipped file of its sections, and a template of its name."""
+    found = sorted((content.program / FOLDER).glob("*.yaml"))
+    room = content.program / FOLDER / "templates"
+    return tuple(one.stem for one in found if (room / f"{one.stem}.html.j2").is_file())
+
+
 def _file(kind: str) -> str:
     return f"{FOLDER}/{kind}.yaml"
 

@@ -11,11 +11,10 @@ from pathlib import Path, PurePosixPath
 from breakthrough.content import Content
 from breakthrough.errors import ReportError
 from breakthrough.reporting.draw.text import face
-from breakthrough.reporting.render import sections, templates, wording
-from breakthrough.reporting.render.report import FONTS, PRINT, SHEET
+from breakthrough.reporting.render import brand, sections, sheet, templates, usable, wording
+from breakthrough.reporting.render.report import FONTS
 
 _DEPLOYMENT, _PROGRAM = "deployment", "program"
-_OTHERS = frozenset({"preview", "handover", "printed"})  # pages about instruments, which no report reads
 
 
 def files(content: Content) -> dict[str, bytes]:
@@ -58,10 +57,14 @@ def _read(folder: Path) -> Iterator[Path]:
     room = folder / templates.FOLDER
     for path in sorted(room.rglob("*")):
         within = path.relative_to(room).parts
-        if path.is_file() and within[0] not in _OTHERS and not any(part.startswith(".") for part in within):
+        if path.is_file() and within[0] not in usable.ELSEWHERE and not any(part.startswith(".") for part in within):
             yield path
     yield from (
-        folder / name for name in (SHEET, PRINT, *FONTS.values(), wording.TEMPLATE) if (folder / name).is_file()
+        folder / name
+        for name in (sheet.NAME, sheet.PAGE, sheet.DOCUMENT, *FONTS.values(), wording.TEMPLATE)
+        if (folder / name).is_file()
     )
     yield from sorted((folder / wording.FOLDER).glob("*.po"))
     yield from sorted((folder / sections.FOLDER).glob("*.yaml"))
+    for kind in brand.KINDS:
+        yield from sorted((folder / brand.FOLDER).glob(f"*{kind}"))  # the logo, if it is one

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from jinja2 import (
     ChoiceLoader,
+    Environment,
     FileSystemLoader,
     PrefixLoader,
     StrictUndefined,
@@ -32,13 +34,27 @@ FOLDER = "reports/templates"
 _SLIPS = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
 
 
+class _Folder(FileSystemLoader):
+    """A folder of templates, but for those that are passed over."""
+
+    def __init__(self, folder: Path, without: frozenset[Path]) -> None:
+        super().__init__(folder)
+        self._folder, self._without = folder, without
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        """The source of a template. Raises TemplateNotFound also where it is passed over."""
+        if self._folder / template in self._without:
+            raise TemplateNotFound(template)
+        return super().get_source(environment, template)
+
+
 @lru_cache(maxsize=8)
 def environment(content: Content, *, html: bool) -> ImmutableSandboxedEnvironment:
     """Where templates are found and how they print: escaped for HTML, as it is for text, and always clean.
 
     Kept between reports, since making one costs more than rendering with it; changed files are read anew.
     """
-    folders = [FileSystemLoader(folder / FOLDER) for folder in content.folders]
+    folders = [_Folder(folder / FOLDER, content.without) for folder in content.folders]
     # An override extends what it replaces under this name, or it would extend itself.
     replaced = PrefixLoader({"shipped": FileSystemLoader(content.program / FOLDER)})
     made = ImmutableSandboxedEnvironment(
@@ -69,15 +85,18 @@ def render(content: Content, name: str, values: Mapping[str, Any]) -> str:
     try:
         return environment(content, html=name.endswith(".html.j2")).get_template(name).render(values)
     except TemplateSyntaxError as broken:
-        raise TemplateBroken(_message(broken.filename or name, broken.lineno, broken.message or "")) from broken
+        file = broken.filename or name
+        raise TemplateBroken(message(file, broken.lineno, broken.message or ""), (file,)) from broken
     except TemplateNotFound as broken:
         raise TemplateBroken(
             f"The template {broken.name} is not there. It was looked for in {FOLDER} of the deployment, then of the "
-            "program. Put it back, or take away the template that asks for it."
+            "program. Put it back, or take away the template that asks for it.",
+            tuple(file for file, _ in _places(broken)),
         ) from broken
     except _SLIPS as broken:
-        file, line = _place(broken, name)
-        raise TemplateBroken(_message(file, line, str(broken))) from broken
+        through = _places(broken)
+        file, line = through[-1] if through else (name, None)
+        raise TemplateBroken(message(file, line, str(broken)), tuple(one for one, _ in through)) from broken
 
 
 @pass_context
@@ -91,12 +110,13 @@ def _final(value: object) -> object:
     return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def _place(broken: BaseException, name: str) -> tuple[str, int | None]:
-    """The deepest frame that is a template's."""
-    frames = [one for one in traceback.extract_tb(broken.__traceback__) if one.filename.endswith(".j2")]
-    return (frames[-1].filename, frames[-1].lineno) if frames else (name, None)
+def _places(broken: BaseException) -> list[tuple[str, int | None]]:
+    """File and line of each template that an error came through, the one where it happened last."""
+    frames = traceback.extract_tb(broken.__traceback__)
+    return [(one.filename, one.lineno) for one in frames if one.filename.endswith(".j2")]
 
 
-def _message(file: str, line: int | None, what: str) -> str:
+def message(file: str, line: int | None, what: str) -> str:
+    """What is said of a template that cannot be used."""
     where = f"{file}, line {line}" if line else file
-    return f"{where}: the template cannot be used: {what}. Correct it, or take the file away to use the shipped one."
+    return f"{where}: the template cannot be used: {what.rstrip('.')}. Correct it, or take the file away."

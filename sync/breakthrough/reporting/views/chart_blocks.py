@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from breakthrough.collaborative import Collaborative, Measure
 from breakthrough.collaborative.definition import Sampling
 from breakthrough.language import capital, inside, listed, message, message_as, month_word, say, say_as
-from breakthrough.measures.values import Chart, Point
+from breakthrough.measures.values import Chart
 from breakthrough.reporting import charts as drawing
 from breakthrough.reporting import clean, figures
 from breakthrough.reporting.charts import TestMark
@@ -18,6 +18,7 @@ from breakthrough.reporting.sentences import actions, alt, goals, states
 from breakthrough.reporting.sentences.cycles import Numbers
 from breakthrough.reporting.sentences.verdicts import verdict
 from breakthrough.reporting.sentences.words import joined
+from breakthrough.reporting.views import listings
 from breakthrough.teams.values import Pdsa
 
 MOST = 4  # charts of a report
@@ -110,6 +111,7 @@ def picture(
         alt.chart(chart, measure, heading),
         wide,
         phone,
+        listings.of_chart(chart, measure),
     )
 
 
@@ -141,16 +143,6 @@ def _scene(
     )
 
 
-# What the numerator and the denominator are called; '' where there is none, or it says nothing by itself.
-_COUNTED = {
-    **dict.fromkeys(("proportion", "rate", "all_or_none"), (message("Counted"), message("Out of"))),
-    "index": (message("Points"), message("Out of")),
-    "mean": ("", message("Values")),
-    "median": ("", message("Values")),
-    "time_between": ("", message("Gaps ended")),
-}
-
-
 def _definition(chart: Chart, measure: Measure) -> str:
     """The definition that is in force, in which months it is reported, and the sample it stands on."""
     now = measure.at(chart.now.month) if chart.now else measure
@@ -174,12 +166,12 @@ def table(chart: Chart, measure: Measure) -> MonthTable:
     """The last months: values, or states in words; below them what was counted, and out of how many."""
     points = chart.points[-_TABLE:]
     bare, label = figures.columned(measure)
-    rows = [Row(label, tuple(_value(bare, point) for point in points))]
-    above, below = _COUNTED.get(measure.type, ("", ""))
+    rows = [Row(label, tuple(listings.value(bare, point) for point in points))]
+    above, below = listings.COUNTED.get(measure.type, ("", ""))
     if above:
-        rows.append(Row(say(above), tuple(_count(point, point.numerator) for point in points)))
+        rows.append(Row(say(above), tuple(listings.count(point, point.numerator) for point in points)))
     if below and any(point.denominator is not None for point in points):
-        rows.append(Row(say(below), tuple(_count(point, point.denominator) for point in points)))
+        rows.append(Row(say(below), tuple(listings.count(point, point.denominator) for point in points)))
     return MonthTable(tuple(point.month.short for point in points), tuple(rows))
 
 
@@ -204,15 +196,3 @@ def brief(chart: Chart, measure: Measure, collaborative: Collaborative) -> Brief
     chip = states.chip(now) or verdict(chart, measure, collaborative.calendar).chip
     bare, label = figures.columned(measure)
     return Brief(label, figures.value(bare, latest.value if latest else None), counted, chip)
-
-
-def _value(measure: Measure, point: Point) -> str:
-    if point.value is None:
-        return states.cell(point.state)
-    words = states.cell(point.state)
-    figure = figures.value(measure, point.value)
-    return say("{figure} {state}", figure=figure, state=words) if words else figure
-
-
-def _count(point: Point, count: float | None) -> str:
-    return "" if count is None or point.state == "not_in_session" else figures.count(count)

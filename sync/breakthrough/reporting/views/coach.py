@@ -13,7 +13,7 @@ from breakthrough.language import say, worded
 from breakthrough.measures.values import Blocked, Chart, Doubt, Pooled, Restated, Uncounted
 from breakthrough.month import Month
 from breakthrough.reporting.clean import line
-from breakthrough.reporting.parts import Dated, Header
+from breakthrough.reporting.parts import Dated, Header, Listing
 from breakthrough.reporting.sentences import dates, duties
 from breakthrough.reporting.sentences import restated as changes
 from breakthrough.reporting.sentences.words import named
@@ -43,6 +43,7 @@ class CoachReport:
     shown: str  # the month that the rows' figures are of
     rows: tuple[grid.TeamRow, ...]
     legend: str
+    listing: Listing  # of the rows' pictures
     ratings: Ratings
     together: Together | None
     bright: tuple[Finding, ...]
@@ -114,6 +115,7 @@ def coach_report(
         shown=named(grid.month(about), occasion.month),
         rows=sections.rows(about),
         legend=grid.legend(about),
+        listing=grid.listing(about),
         ratings=sections.spread(about),
         together=sections.together(about, pooled, pooled_chart),
         bright=bright[: sections.BRIGHT],

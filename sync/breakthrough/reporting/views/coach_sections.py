@@ -17,7 +17,7 @@ from breakthrough.reporting.sentences import portfolio as words
 from breakthrough.reporting.sentences.verdicts import chip as judged
 from breakthrough.reporting.sentences.verdicts import verdict
 from breakthrough.reporting.sentences.words import days, joined, named, times
-from breakthrough.reporting.views import chart_blocks, gather, grid
+from breakthrough.reporting.views import chart_blocks, gather, grid, listings
 from breakthrough.reporting.views.scope import Scope
 from breakthrough.teams import judgement
 from breakthrough.teams.values import Ask
@@ -129,7 +129,8 @@ def spread(scope: Scope) -> Ratings:
     figure = None
     if any(levels.values()):
         scene, phone = (drawing.rating_distribution(levels, target, months, phone=cut) for cut in (False, True))
-        figure = Figure("ratings", say("Ratings by month"), alt.distribution(levels[month], month), scene, phone)
+        told, listing = alt.distribution(levels[month], month), listings.of_ratings(levels, months)
+        figure = Figure("ratings", say("Ratings by month"), told, scene, phone, listing)
     here = {team.code for team in scope.teams if team.status in _RATED}
     moving = {team: steps for team, steps in scores.items() if team in here}
     meeting = dates.next_meeting(scope.collaborative, scope.today)

@@ -20,6 +20,7 @@ from breakthrough.reporting.sentences import collaborative as words
 from breakthrough.reporting.sentences.verdicts import chip as judged
 from breakthrough.reporting.sentences.verdicts import verdict, word
 from breakthrough.reporting.sentences.words import joined
+from breakthrough.reporting.views import listings
 from breakthrough.reporting.views.together import Together
 
 _ACROSS = 592
@@ -88,7 +89,8 @@ def _line(of: Together, chart: Chart, heading: str) -> Figure:
 
     told = joined(alt.chart(chart, measure, heading), f"{beside.words}." if beside else "")
     title = say("{name}: {finding}", name=measure.name, finding=heading)
-    return Figure("together", title, told, scene(phone=False), scene(phone=True))
+    listing = listings.of_chart(chart, measure)
+    return Figure("together", title, told, scene(phone=False), scene(phone=True), listing)
 
 
 def measures(of: Together) -> tuple[Row, ...]:
@@ -124,7 +126,8 @@ def teams(of: Together) -> Section | None:
     phone = drawing.small_multiples(panels, of.aim, phone=True)
     heading = words.teams_heading([panel.chart for panel in panels])
     told = [say("{team} {verdict}", team=panel.name, verdict=word(panel.chart, of.aim)) for panel in panels]
-    figure = Figure("teams", heading, joined(f"{heading}.", f"{'; '.join(told)}."), wide, phone)
+    listing = listings.of_teams([(panel.name, panel.chart) for panel in panels], of.aim)
+    figure = Figure("teams", heading, joined(f"{heading}.", f"{'; '.join(told)}."), wide, phone, listing)
     found = {panel.chart.verdict for panel in panels}
     return Section(
         kicker=say("Teams side by side"),
@@ -144,12 +147,12 @@ def funnel(of: Together) -> Section | None:
     if not made.points:
         return None
     size = _size(of)
-    scenes = [
+    wide, phone = (
         drawing.funnel(made, of.aim, of.names, size=size, phone=cut, wide=None if cut else _ACROSS)
         for cut in (False, True)
-    ]
+    )
     heading = words.funnel_heading(made)
-    figure = Figure("funnel", heading, joined(f"{heading}.", _beyond(made, of)), *scenes)
+    figure = Figure("funnel", heading, joined(f"{heading}.", _beyond(made, of)), wide, phone)
     return Section(
         kicker=say("More than chance?"),
         chip=None,
@@ -186,11 +189,10 @@ def rated(of: Together) -> Section:
     if month not in enough:
         heading, told = say("Too few released ratings to show"), words.too_few_rated(FEWEST_RATED)
         return Section(kicker, None, heading, None, told, words.ratings_action(behind=True))
-    scenes = [
-        drawing.rating_distribution(enough, target.target, [at for at in months if at in enough], phone=cut)
-        for cut in (False, True)
-    ]
-    figure = Figure("ratings", say("Ratings by month"), alt.distribution(enough[month], month), *scenes)
+    shown = [at for at in months if at in enough]
+    wide, phone = (drawing.rating_distribution(enough, target.target, shown, phone=cut) for cut in (False, True))
+    listing = listings.of_ratings(enough, shown)
+    figure = Figure("ratings", say("Ratings by month"), alt.distribution(enough[month], month), wide, phone, listing)
     there = sum(number for level, number in enough[month].items() if level >= target.target)
     return Section(
         kicker=kicker,

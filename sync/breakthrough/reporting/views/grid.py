@@ -14,10 +14,10 @@ from breakthrough.measures.values import Chart
 from breakthrough.month import Month
 from breakthrough.reporting import charts as drawing
 from breakthrough.reporting import figures
-from breakthrough.reporting.parts import Figure
+from breakthrough.reporting.parts import Figure, Listing
 from breakthrough.reporting.sentences import alt, cycles, ratings, states, verdicts
 from breakthrough.reporting.sentences.words import joined
-from breakthrough.reporting.views import attention, gather
+from breakthrough.reporting.views import attention, gather, listings
 from breakthrough.reporting.views.scope import STEPS, Scope
 from breakthrough.teams.values import Pdsa
 
@@ -58,6 +58,12 @@ def row(scope: Scope, team: str, *, pictured: bool) -> TeamRow:
         if lately
         else "",
     )
+
+
+def listing(scope: Scope) -> Listing:
+    """Every month of the pictures in the rows."""
+    charts = [(scope.names[team.code], chart) for team in scope.teams[:PICTURED] if (chart := scope.chart(team.code))]
+    return listings.of_teams(charts, scope.aim)
 
 
 def _figure(scope: Scope, team: str) -> Figure | None:

@@ -26,6 +26,7 @@ class Occasion:
     data_as_of: dt.datetime
     links: Links
     revision: int = 0
+    sent: bool = True  # False for one that is made for the archive alone
 
     def today(self, collaborative: Collaborative) -> dt.date:
         """The day of issue where the collaborative is."""
@@ -39,7 +40,10 @@ def header(collaborative: Collaborative, occasion: Occasion, title: str, preview
     stage = collaborative.calendar.stage(occasion.today(collaborative))
     fresh = occasion.data_as_of.astimezone(collaborative.zone)
     day = long_day(occasion.today(collaborative))
-    sent = say("Revised {day}.", day=day) if occasion.revision else say("Sent {day}.", day=day)
+    if occasion.sent:
+        sent = say("Revised {day}.", day=day) if occasion.revision else say("Sent {day}.", day=day)
+    else:
+        sent = say("Made for the archive, never sent.")
     as_of = say("Data as of {day}, {clock}.", day=long_day(fresh.date()), clock=clock(fresh))
     return Header(
         collaborative=line(collaborative.name, 80),

@@ -10,7 +10,7 @@ from breakthrough.collaborative import Collaborative, Measure
 from breakthrough.language import day, listed, long_day, say, say_as, worded
 from breakthrough.month import Month
 from breakthrough.reporting import charts as drawing
-from breakthrough.reporting.parts import Figure, Row
+from breakthrough.reporting.parts import Figure, Listing, Row
 from breakthrough.reporting.sentences import alt, cycles
 from breakthrough.reporting.sentences.words import days, joined, named
 from breakthrough.reporting.views import gather
@@ -84,6 +84,7 @@ def _block(
             alt.ramp(ramp, title, collaborative.measures),
             wide,
             phone,
+            _listing(ramp, collaborative.measures),
         ),
         meaning=cycles.meaning(ramp),
         logs=tuple(cycles.log(one) for one in ramp if one.missing),
@@ -106,6 +107,11 @@ def _row(cycle: Pdsa, measures: Mapping[str, Measure]) -> Row:
     """When it ran, what came of it, and its log: a line each."""
     log = say("{dots} {score} of {full}", dots=cycles.dots(cycle), score=cycle.score, full=cycles.FULL)
     return Row(say("Cycle {cycle}", cycle=cycle.cycle), (_ran(cycle), cycles.story(cycle, measures), log))
+
+
+def _listing(ramp: Sequence[Pdsa], measures: Mapping[str, Measure]) -> Listing:
+    heads = (say("Cycle"), say("When"), say("What came of it"), say("Log kept"))
+    return Listing(heads, tuple(_row(one, measures) for one in ramp), words=True)
 
 
 def _ran(cycle: Pdsa) -> str:

@@ -1,0 +1,53 @@
+"""axe-core finds nothing in any kind of report, as mail and as page: light and dark, wide and on a phone."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+from tests.preview.browser import Browser
+
+from breakthrough.reporting.values import Rendered
+
+pytestmark = pytest.mark.browser
+
+_RULES = '["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]'
+CHECK = f"""
+document.querySelectorAll("details").forEach((one) => {{ one.open = true; }});
+const found = await axe.run(document, {{ runOnly: {_RULES}, resultTypes: ["violations"] }});
+const root = document.documentElement;
+return {{
+  violations: found.violations.map((one) => [
+    one.id, ...one.nodes.slice(0, 3).map((node) => node.target.join(" ") + ": " + node.failureSummary)]),
+  overflow: root.scrollWidth - root.clientWidth,
+}};
+"""
+NOTHING = {"violations": [], "overflow": 0}
+
+
+def mail(report: Rendered) -> str:
+    """The mail's HTML with its pictures put in, as a mail program shows it."""
+    html = report.html
+    for one in report.pictures:
+        html = html.replace(f"cid:{one.cid}", f"data:image/png;base64,{base64.b64encode(one.png).decode()}")
+    return html
+
+
+def page(report: Rendered) -> str:
+    return report.page
+
+
+@pytest.mark.parametrize("form", [mail, page], ids=["mail", "page"])
+@pytest.mark.parametrize("width", [800, 390], ids=["wide", "phone"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing(
+    report: Rendered, axe: str, browser: Browser, form: object, width: int, *, dark: bool
+) -> None:
+    assert callable(form)
+    assert browser.visit(form(report), f"{axe}\n{CHECK}", width=width, dark=dark, guarded=False) == NOTHING
+
+
+def test_what_is_not_accessible_is_found(reports: dict[str, Rendered], axe: str, browser: Browser) -> None:
+    wrong = reports["team"].page.replace("</h1>", '</h1><p style="color:#ccc">pale</p><img src="data:,">', 1)
+    found = browser.visit(wrong, f"{axe}\n{CHECK}", guarded=False)
+    assert {one[0] for one in found["violations"]} == {"color-contrast", "image-alt"}
