@@ -64,7 +64,7 @@ chaos: setup
 
 # Draws the pictures anew that tests compare charts with. Look at each that has changed before you keep it.
 goldens: setup
-	GOLDENS=anew $(BIN)/pytest -q tests/reporting/charts/test_goldens.py
+	GOLDENS=anew $(BIN)/pytest -q tests/reporting/charts/test_goldens.py tests/kinds/test_goldens.py
 
 lint: setup
 	$(BIN)/ruff check .

@@ -6,6 +6,7 @@ no port is opened.
 
 from __future__ import annotations
 
+import base64
 import itertools
 import json
 import os
@@ -126,6 +127,13 @@ class Browser:
         found = self._do("Runtime.evaluate", expression=text, awaitPromise=True, returnByValue=True)
         assert "exceptionDetails" not in found, found["exceptionDetails"]
         return found["result"].get("value")
+
+    def picture(self, html: str, *, width: int, dark: bool = False) -> bytes:
+        """The whole page as PNG."""
+        high = self.visit(html, "return document.documentElement.scrollHeight", width=width, dark=dark)
+        whole = {"x": 0, "y": 0, "width": width, "height": high, "scale": 1}
+        found = self._do("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=whole)
+        return base64.b64decode(found["data"])
 
     def asked(self, html: str, *, guarded: bool = True) -> tuple[list[str], list[str]]:
         """The addresses that the page asks, by the browser's own log of its network; and what its policy refused it."""
