@@ -159,7 +159,7 @@ def test_the_text_part_holds_the_figures_of_the_html_part(story: Played) -> None
 
 
 def test_it_leaves_messages_reports_and_charts(story: Played) -> None:
-    assert len(list((story.output / "reports").glob("*.html"))) == 14
+    assert len(list((story.output / "reports").glob("*.html"))) == 27  # teams, leaders, coaches, and all together
     assert list((story.output / "charts").glob("*.png"))
 
 
