@@ -159,7 +159,9 @@ def test_the_text_part_holds_the_figures_of_the_html_part(story: Played) -> None
 
 
 def test_it_leaves_messages_reports_and_charts(story: Played) -> None:
-    assert len(list((story.output / "reports").glob("*.html"))) == 15
+    assert (
+        len(list((story.output / "reports").glob("*.html"))) == 28
+    )  # teams, leaders, coaches, all together, and the coordinator
     assert list((story.output / "charts").glob("*.png"))
 
 

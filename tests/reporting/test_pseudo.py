@@ -122,9 +122,18 @@ def said(absenteeism: Collaborative, tmp_path_factory: pytest.TempPathFactory) -
                 "breakthrough deploy",
             ],
         )
+        data += _broken(absenteeism)
         data += [told for text in data for told in (text.upper(), text.capitalize())]
         rendered = {key: _rendered(one, content) for key, one in reports.items()}
     return Said(reports, rendered, sorted(set(data), key=len, reverse=True), ear.asked)
+
+
+def _broken(collaborative: Collaborative) -> list[str]:
+    """The words that the driver diagram breaks into lines, each by itself: titles, secondary drivers, ideas, the aim."""
+    texts = [collaborative.aim.statement]
+    for driver in collaborative.drivers:
+        texts += [driver.code, driver.title, *driver.secondary, *(idea.title for idea in driver.ideas)]
+    return [word for text in texts for word in re.findall(r"[A-Za-z]{2,}", text)]
 
 
 def flagged(collaborative: Collaborative, gaps: list[tuple[str, str]], people: Portfolio | None = None) -> World:

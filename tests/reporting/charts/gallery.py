@@ -25,6 +25,7 @@ from breakthrough.measures.funnel import funnel as funnel_of
 from breakthrough.measures.values import Occurrence, Run, State
 from breakthrough.month import Month
 from breakthrough.reporting.charts import (
+    Beside,
     Panel,
     Peer,
     TestMark,
@@ -99,6 +100,14 @@ def timelines() -> Iterator[tuple[str, Scene]]:
     def drawn(chart: Chart, measure: Measure | None = None, **how: Any) -> Scene:
         told: dict[str, Any] = {"events": made.EVENTS, "tests": TESTS, "until": UNTIL} | how
         return timeline(chart, measure or made.measure(), **told)
+
+    line = _run()
+    middle = tuple(
+        (point.month, None if point.value is None or at == 16 else point.value + (0.3, -0.2, 0.5)[at % 3])
+        for at, point in enumerate(line.points)
+    )
+    for name, cut in (("timeline-beside", {"wide": 592}), ("timeline-beside-phone", {"phone": True})):
+        yield name, drawn(line, tests=(), beside=Beside("Teams’ median 7.1%", middle), **cut)
 
     better = _signals(_run(BELOW), "improving", "2025-11", "2026-03")
     worse = _signals(_run((*RATES[:12], 8.3, 8.4, 8.2, 8.7, 8.9, 8.6, 8.8)), "worsening", "2025-09", "2026-03")

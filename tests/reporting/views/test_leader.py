@@ -112,6 +112,8 @@ def test_what_the_decision_speaks_of_is_not_said_again_as_stuck(here: World) -> 
         "Stuck",
         "Nothing on record but what is asked of you below.",
     )
+    ask = Ask("T001", MARCH, given.text("A bus"), "senior leader", dt.date(2026, 3, 27))
+    assert asked(here, flag("ask_open"), asks=(ask,)).lines[1].cells[0].startswith("Nothing on record but")
     assert asked(here, flag("worse", "It gets worse.")).lines[1].cells == ("It gets worse.",)
 
 

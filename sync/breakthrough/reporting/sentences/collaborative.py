@@ -18,11 +18,20 @@ from breakthrough.teams.determinants import Unit
 from breakthrough.teams.spread import Reach
 
 
-def heading(now: Pooled, measure: Measure) -> str:
+def heading(now: Pooled, measure: Measure, month: Month) -> str:
     """`Absence rate. Pooled 7.2%, median of teams 7.0%; no team at the goal of 6.5%; 11 of 12 teams`."""
     told = portfolio.pooled_heading(now, measure)
     if now.reporting == 0:
         return say("{measure}. {figures}", measure=measure.name, figures=told)
+    if now.month != month:
+        return say(
+            "{measure}. {figures}; figures of {here} of {of} teams in {month}",
+            measure=measure.name,
+            figures=told,
+            here=now.reporting,
+            of=now.expected,
+            month=now.month.word,
+        )
     return say(
         "{measure}. {figures}; figures of {here} of {of} teams",
         measure=measure.name,

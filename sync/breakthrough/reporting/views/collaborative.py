@@ -58,7 +58,7 @@ def collaborative_report(of: Together) -> CollaborativeReport:
             f"There is no figure of the aim’s measure over all teams for {of.month.label}, so there is nothing to tell "
             "the sponsor."
         )
-    heading = words.heading(now, of.aim)
+    heading = words.heading(now, of.aim, of.month)
     sponsor = line(what.sponsor.name, NAME) if what.sponsor else ""
     return CollaborativeReport(
         topic=what.topic,

@@ -70,8 +70,10 @@ def together(of: Together) -> Section | None:
 
 def _line(of: Together, chart: Chart, heading: str) -> Figure:
     measure, months = of.aim, of.lines[of.collaborative.aim.measure]
-    medians = tuple((one.month, one.median) for one in months if one.median is not None and one.pooled is not None)
-    beside = Beside(words.beside(medians[-1][1], measure), medians) if medians else None
+    middle = {one.month: one.median if one.pooled is not None else None for one in months}
+    medians = tuple((point.month, middle.get(point.month)) for point in chart.points)
+    known = [value for _, value in medians if value is not None]
+    beside = Beside(words.beside(known[-1], measure), medians) if known else None
 
     def scene(*, phone: bool) -> Scene:
         if chart.kind == "year_on_year":

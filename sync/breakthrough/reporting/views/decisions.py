@@ -106,7 +106,10 @@ def _of_the_team(portfolio: Portfolio, links: Links, today: dt.date) -> Iterator
     for ask in sorted(open_, key=lambda one: one.since)[:1]:
         question = say("Your team has asked you for help. Will you give it?")
         yield Asked(
-            question, words.heard(short_day(ask.since), max(0, ask.age(today))), gather.passage(ask.text, links, 240)
+            question,
+            words.heard(short_day(ask.since), max(0, ask.age(today))),
+            gather.passage(ask.text, links, 240),
+            "ask_open",
         )
 
 

@@ -63,9 +63,11 @@ class Together:
 
     @property
     def now(self) -> Pooled | None:
-        """The month's value of the aim's measure over all teams."""
-        line = self.lines.get(self.collaborative.aim.measure, ())
-        return next((one for one in line if one.month == self.month), None)
+        """The month's value of the aim's measure over all teams; of one that is reported seldom, the newest."""
+        until = [one for one in self.lines.get(self.collaborative.aim.measure, ()) if one.month <= self.month]
+        there = [one for one in until if one.reporting]
+        newest = until[-1] if until else None
+        return there[-1] if there and not self.aim.reports(self.month) else newest
 
 
 def confine(of: Together) -> None:
