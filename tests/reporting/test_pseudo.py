@@ -270,7 +270,7 @@ def test_texts_of_pictures_longer_by_a_third_are_neither_cut_off_nor_upon_one_an
     pseudo.written(tmp_path, brackets=False)
     with speaking(language.load(pseudo.LOCALE, [tmp_path / f"{pseudo.LOCALE}.po"])):
         for gaps in ([], MISSING):
-            for name, report in _reports(flagged(absenteeism, gaps)):
+            for name, report in (*_reports(flagged(absenteeism, gaps)), *_last(absenteeism)):
                 for figure in figures(report):
                     for scene in _scenes(figure):
                         _fits(scene, f"{name}, {figure.name}")
