@@ -31,7 +31,13 @@ SENT = "2026-04-15T07:00"
 LATER = "2026-06-01T09:00"
 OWN = '{% extends "shipped/team.html.j2" %}{% block about %}Ask Ros, who has the plan.{% endblock %}'
 REPORTS = [*(f"team-T{number:03d}" for number in range(1, 13)), "coach-c1", "coach-c2"]  # that were mailed
-MADE = [*REPORTS, *(f"leader-T{number:03d}" for number in range(1, 13)), "collaborative-attendance"]
+COORDINATORS = "coordinator-attendance-2025-09"
+MADE = [
+    *REPORTS,
+    *(f"leader-T{number:03d}" for number in range(1, 13)),
+    "collaborative-attendance",
+    COORDINATORS,
+]
 
 
 def ran(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -18,7 +18,7 @@ from breakthrough.worker.edition import Edition, edition
 from breakthrough.worker.reports import rendered, subjects
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Month:
     """What is held for the month, and its edition."""
 
@@ -26,10 +26,11 @@ class Month:
     view: View
     edition: Edition
 
-    def made(self, held: object) -> Edition:
-        """The edition of the same month, made of other entries."""
-        occasion = self.edition.occasion
-        return edition(held, self.here.collaborative, occasion.month, occasion.now)  # type: ignore[arg-type]
+    def made(self, held: object, peers: str = "coded") -> Edition:
+        """The edition of the same month, made of other entries, or under another policy for names."""
+        occasion, what = self.edition.occasion, self.here.collaborative
+        policy = what.model_copy(update={"privacy": what.privacy.model_copy(update={"peer_names": peers})})
+        return edition(held, policy, occasion.month, occasion.now)  # type: ignore[arg-type]
 
     def report(self, kind: str, subject: str, of: Edition | None = None) -> Rendered:
         """That report."""

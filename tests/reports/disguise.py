@@ -16,6 +16,7 @@ Change = Callable[[Entry], Entry]
 
 _CODE = re.compile(r"[A-Za-z]\w{0,10}")
 _NAMED = ("_name", "_short", "_title", "_email", "_ramp", "_org")
+_PEOPLE = ("_name", "_short", "_email", "_org")
 _COUNT = re.compile(r"\d+")
 
 
@@ -42,6 +43,17 @@ def mark(seed: int, entry: Entry, name: str) -> str:
     """A word that stands nowhere else."""
     found = hashlib.sha256(f"{seed}/{entry.key}/{name}".encode()).hexdigest()[:10]
     return f"Zq{found.translate(str.maketrans('0123456789', 'ghijklmnop'))}"
+
+
+def names(seed: int) -> Change:
+    """Other names of teams and people, and addresses: a mark in place of each."""
+    return lambda entry: replace(
+        entry,
+        values={
+            name: _marked(seed, entry, name) if name.endswith(_PEOPLE) else value
+            for name, value in entry.values.items()
+        },
+    )
 
 
 def words(seed: int) -> Change:

@@ -23,7 +23,7 @@ from breakthrough.worker.edition import Edition
 from breakthrough.worker.reports import subjects
 
 FEW = settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 
@@ -41,13 +41,17 @@ def of_aim(month: Month) -> frozenset[str]:
 
 
 def differing(
-    month: Month, hidden: Collection[str], reports: Collection[tuple[str, str]], *changes: Change
+    month: Month,
+    hidden: Collection[str],
+    reports: Collection[tuple[str, str]],
+    *changes: Change,
+    peers: str = "coded",
 ) -> set[str]:
     """The parts of those reports that are others where the hidden teams' entries are changed."""
-    made = month.made(Disguised(month.view, hidden, changes))
+    made, as_it_is = month.made(Disguised(month.view, hidden, changes), peers), month.made(month.view, peers)
     found: set[str] = set()
     for kind, subject in reports:
-        before, after = month.report(kind, subject), month.report(kind, subject, made)
+        before, after = month.report(kind, subject, as_it_is), month.report(kind, subject, made)
         found |= {f"{kind} {subject}: {part}" for part in _parts(before, after)}
     return found
 
@@ -69,13 +73,31 @@ TEAMS = [f"T{n:03}" for n in range(1, 13)]
 
 @FEW
 @given(st.sampled_from(TEAMS), st.integers(0, 2**20))
-def test_a_teams_report_does_not_depend_on_others_names_texts_or_other_measures(
+def test_where_peers_are_not_shown_what_a_team_and_its_leader_get_depends_on_nothing_of_others(
+    month: Month, team: str, seed: int
+) -> None:
+    reports, hidden = of_others(month, ["team", "leader"], team)
+    changes = disguise.words(seed), disguise.figures(month.here.collaborative, seed)
+    assert {kind for kind, _ in reports} == {"team", "leader"}
+    assert differing(month, hidden, reports, *changes, peers="none") == set()
+
+
+@FEW
+@given(st.sampled_from(TEAMS), st.integers(0, 2**20))
+def test_a_leaders_report_depends_on_nothing_of_others_under_any_policy(month: Month, team: str, seed: int) -> None:
+    reports, hidden = of_others(month, ["leader"], team)
+    changes = disguise.words(seed), disguise.figures(month.here.collaborative, seed)
+    assert differing(month, hidden, reports, *changes, peers="named") == set()
+
+
+@FEW
+@given(st.sampled_from(TEAMS), st.integers(0, 2**20))
+def test_where_peers_are_coded_no_report_of_a_team_or_of_all_depends_on_any_name(
     month: Month, team: str, seed: int
 ) -> None:
     reports, hidden = of_others(month, ["team"], team)
-    what = month.here.collaborative
-    changes = disguise.words(seed), disguise.figures(what, seed, but=of_aim(month))
-    assert differing(month, hidden, reports, *changes) == set()
+    whole = [(kind, code) for kind, code in subjects(month.edition) if kind == "collaborative"]
+    assert differing(month, hidden, [*reports, *whole], disguise.names(seed)) == set()
 
 
 @FEW
