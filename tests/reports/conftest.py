@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -30,7 +30,8 @@ class Month:
         """The edition of the same month, made of other entries, or under another policy for names."""
         occasion, what = self.edition.occasion, self.here.collaborative
         policy = what.model_copy(update={"privacy": what.privacy.model_copy(update={"peer_names": peers})})
-        return edition(held, policy, occasion.month, occasion.now)  # type: ignore[arg-type]
+        made = edition(held, policy, occasion.month, occasion.now)  # type: ignore[arg-type]
+        return replace(made, view=self.view, code=self.here.code)
 
     def report(self, kind: str, subject: str, of: Edition | None = None) -> Rendered:
         """That report."""
@@ -50,7 +51,7 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Month]:
         stage.enter(client, theatre.scene, None, lambda _: None)
         jobs.pull(here, store, theatre.now, lambda _: None)
         view = jobs.held(here, store, theatre.now)
-        yield Month(here, view, edition(view, here.collaborative, theatre.month, theatre.now))
+        yield Month(here, view, edition(view, here.collaborative, theatre.month, theatre.now, code=here.code))
 
 
 @pytest.fixture(scope="session")

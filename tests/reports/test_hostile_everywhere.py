@@ -78,6 +78,9 @@ def harmless(html: str) -> list[str]:
     return found + [f"character {ord(one):x}" for one in set(_ODD.findall(html))]
 
 
+SHOWING = {"team", "coach"}  # what people write; the others tell of it or leave it in REDCap
+
+
 @pytest.mark.parametrize("name", TEXTS)
 def test_whatever_is_typed_does_nothing_in_any_report(month: Month, name: str) -> None:
     everyone = [team.code for team in month.edition.portfolio.teams]
@@ -87,7 +90,7 @@ def test_whatever_is_typed_does_nothing_in_any_report(month: Month, name: str) -
         report = month.report(kind, subject, made)
         for form in (report.html, report.page):
             assert harmless(form) == [], kind
-            assert Seen(form).text.count("{{ 7*7 }}") > 0 or name != "template"
+            assert Seen(form).text.count("{{ 7*7 }}") > 0 or name != "template" or kind not in SHOWING
         assert _ODD.findall(report.text) == []
         assert len(report.html.encode()) <= LIMIT
         assert "\n" not in report.subject

@@ -23,6 +23,8 @@ ALLOWED = {
     "display:none": "Gmail's page for phones, in which a picture is then seen twice, wide and narrow",
     "overflow": "it only hides the preview line, which is the first sentence anyhow",
     "border-spacing": "cells then stand a little closer",
+    "overflow-wrap": "a word of more letters than a line has room for then makes the mail wider",
+    "word-break": "the same",
     "white-space": "a figure may then break before its unit",
     "border-radius": "corners are square",
     "aria-hidden attribute": "a screen reader then says the preview line, which is a sentence of the report",

@@ -7,7 +7,6 @@ import pandas as pd
 from breakthrough.content import Content
 from breakthrough.errors import NothingToReport
 from breakthrough.reporting import render, views
-from breakthrough.reporting.render import wording
 from breakthrough.reporting.values import Rendered
 from breakthrough.worker.desk import desk
 from breakthrough.worker.edition import Edition
@@ -35,7 +34,7 @@ def _render(of: Edition, code: str, content: Content) -> Rendered:
         received=of.received,
         blocked=of.figures.blocked,
         uncounted=of.figures.uncounted,
-        wrong=wording.problems(content, of.collaborative.language),
+        wrong=render.faults(content),
     )
     return render.coordinator(report, content)
 
