@@ -12,7 +12,7 @@ from breakthrough.language import count, day, say
 from breakthrough.reporting import charts as drawing
 from breakthrough.reporting.charts import drivers
 from breakthrough.reporting.clean import line
-from breakthrough.reporting.parts import Figure, Row
+from breakthrough.reporting.parts import Figure, Listing, Row
 from breakthrough.reporting.sentences import collaborative as words
 from breakthrough.reporting.sentences import dates
 from breakthrough.reporting.views import decisions
@@ -92,9 +92,11 @@ def tested(of: Together) -> Drivers | None:
     wide, phone = drawing.driver_diagram(made), drawing.driver_diagram(made, phone=True)
     told = [(f"{branch.code} {branch.title}", drivers.state(branch, made.teams)) for branch in made.branches]
     title, described = say("Driver diagram"), words.diagram_alt(told, made.goal)
+    heads = (say("Driver"), say("State"), say("Idea"), say("Teams keep it"), say("Teams test it"))
+    listing = Listing(heads, tuple(Row(head, tuple(cells)) for head, *cells in drivers.table(made)), words=True)
     # Pages of the two cuts need not end at the same place: what is over of the phone's stands by itself.
     figures = [
-        Figure(f"drivers-{at}", title, described, wide[min(at, len(wide) - 1)], phone[min(at, len(phone) - 1)])
+        Figure(f"drivers-{at}", title, described, wide[min(at, len(wide) - 1)], phone[min(at, len(phone) - 1)], listing)
         for at in range(max(len(wide), len(phone)))
     ]
     return Drivers(
