@@ -74,7 +74,7 @@ def test_reports_show_it_and_the_coach_is_told_of_rows_without_a_team_or_a_day(
     for subject in ("T001", "c1"):
         done = run("report", "-d", staged.folder, "--now", NOW, "--only", subject, "--to", tmp_path)
         assert done.returncode == 0, done.stderr
-    (team,), (coach,) = ([*tmp_path.glob(f"**/*{code}*.html")] for code in ("T001", "c1"))
+    (team,), (coach,) = ([*tmp_path.glob(f"**/*{code}.html")] for code in ("team-T001", "coach-c1"))
     shown = team.read_text(encoding="utf-8")
     assert "Shared plan" in shown
     assert "50.0%" in shown

@@ -147,7 +147,8 @@ def test_report_writes_pages_and_sends_nothing(theatre: Theatre, folder: Path, r
     before = len(list((theatre.output / "inbox").glob("*.eml")))
     done = run("report", "-d", folder, "--now", NOW, "--only", "T001", "--to", folder / "pages")
     assert done.returncode == 0, done.stderr
-    assert [path.name for path in (folder / "pages").iterdir()] == ["2026-03-team-T001.html"]
+    names = {path.name for path in (folder / "pages").iterdir()}
+    assert names == {"2026-03-team-T001.html", "2026-03-leader-T001.html"}
     assert len(list((theatre.output / "inbox").glob("*.eml"))) == before
 
 

@@ -6,6 +6,7 @@ import pickle
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
@@ -31,7 +32,8 @@ def elsewhere(of: Edition, content: Content, processes: int) -> Iterator[Begin]:
     with TemporaryDirectory(prefix="breakthrough-") as folder:
         path = Path(folder) / "edition"
         with path.open("wb") as file:
-            pickle.dump(of, file, pickle.HIGHEST_PROTOCOL)
+            # without the store: what is mailed is made of the edition alone, and a connection cannot travel
+            pickle.dump(replace(of, view=None), file, pickle.HIGHEST_PROTOCOL)
         with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
             yield lambda kind, subject: pool.submit(_rendered, path, content, kind, subject)
 
