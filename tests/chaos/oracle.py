@@ -139,7 +139,11 @@ class Oracle:
 
     def now(self) -> dict[str, State]:
         """The project as it is."""
-        return {record: state for record in self.groups if (state := self.at(record, self.moment))}
+        return self.then(self.moment)
+
+    def then(self, moment: int) -> dict[str, State]:
+        """The project as it was at that moment."""
+        return {record: state for record in self._past if (state := self.at(record, moment))}
 
     def names(self) -> set[str]:
         """Every name that a record ever had."""

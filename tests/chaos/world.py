@@ -336,11 +336,11 @@ class World:
         """Records that may be older in the store than a pull, and from which moment on they may.
 
         Edits that left no trace are found when everything is read; the list shows which records have gone, and which
-        are in another group.
+        are in another group: as it was when the pull began, which is all that a replica behind it need know.
         """
         if whole:
             return {}
-        truth, held = self.oracle.now(), self.judge.held
+        truth, held = self.oracle.then(start), self.judge.held
         seen = {name for name in truth if listed and (name not in held or held[name].group != truth[name].group)}
         unsure = {name: at for name, at in self.people.hidden(start).items() if name not in seen}
         return unsure if listed else unsure | dict.fromkeys(held.keys() - truth.keys(), self.listed)
