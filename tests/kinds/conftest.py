@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -14,46 +14,67 @@ from breakthrough.demo.play import Theatre
 from breakthrough.instruments.plan import Wanted
 from breakthrough.redcap.deploy import deploy
 from breakthrough.reporting.values import Rendered
-from breakthrough.store import Store
+from breakthrough.store import Store, View
 from breakthrough.worker import jobs
+from breakthrough.worker.deployment import Deployment
+from breakthrough.worker.edition import Edition, edition
 from breakthrough.worker.reports import KINDS, rendered
 
 KIND_NAMES = tuple(KINDS)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Month:
-    """A collaborative whose month has been pulled: where it plays, and its store's bytes."""
+    """A collaborative whose month has been pulled: where it plays, what is held, and the edition made of it."""
 
     theatre: Theatre
     pulled: bytes
+    view: View
+    edition: Edition
+
+    @property
+    def here(self) -> Deployment:
+        """Its deployment."""
+        return self.theatre.here
 
     def store(self, folder: Path) -> Store:
         """A store of the test's own."""
         (folder / "store.sqlite").write_bytes(self.pulled)
         return Store.open(f"sqlite:///{folder / 'store.sqlite'}")
 
+    def made(self, held: object, peers: str = "coded") -> Edition:
+        """The edition of the same month, made of other entries, or under another policy for names."""
+        occasion, what = self.edition.occasion, self.here.collaborative
+        policy = what.model_copy(update={"privacy": what.privacy.model_copy(update={"peer_names": peers})})
+        made = edition(held, policy, occasion.month, occasion.now)  # type: ignore[arg-type]
+        return replace(made, view=self.view, code=self.here.code)
+
+    def report(self, kind: str, subject: str, of: Edition | None = None) -> Rendered:
+        """That report."""
+        with self.here.speaking():
+            return rendered(of or self.edition, kind, subject, self.here.content)
+
 
 @pytest.fixture(scope="session")
 def month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Month]:
+    path = tmp_path_factory.mktemp("pulled") / "store.sqlite"
     with play.opened(tmp_path_factory.mktemp("kinds") / "out", "absenteeism", None) as opened:
         here, client = opened.here, opened.here.client(deploying=True)
         deploy(client, Wanted(here.project, opened.scene.teams))
         stage.enter(client, opened.scene, None, lambda _: None)
-        path = tmp_path_factory.mktemp("pulled") / "store.sqlite"
         with Store.open(f"sqlite:///{path}") as store:
             jobs.pull(here, store, opened.now, lambda _: None)
-        yield Month(opened, path.read_bytes())
+        pulled = path.read_bytes()
+        with Store.open(f"sqlite:///{path}") as store:
+            view = jobs.held(here, store, opened.now)
+            made = edition(view, here.collaborative, opened.month, opened.now, code=here.code)
+            yield Month(opened, pulled, view, made)
 
 
 @pytest.fixture(scope="session")
-def reports(month: Month, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rendered]:
+def reports(month: Month) -> dict[str, Rendered]:
     """A report of each kind."""
-    here = month.theatre.here
-    with month.store(tmp_path_factory.mktemp("store")) as store:
-        edition = jobs.measured(here, store, month.theatre.month, month.theatre.now)
-    with here.speaking():
-        return {name: rendered(edition, name, kind.subjects(edition)[0], here.content) for name, kind in KINDS.items()}
+    return {name: month.report(name, kind.subjects(month.edition)[0]) for name, kind in KINDS.items()}
 
 
 @pytest.fixture(params=KIND_NAMES)

@@ -56,7 +56,7 @@ class Output:
     type=click.Path(path_type=Path, file_okay=False),
     help="Bring this folder to an archive of all reports: those that were sent as they were sent.",
 )
-@click.option("--only", "subject", help="Only this team or coach, by its code.")
+@click.option("--only", "subject", help="Only what is about this team or coach, by its code.")
 @click.option("--pdf", "as_pdf", is_flag=True, help="As PDF, too.")
 @click.option(
     "--paper",

@@ -20,8 +20,8 @@ class Picture:
 class Rendered:
     """One report, ready for delivery: the same values as a mail's HTML, as text, and as a page that stands alone."""
 
-    kind: str  # team, coach
-    subject_code: str  # team code or coach code
+    kind: str  # team, coach, leader …
+    subject_code: str  # the code of the team or coach it is about, or of the collaborative
     month: str
     subject: str  # the mail's subject line: no figure, no person
     html: str  # inlined, images by cid:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -48,6 +48,11 @@ class Face:
         other = alphabets.advances().get(ord(letter))
         return 1.0 if other is None else other * self.slack
 
+    def among_others(self, letter: str) -> float:
+        """The same in words of which this font lacks a letter: there another font may take those that it has, too."""
+        other = alphabets.advances().get(ord(letter), 0.0)
+        return max(self.advance(letter), other * self.slack)
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -85,8 +90,15 @@ def width(string: str, size: float, weight: Weight = 400) -> float:
 
 @lru_cache(maxsize=4096)  # the same few labels are measured again and again while a chart is laid out
 def _ems(string: str, weight: Weight) -> float:
-    advance = face(weight).advance
-    return sum(advance(letter) for letter in plain(string))
+    letters = plain(string)
+    return sum(map(_advance(letters, weight), letters))
+
+
+def _advance(string: str, weight: Weight) -> Callable[[str], float]:
+    """What measures each letter of those words."""
+    known = face(weight)
+    own = string.isascii() or all(ord(letter) in known.advances for letter in string)
+    return known.advance if own else known.among_others
 
 
 @lru_cache(maxsize=4096)
@@ -159,9 +171,9 @@ def cut(string: str, limit: float, size: float, weight: Weight = 400) -> str:
     if short and width(whole, size, weight) <= limit:
         return whole
     room = limit - width("…", size, weight)
-    used, kept = 0.0, []
+    used, kept, advance = 0.0, [], _advance(whole, weight)
     for letter in whole:
-        used += size * face(weight).advance(letter)
+        used += size * advance(letter)
         if used > room:
             break
         kept.append(letter)

@@ -15,7 +15,7 @@ from breakthrough.worker.sources import Sources
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of report. Its functions take an edition and a subject: the code of a team or coach, say.
+    """A kind of report. Its functions take an edition and a subject: the code of a team or coach, or of all.
 
     `render` raises NothingToReport where there is nothing to say of the subject, and what rendering raises. `behind`
     are the rows of the results frame that the report shows figures of; `made_of` the records it was made of. One that

@@ -11,9 +11,9 @@ from dataclasses import astuple
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.reports import disguise
-from tests.reports.conftest import Month
-from tests.reports.disguise import Change, Disguised
+from tests.kinds import disguise
+from tests.kinds.conftest import Month
+from tests.kinds.disguise import Change, Disguised
 
 from breakthrough.measures.suppression import family_of
 from breakthrough.reporting.values import Rendered
