@@ -30,7 +30,7 @@ SETTINGS = {
 
 
 def deployment(folder: Path) -> tuple[Deployment, dt.datetime]:
-    """A folder as `breakthrough new` writes it, and the morning on which the story's month is reported.
+    """A folder as `breakthrough init` writes it, and the morning on which the story's month is reported.
 
     Every measure is a key one, so that each has a chart.
     """

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from typing import Any
 
 import pytest
@@ -21,9 +24,11 @@ from breakthrough.errors import (
     RedcapError,
     Refused,
     SettingInvalid,
+    StoreError,
     TryAgain,
     Unreachable,
 )
+from breakthrough.redcap import transport as carrying
 from breakthrough.redcap.transport import Transport
 
 JSON = "application/json; charset=utf-8"
@@ -36,6 +41,24 @@ IMPORT = {"token": "T", "content": "record", "data": '[{"record_id":"1","a":"sec
 
 def transport(server: RawServer, clock: Clock | None = None, **more: Any) -> Transport:
     return Transport(server.url, hosts=(clock or Clock()).hosts(), **more)
+
+
+class FullDisk(SpooledTemporaryFile[bytes]):
+    """A file on a disk without space."""
+
+    def write(self, _: Any) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_full_disk_is_told_as_this_computers_and_asks_nothing_again(
+    server: RawServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carrying, "SpooledTemporaryFile", FullDisk)
+    server.replies = [ROWS]
+    clock = Clock()
+    with pytest.raises(StoreError, match=r"No space left on device.*TMPDIR"):
+        transport(server, clock).ask(QUESTION, "rows")
+    assert clock.slept == []
 
 
 # --- servers that misbehave -------------------------------------------------------------------------------------------

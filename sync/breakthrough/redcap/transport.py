@@ -20,7 +20,7 @@ from urllib3.exceptions import HTTPError as PoolError
 from urllib3.exceptions import NewConnectionError, ReadTimeoutError
 
 from breakthrough import __version__
-from breakthrough.errors import AnswerUnreadable, Overloaded, Refused, SettingInvalid, TryAgain, Unreachable
+from breakthrough.errors import AnswerUnreadable, Overloaded, Refused, SettingInvalid, StoreError, TryAgain, Unreachable
 from breakthrough.redcap import answers
 from breakthrough.redcap.answers import Answer, Want
 from breakthrough.redcap.pace import LONGEST_WAIT, Hosts
@@ -123,7 +123,7 @@ class Transport:
                 self.url, data=payload, timeout=self._timeout, verify=self._verify, allow_redirects=False, stream=True
             ) as response:
                 for piece in response.iter_content(_PIECE):
-                    body.write(piece)
+                    _keep(piece, body)
         except (OSError, ValueError, PoolError) as broken:  # every RequestException is an OSError
             raise self._failed(broken) from _bare(broken)
         finally:
@@ -179,6 +179,17 @@ _OUR_MISTAKE = (
     requests.exceptions.URLRequired,
     requests.exceptions.UnrewindableBodyError,
 )
+
+
+def _keep(piece: bytes, body: IO[bytes]) -> None:
+    """Writes it there. Raises StoreError: it is this computer that is full, and not REDCap that cannot be reached."""
+    try:
+        body.write(piece)
+    except OSError as full:
+        raise StoreError(
+            f"REDCap's answer does not fit into this computer's folder for temporary files ({full.strerror}). Nothing "
+            "was taken from it. Free some space there, or name another folder in TMPDIR, and try again."
+        ) from full
 
 
 def _bare(error: BaseException) -> BaseException:
