@@ -114,7 +114,7 @@ def _unguarded(patch: pytest.MonkeyPatch) -> None:
 
 @_defect("records let go by one list", "pull_lied_to", "pull_later", favourites=("list short once",))
 def _one_list(patch: pytest.MonkeyPatch) -> None:
-    def missing(self: Lists, listed: RecordList, *_: object) -> Missing:
+    def missing(self: Lists, listed: RecordList, *_: object, **__: object) -> Missing:
         return Missing(frozenset(self._missing(listed)))
 
     patch.setattr(Lists, "missing", missing)
@@ -128,15 +128,15 @@ def _empty_list_counts(patch: pytest.MonkeyPatch) -> None:
 
 @_defect("what the list lacks passed over", "pull_later")
 def _no_list(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Lists, "missing", lambda *_: Missing())
+    patch.setattr(Lists, "missing", lambda *_, **__: Missing())
 
 
 @_defect("a record that one list lacked not read", "pull_lied_to", "pull_later", favourites=("list short once",))
 def _overlooked(patch: pytest.MonkeyPatch) -> None:
     right = Lists.missing
 
-    def missing(*given: Any) -> Missing:
-        found = right(*given)
+    def missing(*given: Any, **more: Any) -> Missing:
+        found = right(*given, **more)
         return Missing(found.gone, found.silent)
 
     patch.setattr(Lists, "missing", missing)

@@ -45,6 +45,14 @@ def test_a_list_that_lacks_one_record_once_lets_nothing_go(many: Site, store: St
     assert held(store) == many.truth()
 
 
+def test_a_first_pull_whose_list_lacks_a_record_reads_it_all_the_same(many: Site, store: Store) -> None:
+    """Nothing else would tell of it: no pull has seen it, and there is no day from which on changes could be asked for."""
+    client, lists = short_once(many, "R7")
+    done = many.pull(store, client)
+    assert (len(lists), done.run.records) == (2, 40)
+    assert held(store) == many.truth()
+
+
 @pytest.mark.parametrize("mode", [None, "full", "reconcile"])
 @pytest.mark.parametrize(("record", "changes"), [("R99", (1, 0)), ("R7", (0, 1))], ids=["new", "edited"])
 def test_what_was_entered_into_a_record_that_one_list_lacked_is_read_all_the_same(

@@ -166,7 +166,11 @@ class _Pull:
             more = [name for name in shown if name not in records]
             unanswered |= self._take_in(more, reading, taking, listed=True)
             records = [*records, *more]
-        missing = None if listed is None else lists.missing(listed, found.there, records, unanswered)
+        missing = (
+            None
+            if listed is None
+            else lists.missing(listed, found.there, records, unanswered, first=self.cursor is None)
+        )
         if missing:
             self._set_aside(missing.silent, _NOT_RETURNED)
             # what is not returned now, has gone since, and the next list tells

@@ -110,18 +110,26 @@ class Lists:
         return len(self._missing(listed)) > guard.LARGE * len(self.held.records)
 
     def missing(
-        self, listed: RecordList, there: Collection[str], asked: Collection[str], unanswered: Collection[str]
+        self,
+        listed: RecordList,
+        there: Collection[str],
+        asked: Collection[str],
+        unanswered: Collection[str],
+        *,
+        first: bool,
     ) -> Missing:
         """What became of the records that this list should name and does not, by what a second one says.
 
-        These are the store's, and those that were `there` when REDCap was asked for changes just before. `unanswered`
-        are those of the records `asked` for that were not returned. Raises AnswerUnreadable where they are too many to
-        be but a few records with a fault.
+        These are the store's, and those that were `there` when REDCap was asked for changes just before. At the `first`
+        pull neither is known, so a second list is asked for in any case: what only that names was overlooked.
+        `unanswered` are those of the records `asked` for that were not returned. Raises AnswerUnreadable where they are
+        too many to be but a few records with a fault.
         """
         suspects = self._missing(listed) | (set(there) - listed.groups(there).keys()) | set(unanswered)
-        if not suspects:
+        if not suspects and not first:
             return Missing()
-        still = suspects & self.ask().groups(suspects).keys()
+        second = self.ask()
+        still = suspects & second.groups(suspects).keys()
         silent = still & set(unanswered)
         if len(silent) > chunks.MOST or (len(silent) > 1 and len(silent) == len(asked)):
             raise AnswerUnreadable(
@@ -130,7 +138,8 @@ class Lists:
                 "of the token's user."
             )
         gone = self.held.records.groups(suspects).keys() - still
-        return Missing(frozenset(gone), frozenset(silent), frozenset(still.difference(asked)))
+        overlooked = still.difference(asked) | (listed.lacking(second) if first else set())
+        return Missing(frozenset(gone), frozenset(silent), frozenset(overlooked))
 
     def _missing(self, listed: RecordList) -> set[str]:
         return listed.lacking(self.held.records)
