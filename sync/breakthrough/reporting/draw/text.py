@@ -170,8 +170,8 @@ def cut(string: str, limit: float, size: float, weight: Weight = 400) -> str:
     short = len(whole) * size * _THINNEST <= limit or not whole.isascii()  # marks over and under letters take no room
     if short and width(whole, size, weight) <= limit:
         return whole
-    room = limit - width("…", size, weight)
     used, kept, advance = 0.0, [], _advance(whole, weight)
+    room = limit - size * advance("…")
     for letter in whole:
         used += size * advance(letter)
         if used > room:
