@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from breakthrough import collaborative as collaboratives
-from breakthrough.collaborative import Collaborative
+from breakthrough.collaborative import Collaborative, Sponsor
 from breakthrough.delivery import recipients
 from breakthrough.teams.values import Person, Portfolio, Team
 
@@ -43,7 +43,8 @@ def portfolio(teams: list[Team], people: list[Person]) -> Portfolio:
 
 
 def readers(teams: list[Team], people: list[Person], day: dt.date = DAY) -> list[tuple[str, str]]:
-    return [(one.subject, one.address) for one in recipients.of_teams(portfolio(teams, people), day)]
+    found = recipients.of_teams(portfolio(teams, people), day)
+    return [(one.subject, one.address) for one in found if one.report == "team"]
 
 
 @pytest.mark.parametrize(
@@ -107,6 +108,27 @@ def test_a_coach_gets_a_report_when_a_team_is_theirs(collaborative: Collaborativ
     assert [(one.report, one.subject, one.name) for one in found] == [("coach", "c2", "Idris Calloway")]
 
 
-def test_coaches_come_after_teams(collaborative: Collaborative) -> None:
-    found = recipients.of(collaborative, portfolio([team("T001")], [person("T001", "a@b.org")]), DAY)
-    assert [(one.report, one.subject) for one in found] == [("team", "T001"), ("coach", "c1")]
+def test_teams_come_first_then_their_leaders_coaches_the_sponsor_and_the_coordinator(
+    collaborative: Collaborative,
+) -> None:
+    people = [person("T001", "a@b.org"), person("T001", "head@b.org", reports=frozenset({"leader"}))]
+    sponsor = Sponsor(name="The trust", email="trust@b.org")
+    with_sponsor = collaborative.model_copy(update={"sponsor": sponsor})
+    found = recipients.of(with_sponsor, portfolio([team("T001")], people), DAY, "ne")
+    assert [(one.report, one.subject, one.address) for one in found] == [
+        ("team", "T001", "a@b.org"),
+        ("leader", "T001", "head@b.org"),
+        ("coach", "c1", "juno.fairweather@collaborative.example.org"),
+        ("collaborative", "attendance", "trust@b.org"),
+        ("coordinator", "ne", collaborative.coordinator.email),
+    ]
+
+
+def test_a_sponsor_without_an_address_or_without_teams_gets_nothing(collaborative: Collaborative) -> None:
+    def told(sponsor: Sponsor | None, status: str) -> list[str]:
+        of = collaborative.model_copy(update={"sponsor": sponsor})
+        return [one.report for one in recipients.of_everyone(of, portfolio([team("T001", status=status)], []), "ne")]
+
+    assert told(None, "active") == ["coordinator"]
+    assert told(Sponsor(name="The trust"), "active") == ["coordinator"]
+    assert told(Sponsor(name="The trust", email="trust@b.org"), "withdrew") == ["coordinator"]

@@ -80,22 +80,20 @@ def test_over_the_whole_journey_each_month_goes_out_once_on_its_day_at_six_local
     assert to_rachel(found) == [
         ("2025-10-15 05:00", "2025-09"),  # British Summer Time: six o'clock is five in UTC
         ("2025-11-15 06:00", "2025-10"),
-        ("2025-12-15 06:00", "2025-11"),
+        ("2025-12-11 06:00", "2025-11"),  # three working days before the coach's call of Tuesday 16 December
         ("2026-01-15 06:00", "2025-12"),
         ("2026-02-15 06:00", "2026-01"),
         ("2026-03-15 06:00", "2026-02"),
         ("2026-04-15 05:00", "2026-03"),
-        ("2026-05-15 05:00", "2026-04"),
+        ("2026-05-14 05:00", "2026-04"),  # the call is on Tuesday 19 May
         ("2026-06-15 05:00", "2026-05"),
         ("2026-07-15 05:00", "2026-06"),
         ("2026-08-15 05:00", "2026-07"),
-        # August is not in session: nothing on 15 September
-        ("2026-10-15 05:00", "2026-09"),  # the tail
+        # the tail reports by the quarter, and August is not in session: nothing in September and October
         ("2026-11-15 06:00", "2026-10"),
-        ("2026-12-15 06:00", "2026-11"),
-        ("2027-01-15 06:00", "2026-12"),
+        ("2027-01-15 06:00", "2026-12"),  # the last quarter is cut short by the tail's end
     ]
-    assert len(found) == 2 * 15, "and the coach's, as often"
+    assert len(found) == 3 * 13, "and the coach's and the coordinator's, as often"
 
 
 @pytest.mark.parametrize(
@@ -115,7 +113,8 @@ def test_over_the_whole_journey_each_month_goes_out_once_on_its_day_at_six_local
 def test_on_days_when_clocks_change_and_in_other_zones_it_goes_out_once_in_the_first_hour_that_fits(
     collaborative: Collaborative, zone: str, report_day: int, hour: int, month: str, first: str
 ) -> None:
-    there = changed(collaborative, zone, report_day=report_day, due_day=5, tail_end=Month("2027-03"))
+    calendar = {"report_day": report_day, "due_day": 5, "tail_end": Month("2027-03"), "tail_every": "month"}
+    there = changed(collaborative, zone, **calendar)
     day = moment(f"{first[:10]}T00:00")
     clock = hours((day - 2 * 24 * HOUR).isoformat()[:16], (day + 3 * 24 * HOUR).isoformat()[:16])
     found = to_rachel(sent(there, ONE, clock, hour))
@@ -140,6 +139,21 @@ def test_after_an_outage_the_newest_month_goes_out_and_no_other(
     assert [month for _, month in to_rachel(sent(collaborative, ONE, iter([moment(back)])))] == expected
 
 
+def test_a_coaching_call_brings_forward_the_reports_of_its_coach_and_the_coachs_teams_and_no_others(
+    collaborative: Collaborative,
+) -> None:
+    people = [person("T001", "rachel@b.org"), person("T002", "sam@b.org")]
+    both = portfolio([team("T001", coach="c1"), team("T002", coach="c2")], people)
+    found = sent(collaborative, both, hours("2026-05-10T00:00", "2026-05-16T00:00"))
+    assert [(when[:10], key.split("/")[1:3]) for when, key in found if "2026-04" in key] == [
+        ("2026-05-14", ["team", "T001"]),
+        ("2026-05-14", ["coach", "c1"]),
+        ("2026-05-15", ["team", "T002"]),
+        ("2026-05-15", ["coach", "c2"]),
+        ("2026-05-15", ["coordinator", "ne"]),
+    ]
+
+
 def test_a_clock_that_jumps_back_and_forth_sends_nothing_twice(collaborative: Collaborative) -> None:
     jumps = ["2026-04-15T08:00", "2026-03-20T08:00", "2026-04-15T09:00", "2026-04-14T23:00", "2026-04-16T08:00"]
     found = to_rachel(sent(collaborative, ONE, map(moment, jumps)))
@@ -149,7 +163,7 @@ def test_a_clock_that_jumps_back_and_forth_sends_nothing_twice(collaborative: Co
 def test_a_restart_or_a_second_start_finds_nothing_left_to_do(collaborative: Collaborative) -> None:
     now = moment("2026-04-15T08:00")
     first = due(collaborative, ONE, frozenset(), now)
-    assert len(first) == 2
+    assert len(first) == 3
     assert due(collaborative, ONE, {str(work.key) for work in first}, now) == ()
 
 
@@ -166,6 +180,7 @@ def test_work_is_each_team_by_reader_then_each_coach(collaborative: Collaborativ
         "ne/team/T002/2026-03/r0/jo@b.org",
         "ne/coach/c1/2026-03/r0/juno.fairweather@collaborative.example.org",
         "ne/coach/c2/2026-03/r0/idris.calloway@collaborative.example.org",
+        f"ne/coordinator/ne/2026-03/r0/{collaborative.coordinator.email}",
     ]
 
 
@@ -183,15 +198,18 @@ def test_somebody_who_joins_after_report_day_gets_the_newest_month_alone_and_nob
 def test_the_day_that_counts_for_people_is_the_day_in_the_collaboratives_zone(collaborative: Collaborative) -> None:
     kiribati = changed(collaborative, "Pacific/Kiritimati")
     leaves = portfolio([team("T001")], [person("T001", "a@b.org", until=dt.date(2026, 4, 15))])
-    assert len(due(kiribati, leaves, frozenset(), moment("2026-04-15T09:00"))) == 2  # 23:00 on the 15th
-    assert len(due(kiribati, leaves, frozenset(), moment("2026-04-15T16:00"))) == 1  # 06:00 on the 16th: the coach
+
+    def to_team(now: str) -> int:
+        return sum(one.recipient.report == "team" for one in due(kiribati, leaves, frozenset(), moment(now)))
+
+    assert to_team("2026-04-15T09:00") == 1  # 23:00 on the 15th
+    assert to_team("2026-04-15T16:00") == 0  # 06:00 on the 16th
 
 
 def test_a_team_that_changes_its_coach_counts_for_the_new_one(collaborative: Collaborative) -> None:
     moved = portfolio([team("T001", coach="c2")], [])
-    assert [work.recipient.subject for work in due(collaborative, moved, frozenset(), moment("2026-04-15T08:00"))] == [
-        "c2"
-    ]
+    found = due(collaborative, moved, frozenset(), moment("2026-04-15T08:00"))
+    assert [work.recipient.subject for work in found if work.recipient.report == "coach"] == ["c2"]
 
 
 @pytest.mark.parametrize(
@@ -199,8 +217,9 @@ def test_a_team_that_changes_its_coach_counts_for_the_new_one(collaborative: Col
     [
         ("2025-01-01T00:00", "2025-09", "2025-10-15 05:00"),
         ("2026-04-15T04:59", "2026-03", "2026-04-15 05:00"),
-        ("2026-04-15T05:00", "2026-04", "2026-05-15 05:00"),
-        ("2026-08-20T00:00", "2026-09", "2026-10-15 05:00"),
+        ("2026-04-15T05:00", "2026-04", "2026-05-14 05:00"),  # of the coach whose call comes first
+        ("2026-05-14T05:00", "2026-04", "2026-05-15 05:00"),  # and then everybody else's
+        ("2026-08-20T00:00", "2026-10", "2026-11-15 06:00"),
     ],
 )
 def test_the_next_reports_are_named_with_their_moment(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from itertools import groupby
 
 import click
 
 from breakthrough.cli.options import deployment, moment, running
 from breakthrough.cli.progress import step
+from breakthrough.store import Store
 from breakthrough.worker import jobs
-from breakthrough.worker.calendar import next_reports, reportable
+from breakthrough.worker.calendar import newest, next_reports
 from breakthrough.worker.deployment import Deployment
 from breakthrough.worker.loop import Stop
 
@@ -30,13 +32,7 @@ def command(here: Deployment, now: dt.datetime) -> None:
     """
     with here.store() as store, Stop() as stop:
         jobs.require_pulled(here, store, now)
-        work = jobs.due(here, store, now, hour=0)
-        new: tuple[str, ...] = ()
-        if work:
-            press = jobs.press(here, store, work[0].key.month, now)
-            with step(f"Reports for {work[0].key.month.label}", len(work)) as advance:
-                made = list(jobs.made(press, store, work, advance))
-            new = jobs.issue(store, made, now)
+        new = _issued(here, store, now)
         with step("Send", len(new)) as advance:
             sent = jobs.send(here, store, running(now), advance, stop)
     click.echo(f"{sent.sent} sent, {sent.refused} refused, {sent.uncertain} uncertain, {sent.left} waiting.")
@@ -47,8 +43,21 @@ def command(here: Deployment, now: dt.datetime) -> None:
         sys.exit(1)
 
 
+def _issued(here: Deployment, store: Store, now: dt.datetime) -> tuple[str, ...]:
+    """The keys of the mails that are new in the outbox: of each month all at once."""
+    new: tuple[str, ...] = ()
+    due = sorted(jobs.due(here, store, now, hour=0), key=lambda one: one.key.month)
+    for month, some in groupby(due, key=lambda one: one.key.month):
+        work = tuple(some)
+        press = jobs.press(here, store, month, now)
+        with step(f"Reports for {month.label}", len(work)) as advance:
+            made = list(jobs.made(press, store, work, advance))
+        new += jobs.issue(store, made, now)
+    return new
+
+
 def _why_nothing(here: Deployment, now: dt.datetime) -> str:
-    month = reportable(here.collaborative, now, 0)
+    month = newest(here.collaborative, now)
     if month:
         return f"Everything for {month.label} has gone out already."
     coming = next_reports(here.collaborative, now, here.settings.schedule.hour)

@@ -107,7 +107,9 @@ def _remade(store: Store, possible: Sequence[Report]) -> Iterator[Again]:
         with sources.put_out(templates) as content:
             speech = wording.read(content, collaborative.language)
         with speaking(speech):
-            made = edition(view, collaborative, month, first.rendered_at, code=first.collaborative)
+            made = edition(
+                view, collaborative, month, first.rendered_at, code=first.collaborative, revision=first.revision
+            )
     except StoreLocked:
         raise
     except BreakthroughError as broken:
@@ -146,8 +148,15 @@ def _hindered(report: Report, here: Deployment) -> str:
     return ""
 
 
-def _made_of(report: Report) -> tuple[str, str, str, dt.datetime, str]:
-    return (report.snapshot, report.specification, report.templates, report.rendered_at, report.period)
+def _made_of(report: Report) -> tuple[str, str, str, dt.datetime, str, int]:
+    return (
+        report.snapshot,
+        report.specification,
+        report.templates,
+        report.rendered_at,
+        report.period,
+        report.revision,
+    )
 
 
 def _versions(report: Report) -> tuple[str, ...]:

@@ -44,16 +44,15 @@ def due(
     hour: int = 6,
     code: str | None = None,
 ) -> tuple[Work, ...]:
-    """The mails of the newest reportable month whose keys are not in `done`: teams first, then coaches.
+    """The mails of each reader's newest reportable month whose keys are not in `done`, in the order of recipients.
 
     `hour` is the local hour before which nothing goes out; `code` names the collaborative in keys (else its name does).
+    A coach's calls may bring the reports of the coach and the coach's teams forward, so months can differ.
     """
-    month = reportable(collaborative, now, hour)
-    if month is None:
-        return ()
-    today = now.astimezone(collaborative.zone).date()
-    everyone = recipients.of(collaborative, portfolio, today)
-    work = (Work(_key(code or slug(collaborative.name), month, one), one) for one in everyone)
+    today, named = now.astimezone(collaborative.zone).date(), code or slug(collaborative.name)
+    everyone = recipients.of(collaborative, portfolio, today, named)
+    months = {coach: reportable(collaborative, now, hour, coach) for coach in {one.coach for one in everyone}}
+    work = (Work(_key(named, month, one), one) for one in everyone if (month := months[one.coach]))
     return tuple(one for one in work if str(one.key) not in done)
 
 

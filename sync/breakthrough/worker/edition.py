@@ -112,12 +112,18 @@ class Edition:
 
 
 def edition(
-    held: Held, collaborative: Collaborative, month: Month, now: dt.datetime, *, code: str | None = None
+    held: Held,
+    collaborative: Collaborative,
+    month: Month,
+    now: dt.datetime,
+    *,
+    code: str | None = None,
+    revision: int = 0,
 ) -> Edition:
     """That month, worked out from what is held.
 
     `code` names the collaborative in the archive of reports: with it, and a view, readers are told which figures are
-    others than in their last report.
+    others than in their last report. `revision` is 0 for the first edition of a month.
 
     Raises NothingToReport where nothing was ever pulled, FieldsMissing where REDCap lacks a field that reports rest on.
     """
@@ -148,7 +154,7 @@ def edition(
         doubts,
         flags=teams.flags(portfolio, frame, charts, doubts, collaborative, month, today),
         received={team: day for (team, of), day in submitted.items() if of == month},
-        occasion=Occasion(month, now, run.finished_at, links),
+        occasion=Occasion(month, now, run.finished_at, links, revision),
         submitted=submitted,
         forms=frozenset(row["form_name"] for row in held.dictionary(PROJECT)),
     )

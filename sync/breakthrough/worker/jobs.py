@@ -15,7 +15,7 @@ from breakthrough.store import Store, View
 from breakthrough.worker import drift, footing
 from breakthrough.worker import due as dues
 from breakthrough.worker import press as presses
-from breakthrough.worker.calendar import next_reports, reportable
+from breakthrough.worker.calendar import months, newest, next_reports
 from breakthrough.worker.deployment import Deployment
 from breakthrough.worker.due import Work
 from breakthrough.worker.edition import PROJECT, Edition, edition
@@ -50,7 +50,7 @@ def require_pulled(here: Deployment, store: Store, now: dt.datetime) -> None:
 def month_due(here: Deployment, now: dt.datetime, month: Month | None = None) -> Month:
     """The month asked for, else the newest whose report day has come. Raises NothingToReport before the first."""
     calendar = here.collaborative.calendar
-    found = month or reportable(here.collaborative, now, 0)
+    found = month or newest(here.collaborative, now)
     if found is None:
         coming = next_reports(here.collaborative, now, here.settings.schedule.hour)
         when = f" The first are due on {coming[1]:%d %B %Y}, for {coming[0].label}." if coming else ""
@@ -96,8 +96,7 @@ def due(here: Deployment, store: Store, now: dt.datetime, *, hour: int | None = 
     if PROJECT not in found.snapshot.runs:
         return ()  # nobody is known yet
     portfolio = teams.read(found, here.collaborative, here.today(now))
-    month = reportable(here.collaborative, now, 0)
-    done = outbox.keys(store, here.code, month) if month else frozenset()
+    done = frozenset().union(*(outbox.keys(store, here.code, month) for month in months(here.collaborative, now)))
     at = here.settings.schedule.hour if hour is None else hour
     return dues.due(here.collaborative, portfolio, done, now, hour=at, code=here.code)
 

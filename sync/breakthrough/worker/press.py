@@ -65,10 +65,10 @@ class Fresh:
     sources: Sources
 
 
-def press(here: Deployment, held: View, month: Month, now: dt.datetime) -> Press:
+def press(here: Deployment, held: View, month: Month, now: dt.datetime, revision: int = 0) -> Press:
     """That month's, from what is held. Raises what `edition` raises."""
     with here.speaking():
-        made = edition(held, here.collaborative, month, now, code=here.code)
+        made = edition(held, here.collaborative, month, now, code=here.code, revision=revision)
     return Press(here, made, held.snapshot, sources.files(here.content), versions.libraries())
 
 
@@ -84,7 +84,9 @@ def reports(of: Press, store: Store, every: Sequence[Sequence[Work]]) -> Iterato
     waiting: deque[Callable[[], Made]] = deque()
     with rendering.elsewhere(of.edition, of.here.content, processes) as begin:
         for work in every:
-            waiting.append(partial(report, of, store, work, begin(*work[0].about).result))
+            elsewhere = not KINDS[work[0].key.report].momentary  # what looks into the store is made where it is open
+            page_of = begin(*work[0].about).result if elsewhere else None
+            waiting.append(partial(report, of, store, work, page_of))
             if len(waiting) > _AHEAD * processes:
                 yield waiting.popleft()
         while waiting:

@@ -82,13 +82,18 @@ def _prepare(jobs: Jobs[M, R], failed: list[str]) -> tuple[bool, Sequence[Work]]
 
 
 def _report(jobs: Jobs[M, R], work: Sequence[Work], failed: list[str]) -> int:
-    """How many mails went into the outbox: all of them at once, so that no crash leaves half a month.
+    """How many mails went into the outbox: all of a month's at once, so that no crash leaves half a month.
 
     A report that cannot be made holds up its own readers alone.
     """
-    if not work:
-        return 0
-    measured = _try("measure", lambda: (jobs.measure(work[0].key.month),), failed)
+    return sum(
+        _report_month(jobs, month, tuple(some), failed)
+        for month, some in groupby(sorted(work, key=_month), key=_month)  # the older first, which the newer refers to
+    )
+
+
+def _report_month(jobs: Jobs[M, R], month: Month, work: Sequence[Work], failed: list[str]) -> int:
+    measured = _try("measure", lambda: (jobs.measure(month),), failed)
     if measured is None:
         return 0
     every = [tuple(readers) for _, readers in groupby(sorted(work, key=_about), key=_about)]
@@ -96,6 +101,10 @@ def _report(jobs: Jobs[M, R], work: Sequence[Work], failed: list[str]) -> int:
     _try("reports", lambda: made.extend(_made(jobs.reports(measured[0], every), every, failed)), failed)
     new = _try("issue", lambda: jobs.issue(made), failed) if made else ()
     return len(new or ())
+
+
+def _month(work: Work) -> Month:
+    return work.key.month
 
 
 def _made(makes: Iterable[Callable[[], R]], every: Sequence[Sequence[Work]], failed: list[str]) -> Iterator[R]:

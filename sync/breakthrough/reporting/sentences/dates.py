@@ -52,7 +52,7 @@ def for_team(
     if following:
         plans += [
             (collaborative.calendar.due(following), say("{month} counts and report due", month=following.word)),
-            (collaborative.calendar.report_on(following), say("Your report on {month}", month=following.word)),
+            (_report(collaborative, coach, following), say("Your report on {month}", month=following.word)),
         ]
     return _next(plans, today, number)
 
@@ -70,7 +70,7 @@ def for_coach(
         plans += [
             (collaborative.calendar.due(following), say("Teams’ {month} counts and reports due", month=following.word)),
             (collaborative.calendar.rating_due(following), say("Your ratings for {month} due", month=following.word)),
-            (collaborative.calendar.report_on(following), say("Your report on {month}", month=following.word)),
+            (_report(collaborative, coach, following), say("Your report on {month}", month=following.word)),
         ]
     return _next(plans, today, number)
 
@@ -87,7 +87,11 @@ def for_all(collaborative: Collaborative, month: Month, today: dt.date, number: 
 
 def _following(collaborative: Collaborative, month: Month) -> Month | None:
     months = (later for later in (month + 1).to(collaborative.calendar.last))
-    return next((later for later in months if collaborative.calendar.in_session(later)), None)
+    return next((later for later in months if collaborative.calendar.reports(later)), None)
+
+
+def _report(collaborative: Collaborative, coach: Coach | None, month: Month) -> dt.date:
+    return collaborative.calendar.report_on(month, coach.calls if coach else ())
 
 
 def _ahead(collaborative: Collaborative, today: dt.date) -> Sequence[Event]:
