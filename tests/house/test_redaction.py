@@ -97,7 +97,7 @@ def _month(rehearsal: Rehearsal) -> None:
 def test_a_good_month_leaves_no_secret_anywhere_and_no_person_in_log_output_or_headers(watch: Rehearsal) -> None:
     _month(watch)
 
-    assert "26 sent" in watch.seen.printed.getvalue()
+    assert "39 sent" in watch.seen.printed.getvalue()
     assert "redcap content=record" in watch.seen.log.getvalue()
     assert "amara.thorne@" in watch.seen.readers.getvalue()
     assert watch.leaks() == []

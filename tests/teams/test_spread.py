@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.teams.desk import form, portfolio, profile
 
 from breakthrough.entry import Entry
 from breakthrough.teams.records import SpreadUnit, SustainCheck
-from breakthrough.teams.spread import CHECKS, ITEMS, Reach, due_checks, reach
+from breakthrough.teams.spread import CHECKS, ITEMS, Reach, check_days, reach
 
 
 def _unit(instance: int = 1, **values: object) -> Entry:
@@ -78,22 +77,21 @@ def test_checks_are_in_the_order_of_time_and_of_two_the_last_is_taken() -> None:
     assert [(one.when, one.answers["fit"]) for one in found] == [("session 3", 3), ("6 months later", 1)]
 
 
-@pytest.mark.parametrize(
-    ("today", "due"),
-    [
-        ("2026-03-04", 0),
-        ("2026-03-05", 1),
-        ("2026-07-31", 2),
-        ("2026-10-30", 2),
-        ("2026-10-31", 3),
-        ("2027-01-31", 4),
-        ("2027-07-31", 5),
-    ],
-)
-def test_checks_are_due_at_session_3_at_the_end_and_3_6_and_12_months_later(today: str, due: int) -> None:
-    found = due_checks(dt.date(2026, 3, 5), dt.date(2026, 7, 31), dt.date.fromisoformat(today))
-    assert found == CHECKS[:due]
+def test_checks_are_due_at_session_3_at_the_end_and_3_6_and_12_months_later() -> None:
+    assert check_days(dt.date(2026, 3, 5), dt.date(2026, 7, 31)) == dict(
+        zip(
+            CHECKS,
+            [
+                dt.date(2026, 3, 5),
+                dt.date(2026, 7, 31),
+                dt.date(2026, 10, 31),
+                dt.date(2027, 1, 31),
+                dt.date(2027, 7, 31),
+            ],
+            strict=True,
+        )
+    )
 
 
 def test_a_collaborative_without_a_third_session_has_no_check_there() -> None:
-    assert due_checks(None, dt.date(2026, 7, 31), dt.date(2026, 8, 1)) == ("end",)
+    assert "session 3" not in check_days(None, dt.date(2026, 7, 31))

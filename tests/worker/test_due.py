@@ -245,10 +245,7 @@ def test_after_the_last_month_there_are_no_next_reports(collaborative: Collabora
         pytest.param(-30, True, False, id="the clock was set back"),
     ],
 )
-def test_records_are_pulled_when_never_before_work_and_daily(
-    collaborative: Collaborative, minutes: int | None, work: bool, expected: bool
-) -> None:
+def test_records_are_pulled_when_never_before_work_and_daily(minutes: int | None, work: bool, expected: bool) -> None:
     now = moment("2026-04-15T08:00")
-    works = due(collaborative, ONE, frozenset(), now) if work else ()
     pulled = None if minutes is None else now - dt.timedelta(minutes=minutes)
-    assert stale(pulled, now, works) is expected
+    assert stale(pulled, now, work=work) is expected

@@ -5,9 +5,11 @@ Read from the store's entries; figures are `measures`', sentences in reports are
 
 from breakthrough.teams.changes import changes
 from breakthrough.teams.flags import act_first, flags
+from breakthrough.teams.occasional import FormDue, forms_due
 from breakthrough.teams.package import across, by_driver
 from breakthrough.teams.pdsa import POINTS, SIGHTED
 from breakthrough.teams.read import Entries, read
+from breakthrough.teams.spread import check_days
 from breakthrough.teams.values import (
     Ask,
     Charter,
@@ -35,6 +37,7 @@ __all__ = [
     "Document",
     "Entries",
     "Flag",
+    "FormDue",
     "Narrative",
     "Pdsa",
     "Person",
@@ -47,6 +50,8 @@ __all__ = [
     "act_first",
     "by_driver",
     "changes",
+    "check_days",
     "flags",
+    "forms_due",
     "read",
 ]

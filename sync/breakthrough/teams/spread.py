@@ -86,10 +86,10 @@ def reach(found: Iterable[SpreadUnit]) -> Reach:
     )
 
 
-def due_checks(session_3: dt.date | None, end: dt.date, today: dt.date) -> tuple[Check, ...]:
-    """The checks whose time has come by that day: at session 3, at the end, then 3, 6 and 12 months after it."""
+def check_days(session_3: dt.date | None, end: dt.date) -> dict[Check, dt.date]:
+    """The day of each check: at session 3, where there is one, at the end, then 3, 6 and 12 months after it."""
     days = (session_3, end, _later(end, 3), _later(end, 6), _later(end, 12))
-    return tuple(check for check, day in zip(CHECKS, days, strict=True) if day is not None and day <= today)
+    return {check: day for check, day in zip(CHECKS, days, strict=True) if day is not None}
 
 
 def _later(day: dt.date, months: int) -> dt.date:

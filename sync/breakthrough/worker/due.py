@@ -6,7 +6,7 @@ So a restart, a second start, an outage or a changed clock needs no case of its 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Container, Sequence
+from collections.abc import Container
 from dataclasses import dataclass
 
 from breakthrough.collaborative import Collaborative
@@ -56,8 +56,8 @@ def due(
     return tuple(one for one in work if str(one.key) not in done)
 
 
-def stale(pulled: dt.datetime | None, now: dt.datetime, work: Sequence[Work]) -> bool:
-    """Whether to pull first: records are an hour old and work is due, or a day old, or were never pulled."""
+def stale(pulled: dt.datetime | None, now: dt.datetime, *, work: bool) -> bool:
+    """Whether to pull first: records are an hour old and `work` is due, or a day old, or were never pulled."""
     return pulled is None or now - pulled >= (_FRESH if work else _DAILY)
 
 

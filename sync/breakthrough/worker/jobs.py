@@ -12,7 +12,7 @@ from breakthrough.delivery.outbox import Sent
 from breakthrough.errors import NothingToReport
 from breakthrough.month import Month
 from breakthrough.store import Store, View
-from breakthrough.worker import drift, footing
+from breakthrough.worker import drift, footing, reminders
 from breakthrough.worker import due as dues
 from breakthrough.worker import press as presses
 from breakthrough.worker.calendar import months, newest, next_reports
@@ -120,18 +120,20 @@ def jobs(here: Deployment, store: Store, now: Now) -> Jobs[Press, Made]:
     """The steps of one tick of the schedule."""
     return Jobs(
         due=lambda: due(here, store, now()),
-        stale=lambda work: dues.stale(_pulled(here, store), now(), work) or others_due(here, store, now()),
+        stale=lambda _: _stale(here, store, now()) or others_due(here, store, now()),
         pull=lambda: pull_due(here, store, now(), main=_stale(here, store, now())),
         measure=lambda month: press(here, store, month, now()),
         reports=lambda of, every: presses.reports(of, store, every),
         issue=lambda reports: issue(store, reports, now()),
         send=lambda stop: send(here, store, now, lambda _: None, stop),
         drift=lambda: drift.tell(here, store, now()),
+        remind=lambda: reminders.tell(here, store, now()),
     )
 
 
 def _stale(here: Deployment, store: Store, now: dt.datetime) -> bool:
-    return dues.stale(_pulled(here, store), now, due(here, store, now))
+    work = bool(due(here, store, now) or reminders.due(here, store, now))
+    return dues.stale(_pulled(here, store), now, work=work)
 
 
 def _pulled(here: Deployment, store: Store) -> dt.datetime | None:

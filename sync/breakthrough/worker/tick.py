@@ -36,6 +36,7 @@ class Jobs(Generic[M, R]):
     issue: Callable[[Sequence[R]], Sequence[str]]  # into outbox and archive, in one transaction; the keys that are new
     send: Callable[[Callable[[], bool]], Sent]  # what is pending, until told to stop
     drift: Callable[[], object] = lambda: None  # compares REDCap with the definition where that is due; mails go out
+    remind: Callable[[], object] = lambda: None  # those who owe something, where their day has come
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ def tick(jobs: Jobs[M, R], stop: Callable[[], bool]) -> Ticked:
     failed: list[str] = []
     pulled, work = _prepare(jobs, failed)
     enqueued = 0 if stop() else _report(jobs, work, failed)
+    if not stop() and "pull" not in failed:
+        _try("remind", jobs.remind, failed)  # of what is missing in records just pulled, or not at all
     if not stop():
         _try("drift", jobs.drift, failed)
     sent = None if stop() else _try("send", lambda: jobs.send(stop), failed)
