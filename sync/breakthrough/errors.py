@@ -9,7 +9,7 @@ BreakthroughError
 │                          AnswerUnreadable* 54 · ImportRefused 55 · WrongProject 56 · DeletionsHeld 59
 ├ StoreError          60   StoreLocked* 61 · StoreOutOfDate 62
 ├ MeasureError        70   CountsRefused 71 (72–75 where every refused row has the same reason) · NameUnknown 76
-├ ReportError         80   TemplateBroken 81 · NothingToReport 82 · NotAsSent 83
+├ ReportError         80   TemplateBroken 81 · NothingToReport 82 · NotAsSent 83 · RecordsUnfit 84
 └ MailError           90   MailRefused 91 · MailUnreachable* 92
 
 The number is the exit code of a command that ends with that error; its tens are the family.
@@ -259,6 +259,12 @@ class NothingToReport(ReportError):
     """There is nothing to report for the month asked for."""
 
     exit_code = 82
+
+
+class RecordsUnfit(ReportError):
+    """The records are older than reports may be made of, or not all of them could be read."""
+
+    exit_code = 84
 
 
 class NotAsSent(ReportError):

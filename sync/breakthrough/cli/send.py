@@ -18,9 +18,10 @@ from breakthrough.worker.loop import Stop
 
 
 @click.command(short_help="Email the reports of the month; what has gone out is not sent again.")
+@click.option("--anyway", is_flag=True, help="Also of records that are old or not whole; the reports then say so.")
 @deployment
 @moment
-def command(here: Deployment, now: dt.datetime) -> None:
+def command(here: Deployment, now: dt.datetime, *, anyway: bool) -> None:
     """Email the reports of the newest month that is due. What has gone out already is not sent again.
 
     Every message of the month is put in the outbox at once, then handed to the mail server one by one. Exit 1 where a
@@ -32,7 +33,7 @@ def command(here: Deployment, now: dt.datetime) -> None:
     """
     with here.store() as store, Stop() as stop:
         jobs.require_pulled(here, store, now)
-        new = _issued(here, store, now)
+        new = _issued(here, store, now, anyway=anyway)
         with step("Send", len(new)) as advance:
             sent = jobs.send(here, store, running(now), advance, stop)
     click.echo(f"{sent.sent} sent, {sent.refused} refused, {sent.uncertain} uncertain, {sent.left} waiting.")
@@ -43,13 +44,13 @@ def command(here: Deployment, now: dt.datetime) -> None:
         sys.exit(1)
 
 
-def _issued(here: Deployment, store: Store, now: dt.datetime) -> tuple[str, ...]:
+def _issued(here: Deployment, store: Store, now: dt.datetime, *, anyway: bool) -> tuple[str, ...]:
     """The keys of the mails that are new in the outbox: of each month all at once."""
     new: tuple[str, ...] = ()
     due = sorted(jobs.due(here, store, now, hour=0), key=lambda one: one.key.month)
     for month, some in groupby(due, key=lambda one: one.key.month):
         work = tuple(some)
-        press = jobs.press(here, store, month, now)
+        press = jobs.press(here, store, month, now, anyway=anyway)
         with step(f"Reports for {month.label}", len(work)) as advance:
             made = list(jobs.made(press, store, work, advance))
         new += jobs.issue(store, made, now)

@@ -135,12 +135,14 @@ class Reporting(Model):
     """What is asked of reporting, in per cent.
 
     Under `goal` of the teams that owe a month, its collaborative figures are provisional; `on_time` is the goal for
-    those in by the due day; teams with a figure in `constant_cohort` of their months make the constant cohort.
+    those in by the due day; teams with a figure in `constant_cohort` of their months make the constant cohort. Records
+    older than `oldest_hours` are sent to nobody unless somebody says so, and then the report says it.
     """
 
     goal: Annotated[int, Field(ge=1, le=100)] = 85
     on_time: Annotated[int, Field(ge=1, le=100)] = 75
     constant_cohort: Annotated[int, Field(ge=1, le=100)] = 80
+    oldest_hours: Annotated[int, Field(ge=1, le=744)] = 24
 
 
 class Commitment(Model):

@@ -150,3 +150,4 @@ class Header:
     preview: str  # the line that a mailbox shows beside the subject
     rules: str  # which rules made the signals
     notice: str
+    caveat: str = ""  # that the records are old, or not all of them could be read

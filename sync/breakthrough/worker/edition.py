@@ -154,7 +154,7 @@ def edition(
         doubts,
         flags=teams.flags(portfolio, frame, charts, doubts, collaborative, month, today),
         received={team: day for (team, of), day in submitted.items() if of == month},
-        occasion=Occasion(month, now, run.finished_at, links, revision),
+        occasion=Occasion(month, now, run.finished_at, links, revision, unread=run.quarantined),
         submitted=submitted,
         forms=frozenset(row["form_name"] for row in held.dictionary(PROJECT)),
     )

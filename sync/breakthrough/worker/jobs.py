@@ -12,7 +12,7 @@ from breakthrough.delivery.outbox import Sent
 from breakthrough.errors import NothingToReport
 from breakthrough.month import Month
 from breakthrough.store import Store, View
-from breakthrough.worker import drift, footing, reminders
+from breakthrough.worker import drift, fitness, footing, reminders
 from breakthrough.worker import due as dues
 from breakthrough.worker import press as presses
 from breakthrough.worker.calendar import months, newest, next_reports
@@ -85,9 +85,15 @@ def measured(here: Deployment, store: Store, month: Month, now: dt.datetime) -> 
         return edition(held(here, store, now), here.collaborative, month, now, code=here.code)
 
 
-def press(here: Deployment, store: Store, month: Month, now: dt.datetime) -> Press:
-    """The same, set up to make that month's reports for their readers."""
-    return presses.press(here, held(here, store, now), month, now)
+def press(here: Deployment, store: Store, month: Month, now: dt.datetime, *, anyway: bool = False) -> Press:
+    """The same, set up to make that month's reports for their readers.
+
+    Raises RecordsUnfit where the records are too old or not whole, unless they are to go out `anyway`.
+    """
+    found = held(here, store, now)
+    if not anyway:
+        fitness.require(found, here.collaborative, now)
+    return presses.press(here, found, month, now)
 
 
 def due(here: Deployment, store: Store, now: dt.datetime, *, hour: int | None = None) -> tuple[Work, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from breakthrough.collaborative import Collaborative
 from breakthrough.errors import ReportError
-from breakthrough.language import capital, clock, long_day, message, message_as, say, say_as
+from breakthrough.language import capital, clock, long_day, message, message_as, say, say_as, says
 from breakthrough.month import Month
 from breakthrough.reporting.clean import line
 from breakthrough.reporting.links import Links
@@ -27,6 +27,7 @@ class Occasion:
     links: Links
     revision: int = 0
     sent: bool = True  # False for one that is made for the archive alone
+    unread: int = 0  # records that REDCap could not answer for, of which what was there before is told
 
     def today(self, collaborative: Collaborative) -> dt.date:
         """The day of issue where the collaborative is."""
@@ -54,7 +55,27 @@ def header(collaborative: Collaborative, occasion: Occasion, title: str, preview
         preview=preview,
         rules=say(_RULES[collaborative.rules]),
         notice=line(collaborative.notice, 300),
+        caveat=caveat(collaborative, occasion),
     )
+
+
+def caveat(collaborative: Collaborative, occasion: Occasion) -> str:
+    """What is to be borne in mind above everything else: old records, or such as could not be read. '' for nothing."""
+    told = []
+    if occasion.now - occasion.data_as_of > dt.timedelta(hours=collaborative.reporting.oldest_hours):
+        day = long_day(occasion.data_as_of.astimezone(collaborative.zone).date())
+        told.append(
+            say("These are the records of {day}: REDCap could not be read since. What came later is missing.", day=day)
+        )
+    if occasion.unread:
+        told.append(
+            says(
+                "REDCap did not answer for {n} record. Here it is as it was before.",
+                "REDCap did not answer for {n} records. Here they are as they were before.",
+                occasion.unread,
+            )
+        )
+    return joined(*told)
 
 
 def subject(collaborative: Collaborative, what: str, occasion: Occasion) -> str:
