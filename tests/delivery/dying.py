@@ -10,6 +10,7 @@ import sys
 from sqlalchemy import update
 
 from breakthrough.delivery import outbox, smtp
+from breakthrough.delivery.outbox import WhyNot, sending
 from breakthrough.delivery.smtp import Outcome
 from breakthrough.settings import Mail
 from breakthrough.store import Store, tables
@@ -38,17 +39,17 @@ class Dying(smtp.Connection):
 
 
 def mark_sent_before_data() -> None:
-    claim = outbox._claim
+    claim = sending._claim
 
-    def hasty(store: Store, now: dt.datetime) -> outbox._Claim | None:
-        claimed = claim(store, now)
+    def hasty(store: Store, now: dt.datetime, why_not: WhyNot) -> sending._Claim | None:
+        claimed = claim(store, now, why_not)
         if claimed:
             with store.begin() as connection:
                 row = update(tables.outbox).where(tables.outbox.c.key == claimed.key)
                 connection.execute(row.values(state="sent", sent_at=now))
         return claimed
 
-    outbox._claim = hasty
+    sending._claim = hasty
 
 
 def main(url: str, port: str, moment: str, defect: str) -> None:
