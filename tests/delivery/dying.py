@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import signal
 import sys
+from typing import Any
 
 from sqlalchemy import update
 
@@ -41,9 +42,9 @@ class Dying(smtp.Connection):
 def mark_sent_before_data() -> None:
     claim = sending._claim
 
-    def hasty(store: Store, now: dt.datetime, why_not: WhyNot) -> sending._Claim | None:
-        claimed = claim(store, now, why_not)
-        if claimed:
+    def hasty(store: Store, now: dt.datetime, why_not: WhyNot, pace: outbox.Pace) -> Any:
+        claimed = claim(store, now, why_not, pace)
+        if isinstance(claimed, sending._Claim):
             with store.begin() as connection:
                 row = update(tables.outbox).where(tables.outbox.c.key == claimed.key)
                 connection.execute(row.values(state="sent", sent_at=now))

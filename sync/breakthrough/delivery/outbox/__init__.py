@@ -7,6 +7,7 @@ person. `values` tells the states, `ledger` puts mails in and lists them, `sendi
 
 from breakthrough.delivery.outbox.deciding import cancel, release, resend
 from breakthrough.delivery.outbox.ledger import enqueue, keys, listing, put, supersede
+from breakthrough.delivery.outbox.pace import Pace
 from breakthrough.delivery.outbox.sending import WhyNot, send_due
 from breakthrough.delivery.outbox.values import LEASE, STATES, Item, Line, Sent, State, Transport
 
@@ -15,6 +16,7 @@ __all__ = [
     "STATES",
     "Item",
     "Line",
+    "Pace",
     "Sent",
     "State",
     "Transport",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
@@ -13,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, Update, func, select
 
 from breakthrough.delivery.key import Key
+from breakthrough.delivery.outbox.pace import Full, Pace
 from breakthrough.delivery.outbox.values import LEASE, Sent, State, Transport
 from breakthrough.delivery.smtp import Outcome
 from breakthrough.errors import MailError, StoreLocked
@@ -31,6 +33,8 @@ _FIRST_WAIT = dt.timedelta(minutes=10)
 _LONGEST_WAIT = dt.timedelta(hours=6)
 _INSISTENCE = 5  # times the store's own wait of ten seconds
 _PATIENCE = 10  # put off so often in a row, the server wants rest: the others keep for the next time
+_ANY = Pace()
+_PAUSES = 70  # seconds in which a minute is over; if not, the clock stands, or others are quicker
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ def send_due(
     now: Callable[[], dt.datetime],
     *,
     why_not: WhyNot = lambda _, __: "",
+    pace: Pace = _ANY,
+    pause: Callable[[float], object] = time.sleep,
     advance: Callable[[int], object] = lambda _: None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Sent:
@@ -56,14 +62,15 @@ def send_due(
 
     Held ones whose moment has come are among them. `connect` is called only where there is something to send; `now`
     tells the time anew for each mail, as a long run outlasts leases; `why_not` is asked as each is claimed, and what it
-    names cancels the mail; `advance(1)` follows each mail; `stop` is asked between two. Raises MailError where the
-    server as a whole refuses or is not there: what was sent stays sent, the rest waits.
+    names cancels the mail. Where `pace` leaves no room in the minute, `pause` is given a second at a time; where it
+    leaves none in the hour, the rest waits for another run. `advance(1)` follows each mail; `stop` is asked between
+    two. Raises MailError where the server as a whole refuses or is not there: what was sent stays sent, the rest waits.
     """
     tally: Counter[str] = Counter(uncertain=_doubt(store, now()))
     if _next(store, now()):
         try:
             with connect() as transport:
-                for outcome in _handed_over(store, transport, now, why_not, stop):
+                for outcome in _handed_over(store, transport, now, why_not, pace, pause, stop):
                     tally[outcome] += 1
                     advance(1)
         except MailError as trouble:
@@ -73,7 +80,13 @@ def send_due(
             ) from trouble
     waiting = _waiting(store)
     return Sent(
-        tally["sent"], tally["refused"], tally["uncertain"], waiting["pending"], tally["cancelled"], waiting["held"]
+        tally["sent"],
+        tally["refused"],
+        tally["uncertain"],
+        left=waiting["pending"],
+        cancelled=tally["cancelled"],
+        held=waiting["held"],
+        limited=waiting["pending"] > 0 and _full(store, pace, now()),
     )
 
 
@@ -82,14 +95,21 @@ def _handed_over(
     transport: Transport,
     now: Callable[[], dt.datetime],
     why_not: WhyNot,
+    pace: Pace,
+    pause: Callable[[float], object],
     stop: Callable[[], bool],
 ) -> Iterator[State]:
     """The new state of each mail in turn, until none is due, somebody says stop, or the server wants rest."""
-    in_a_row = 0
-    while in_a_row < _PATIENCE and not stop():
-        claim = _claim(store, now(), why_not)
-        if claim is None:
+    in_a_row = pauses = 0
+    while in_a_row < _PATIENCE and pauses < _PAUSES and not stop():
+        claim = _claim(store, now(), why_not, pace)
+        if claim is None or claim == "hour":
             return
+        if claim == "minute":
+            pause(1.0)
+            pauses += 1
+            continue
+        pauses = 0
         if claim.barred:
             yield "cancelled"
             continue
@@ -120,8 +140,8 @@ def _verdict(claim: _Claim, outcome: Outcome, now: dt.datetime) -> dict[str, Any
     return note | {"state": "pending", "lease_until": now + wait}
 
 
-def _claim(store: Store, now: dt.datetime, why_not: WhyNot) -> _Claim | None:
-    """The next mail, in state `sending` before anything of it goes out; None when none is due.
+def _claim(store: Store, now: dt.datetime, why_not: WhyNot, pace: Pace) -> _Claim | Full | None:
+    """The next mail, in state `sending` before anything of it goes out; None when none is due, else what has no room.
 
     A crash from here on leaves it there, which is how it is known that it may have been sent. One that must not go out
     is cancelled instead.
@@ -133,6 +153,8 @@ def _claim(store: Store, now: dt.datetime, why_not: WhyNot) -> _Claim | None:
         if barred := why_not(connection, _key(row)):
             connection.execute(_update(row.key).values(state="cancelled", lease_until=None, note=barred))
             return _Claim(row.key, row.recipient, b"", row.attempts, now, barred)
+        if full := pace.full(connection, now):
+            return full
         claim = _Claim(row.key, row.recipient, row.payload, row.attempts + 1, now + LEASE)
         connection.execute(
             _update(row.key).values(state="sending", attempts=claim.attempts, lease_until=claim.lease, note="")
@@ -171,6 +193,11 @@ def _next(store: Store, now: dt.datetime) -> bool:
     with store.begin() as connection:
         connection.execute(ripe.values(state="pending"))
         return connection.execute(_due(now).with_only_columns(outbox.c.key)).first() is not None
+
+
+def _full(store: Store, pace: Pace, now: dt.datetime) -> bool:
+    with store.read() as connection:
+        return pace.full(connection, now) is not None
 
 
 def _due(now: dt.datetime) -> Select[Any]:

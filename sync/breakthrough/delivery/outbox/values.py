@@ -69,7 +69,7 @@ class Sent:
     """What one run did. `left` are the mails that still wait, those put off included, those held not.
 
     `cancelled` are those whose readers may get them no longer; `held` wait for a person or their moment; `limited`
-    says that some wait because as many went out in the hour as settings allow.
+    says that some wait because as many went out in the minute or hour as settings allow.
     """
 
     sent: int
