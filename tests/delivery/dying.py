@@ -6,10 +6,12 @@ import datetime as dt
 import os
 import signal
 import sys
+from typing import Any
 
 from sqlalchemy import update
 
 from breakthrough.delivery import outbox, smtp
+from breakthrough.delivery.outbox import WhyNot, sending
 from breakthrough.delivery.smtp import Outcome
 from breakthrough.settings import Mail
 from breakthrough.store import Store, tables
@@ -38,17 +40,17 @@ class Dying(smtp.Connection):
 
 
 def mark_sent_before_data() -> None:
-    claim = outbox._claim
+    claim = sending._claim
 
-    def hasty(store: Store, now: dt.datetime) -> outbox._Claim | None:
-        claimed = claim(store, now)
-        if claimed:
+    def hasty(store: Store, now: dt.datetime, why_not: WhyNot, pace: outbox.Pace) -> Any:
+        claimed = claim(store, now, why_not, pace)
+        if isinstance(claimed, sending._Claim):
             with store.begin() as connection:
                 row = update(tables.outbox).where(tables.outbox.c.key == claimed.key)
                 connection.execute(row.values(state="sent", sent_at=now))
         return claimed
 
-    outbox._claim = hasty
+    sending._claim = hasty
 
 
 def main(url: str, port: str, moment: str, defect: str) -> None:

@@ -21,7 +21,7 @@ from tests.delivery.answering import Answers, Server
 
 from breakthrough.delivery import outbox, smtp
 from breakthrough.delivery.key import Key
-from breakthrough.delivery.outbox import Item, Sent
+from breakthrough.delivery.outbox import Item, Sent, sending
 from breakthrough.errors import MailError, MailRefused, MailUnreachable
 from breakthrough.month import Month
 from breakthrough.store import Store, tables
@@ -82,8 +82,9 @@ def test_somebody_on_two_teams_gets_both_mails_and_in_other_capitals_still_one_e
 
 
 def test_another_month_is_another_mail(store: Store, server: Server) -> None:
-    outbox.enqueue(store, [mail(), mail(month=Month("2026-04"))], NOON)
-    assert send(store, server).sent == 2
+    for month in (MARCH, Month("2026-04")):
+        outbox.enqueue(store, [mail(month=month)], NOON)
+        assert send(store, server).sent == 1
 
 
 def test_a_month_is_put_in_whole_or_not_at_all(store: Store) -> None:
@@ -194,9 +195,9 @@ def test_an_uncertain_mail_that_a_person_sends_again_has_the_same_message_id(sto
 def test_a_mail_that_was_sent_can_be_neither_sent_again_nor_cancelled(store: Store, server: Server) -> None:
     (key,) = outbox.enqueue(store, [mail()], NOON)
     send(store, server)
-    with pytest.raises(MailError, match="That mail is sent"):
+    with pytest.raises(MailError, match="r0 is sent"):
         outbox.resend(store, key)
-    with pytest.raises(MailError, match="That mail is sent"):
+    with pytest.raises(MailError, match="r0 is sent"):
         outbox.cancel(store, key)
     with pytest.raises(MailError, match="no mail of that key"):
         outbox.cancel(store, "absenteeism/team/T999/2026-03/r0/nobody@example.org")
@@ -260,21 +261,21 @@ def test_told_to_stop_it_finishes_the_mail_in_hand(store: Store, server: Server)
 def test_a_mail_is_handed_over_only_by_who_still_has_its_lease(store: Store, server: Server) -> None:
     # A machine that slept through its lease wakes up: its verdict counts, as it is certain; its claim does not.
     outbox.enqueue(store, [mail()], NOON)
-    seen: list[str] = []
+    seen: list[Sent] = []
 
     def asleep() -> None:
         late = NOON + outbox.LEASE + dt.timedelta(seconds=1)
-        seen.append(repr(outbox.send_due(store, lambda: smtp.connect(server.mail), lambda: late)))
+        seen.append(outbox.send_due(store, lambda: smtp.connect(server.mail), lambda: late))
 
     server.answers.during = asleep
     assert send(store, server).sent == 1
-    assert seen == ["Sent(sent=0, refused=0, uncertain=1, left=0)"]
+    assert seen == [Sent(sent=0, refused=0, uncertain=1, left=0)]
     assert states(store) == ["sent"]
 
 
 def test_the_next_mail_is_found_by_an_index_however_many_wait(store: Store) -> None:
     # Sorting would read past the bytes of every mail that waits, for each one sent: ten thousand would take hours.
-    query = outbox._due(NOON).compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
+    query = sending._due(NOON).compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
     with store.read() as connection:
         plan = " ".join(row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}"))
     assert plan == "SEARCH outbox USING INDEX outbox_by_state (state=? AND lease_until<?)"
@@ -375,7 +376,7 @@ def test_the_judge_finds_a_ledger_that_tries_what_was_being_sent_again(
 
     outbox.enqueue(store, mails(3), NOON)
     killed(url, server, "handed over")
-    monkeypatch.setattr(outbox, "_doubt", retry)
+    monkeypatch.setattr(sending, "_doubt", retry)
     after_the_crash(store, server)
     assert faults(store, server.answers) == ["T002 arrived 2 times"]
 

@@ -12,7 +12,7 @@ from tests.store.conftest import Home
 
 from breakthrough.delivery import outbox
 from breakthrough.delivery.key import Key
-from breakthrough.delivery.outbox import Item
+from breakthrough.delivery.outbox import Item, sending
 from breakthrough.delivery.smtp import Outcome
 from breakthrough.month import Month
 from breakthrough.store import Store
@@ -67,7 +67,7 @@ def test_several_senders_at_once_send_each_mail_once(home: Home) -> None:
 def test_what_a_sender_left_half_done_is_uncertain_and_left_to_a_person(home: Home) -> None:
     with home.open() as store:
         put(store, 2)
-        outbox._claim(store, NOW)  # and then its process dies
+        sending._claim(store, NOW, lambda _, __: "", outbox.Pace())  # and then its process dies
 
         later = NOW + outbox.LEASE + dt.timedelta(seconds=1)
         transport = Taking()

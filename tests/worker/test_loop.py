@@ -171,7 +171,7 @@ def test_told_to_stop_it_finishes_the_mail_in_hand_and_ends_well(
     # while the server has the second mail's text and the worker waits for the answer
     server.answers.during = lambda: running.send_signal(number) if len(server.answers.taken) == 1 else None
     printed, _ = running.communicate(timeout=30)
-    assert printed == "Sent(sent=2, refused=0, uncertain=0, left=2)\n"
+    assert printed == "Sent(sent=2, refused=0, uncertain=0, left=2, cancelled=0, held=0, limited=False)\n"
     assert running.returncode == 0
     assert states(tmp_path) == ["sent", "sent", "pending", "pending"]
     assert len(server.answers.taken) == 2
@@ -189,6 +189,8 @@ def test_a_restart_goes_on_where_it_stopped_and_sends_nothing_twice(tmp_path: Pa
     printed = [second.stdout.readline() for _ in range(2)]
     second.send_signal(signal.SIGTERM)
     second.communicate(timeout=30)
-    assert printed == [f"Sent(sent={n}, refused=0, uncertain=0, left=0)\n" for n in (2, 0)]
+    assert printed == [
+        f"Sent(sent={n}, refused=0, uncertain=0, left=0, cancelled=0, held=0, limited=False)\n" for n in (2, 0)
+    ]
     assert states(tmp_path) == ["sent"] * 3
     assert len(server.answers.taken) == 3

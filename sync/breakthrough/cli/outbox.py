@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
 
 import click
 
-from breakthrough.cli.options import deployment, month_option
+from breakthrough.cli.options import deployment, moment, month_option
 from breakthrough.delivery import outbox
+from breakthrough.english import many
 from breakthrough.errors import MailError
 from breakthrough.month import Month
 from breakthrough.store import archive
 from breakthrough.worker.deployment import Deployment
 
-STATES = ("pending", "sending", "sent", "uncertain", "refused", "cancelled")
+_WHEN = {"held": "until", "pending": "from", "sent": "at"}  # what the moment of a mail in that state means
 
 
-@click.group(short_help="List messages; show, resend or cancel one.")
+@click.group(short_help="List messages; show, release, resend or cancel some.")
 def command() -> None:
     """List messages, and settle those that need a person.
 
@@ -27,12 +32,12 @@ def command() -> None:
 
 
 @command.command("list")
-@click.option("--state", "states", multiple=True, type=click.Choice(STATES), help="Only these. Repeatable.")
+@click.option("--state", "states", multiple=True, type=click.Choice(outbox.STATES), help="Only these. Repeatable.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @month_option
 @deployment
 def list_(here: Deployment, month: Month | None, states: tuple[outbox.State, ...], *, as_json: bool) -> None:
-    """List messages: state, key, when sent, what the mail server said.
+    """List messages: state, when sent or to be sent, key, what the mail server said.
 
     \b
     Example:
@@ -41,17 +46,16 @@ def list_(here: Deployment, month: Month | None, states: tuple[outbox.State, ...
     with here.store() as store:
         lines = outbox.listing(store, states=states, month=month)
     if as_json:
-        click.echo(
-            json.dumps(
-                [{"key": one.key, "state": one.state, "note": one.note, "attempts": one.attempts} for one in lines],
-                indent=1,
-            )
-        )
+        click.echo(json.dumps([_facts(one) for one in lines], indent=1))
         return
+    zone = here.collaborative.zone
     for one in lines:
-        sent = f"{one.sent_at.astimezone(here.collaborative.zone):%d %b %H:%M}" if one.sent_at else ""
-        click.echo(f"{one.state:<10} {sent:<13} {one.key}" + (f"  ({one.note})" if one.note else ""))
-    click.echo(f"{len(lines)} messages", err=True)
+        at = one.lease_until if one.state in {"held", "pending"} else one.sent_at
+        when = f"{_WHEN.get(one.state, 'at')} {at.astimezone(zone):%d %b %H:%M}" if at else ""
+        click.echo(f"{one.state:<10} {when:<18} {one.key}" + (f"  ({one.note})" if one.note else ""))
+    counted = Counter(one.state for one in lines)
+    told = ", ".join(f"{counted[state]} {state}" for state in outbox.STATES if counted[state])
+    click.echo(many(len(lines), "message") + (f": {told}" if told else ""), err=True)
 
 
 @command.command()
@@ -75,30 +79,81 @@ def show(here: Deployment, key: str) -> None:
 
 
 @command.command()
-@click.argument("key")
+@click.argument("keys", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Every held message.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON: the keys.")
+@month_option
 @deployment
-def resend(here: Deployment, key: str) -> None:
-    """Put a message that is uncertain, refused or cancelled back among those to be sent.
+@moment
+def release(
+    here: Deployment, now: dt.datetime, month: Month | None, keys: tuple[str, ...], *, everything: bool, as_json: bool
+) -> None:
+    """Let held messages go: those of these keys, of a month, or all of them.
+
+    \b
+    Example:
+      breakthrough outbox release --month 2026-03
+    """
+    if bool(keys) + bool(month) + everything != 1:
+        raise click.UsageError("Say which: their KEYs, or --month for those of a month, or --all.")
+    with here.store() as store:
+        released = outbox.release(store, now, *keys, month=month)
+    _told(released, "released", as_json=as_json)
+    if not as_json:
+        click.echo(
+            "They go out with the next: breakthrough send"
+            if released
+            else "Nothing is held there. See what is where with: breakthrough outbox list",
+            err=True,
+        )
+
+
+@command.command()
+@click.argument("keys", nargs=-1, required=True, metavar="KEY...")
+@click.option("--json", "as_json", is_flag=True, help="As JSON: the keys.")
+@deployment
+def resend(here: Deployment, keys: tuple[str, ...], *, as_json: bool) -> None:
+    """Put messages that are uncertain, refused or cancelled back among those to be sent.
 
     \b
     Example:
       breakthrough outbox resend KEY
     """
     with here.store() as store:
-        outbox.resend(store, key)
-    click.echo("It will go out with the next: breakthrough send")
+        outbox.resend(store, *keys)
+    _told(keys, "to be sent again", as_json=as_json)
+    if not as_json:
+        click.echo("They go out with the next: breakthrough send", err=True)
 
 
 @command.command()
-@click.argument("key")
+@click.argument("keys", nargs=-1, required=True, metavar="KEY...")
+@click.option("--json", "as_json", is_flag=True, help="As JSON: the keys.")
 @deployment
-def cancel(here: Deployment, key: str) -> None:
-    """Make sure that a message which waits, is uncertain or was refused is never sent.
+def cancel(here: Deployment, keys: tuple[str, ...], *, as_json: bool) -> None:
+    """Make sure that messages which wait, are held, are uncertain or were refused are never sent.
 
     \b
     Example:
       breakthrough outbox cancel KEY
     """
     with here.store() as store:
-        outbox.cancel(store, key)
-    click.echo("It will not be sent.")
+        outbox.cancel(store, *keys)
+    _told(keys, "cancelled", as_json=as_json)
+
+
+def _told(keys: Sequence[str], what: str, *, as_json: bool) -> None:
+    click.echo(json.dumps(list(keys), indent=1) if as_json else f"{many(len(keys), 'message')} {what}.")
+
+
+def _facts(one: outbox.Line) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "state": one.state,
+        "note": one.note,
+        "attempts": one.attempts,
+        "created_at": one.created_at.isoformat(),
+        "sent_at": one.sent_at.isoformat() if one.sent_at else None,
+        "held_until": one.lease_until.isoformat() if one.state == "held" and one.lease_until else None,
+        "message_id": one.message_id,
+    }

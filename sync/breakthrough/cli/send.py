@@ -36,8 +36,18 @@ def command(here: Deployment, now: dt.datetime, *, anyway: bool) -> None:
         new = _issued(here, store, now, anyway=anyway)
         with step("Send", len(new)) as advance:
             sent = jobs.send(here, store, running(now), advance, stop)
-    click.echo(f"{sent.sent} sent, {sent.refused} refused, {sent.uncertain} uncertain, {sent.left} waiting.")
-    if not new and not sent.sent:
+    also = "".join(
+        f", {number} {what}" for number, what in ((sent.cancelled, "cancelled"), (sent.held, "held")) if number
+    )
+    click.echo(f"{sent.sent} sent, {sent.refused} refused, {sent.uncertain} uncertain, {sent.left} waiting{also}.")
+    if sent.limited:
+        click.echo(
+            "As many went out as mail.per_minute and mail.per_hour allow; the others go out with the next run.",
+            err=True,
+        )
+    if sent.held:
+        click.echo("Held ones wait for their time, or for: breakthrough outbox release", err=True)
+    if not new and not sent.sent and not sent.left and not sent.held:
         click.echo(_why_nothing(here, now), err=True)
     if sent.uncertain or sent.refused:
         click.echo("See them with: breakthrough outbox list --state uncertain --state refused", err=True)

@@ -21,6 +21,8 @@ class Mails:
     refused: int = 0
     uncertain: int = 0
     cancelled: int = 0
+    held: int = 0  # for a person, or for their moment
+    superseded: int = 0
 
 
 @dataclass(frozen=True, slots=True)

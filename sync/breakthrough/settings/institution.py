@@ -78,7 +78,9 @@ class Mail(Model):
     sender: str  # Name <address>
     bounce: str | None = None  # envelope sender, where it differs
     ca_bundle: str | None = None
-    timeout: Annotated[float, Field(gt=0)] = 60
+    timeout: Annotated[float, Field(gt=0, le=120)] = 60  # ten times that for a verdict, within the outbox's lease
+    per_minute: Annotated[int, Field(ge=1)] | None = None  # the most mails that the server may be given
+    per_hour: Annotated[int, Field(ge=1)] | None = None
 
 
 class Schedule(Model):

@@ -142,7 +142,7 @@ def _erase_archives(connection: Connection, found: Trail) -> int:
     connection.execute(mail_archive.delete().where(mail_archive.c.key.in_(keys)))
     mails = outbox.update().where(outbox.c.key.in_(keys))
     connection.execute(mails.values(payload=b""))
-    waiting = mails.where(outbox.c.state.in_(("pending", "uncertain", "refused")))
+    waiting = mails.where(outbox.c.state.in_(("held", "pending", "uncertain", "refused")))
     connection.execute(waiting.values(state="cancelled", lease_until=None, note="cancelled: made of a purged record"))
     return len(pages) + len(keys)
 

@@ -17,7 +17,7 @@ from breakthrough.worker import analysis, footing
 from breakthrough.worker.edition import PROJECT, Edition
 from breakthrough.worker.figures import projects_of
 
-_OPEN = frozenset({"refused", "uncertain", "pending", "sending"})
+_OPEN = frozenset({"refused", "uncertain", "held", "pending", "sending"})
 
 
 def desk(of: Edition, view: View) -> Desk:
@@ -63,6 +63,8 @@ def mails(store: Store, collaborative: Collaborative, code: str, since: dt.date,
             refused=states["refused"],
             uncertain=states["uncertain"],
             cancelled=states["cancelled"],
+            held=states["held"],
+            superseded=states["superseded"],
         )
         for kind, states in found.items()
     )

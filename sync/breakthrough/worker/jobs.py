@@ -119,7 +119,8 @@ def made(of: Press, store: Store, work: Sequence[Work], advance: Advance) -> Ite
 def send(here: Deployment, store: Store, now: Now, advance: Advance, stop: Callable[[], bool]) -> Sent:
     """What became of the mails that wait in the outbox."""
     mail, password = here.mail()
-    return outbox.send_due(store, lambda: smtp.connect(mail, password), now, advance=advance, stop=stop)
+    pace = outbox.Pace(mail.per_minute, mail.per_hour)
+    return outbox.send_due(store, lambda: smtp.connect(mail, password), now, pace=pace, advance=advance, stop=stop)
 
 
 def jobs(here: Deployment, store: Store, now: Now) -> Jobs[Press, Made]:

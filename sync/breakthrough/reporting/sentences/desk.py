@@ -168,8 +168,8 @@ def kind(of: Mails) -> str:
 
 def mailed(desk: Desk) -> str:
     """What became of the mails, in a sentence or two."""
-    refused, uncertain, sent_, waiting = (
-        sum(getattr(one, name) for one in desk.mails) for name in ("refused", "uncertain", "sent", "waiting")
+    refused, uncertain, sent_, waiting, held = (
+        sum(getattr(one, name) for one in desk.mails) for name in ("refused", "uncertain", "sent", "waiting", "held")
     )
     since = long_day(desk.since)
     if not desk.mails:
@@ -179,6 +179,9 @@ def mailed(desk: Desk) -> str:
         if sent_
         else say("No mail has gone out since {day}.", day=since),
         capital(worded("{n} waits to be sent.", "{n} wait to be sent.", waiting)) if waiting else "",
+        capital(worded("{n} is held, to be looked at first.", "{n} are held, to be looked at first.", held))
+        if held
+        else "",
         capital(worded("{n} was refused.", "{n} were refused.", refused)) if refused else "",
         capital(
             worded(
@@ -195,6 +198,8 @@ def mailed(desk: Desk) -> str:
 def mail_action(desk: Desk) -> str:
     """What to do about mails."""
     stuck = [one for one in desk.mails if one.refused or one.uncertain]
+    if not stuck and any(one.held for one in desk.mails):
+        return say("Run breakthrough outbox list --state held, read them, then breakthrough outbox release or cancel.")
     if not stuck:
         return say("Nothing: no mail is refused or in doubt.")
     return say(

@@ -235,7 +235,10 @@ def _form(one: Doubt, forms: Mapping[tuple[str, str, str], str], links: Links) -
 def mails(desk: Desk) -> tuple[MailRow, ...]:
     """The mails by kind, as they stand in the outbox."""
     return tuple(
-        MailRow(words.kind(one), tuple(count(number) for number in (one.sent, one.waiting, one.refused, one.uncertain)))
+        MailRow(
+            words.kind(one),
+            tuple(count(number) for number in (one.sent, one.held, one.waiting, one.refused, one.uncertain)),
+        )
         for one in desk.mails
     )
 

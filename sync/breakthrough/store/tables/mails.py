@@ -20,7 +20,7 @@ outbox = Table(
     Column("state", Name, nullable=False),
     Column("message_id", Name, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
-    Column("lease_until", Utc),
+    Column("lease_until", Utc),  # the moment that matters in that state: see delivery/outbox/values.py
     Column("created_at", Utc, nullable=False),
     Column("sent_at", Utc),
     Column("note", Text, nullable=False, default=""),
