@@ -15,6 +15,7 @@ from breakthrough.demo.play import Theatre
 from breakthrough.entry import Entry
 from breakthrough.errors import ReportError
 from breakthrough.instruments.plan import Wanted
+from breakthrough.month import Month
 from breakthrough.redcap.deploy import deploy
 from breakthrough.store import Store
 from breakthrough.teams.values import Portfolio
@@ -64,13 +65,11 @@ def test_a_key_that_changes_from_time_to_time_is_caught(
     theatre: Theatre, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     numbers = itertools.count()
-    right = dues._key
 
-    def changing(*given: object) -> Key:
-        key = right(*given)  # type: ignore[arg-type]
-        return Key(key.collaborative, key.report, key.subject, key.month, next(numbers), key.recipient)
+    def changing(collaborative: str, report: str, subject: str, month: Month, _: int, recipient: str) -> Key:
+        return Key(collaborative, report, subject, month, next(numbers), recipient)
 
-    monkeypatch.setattr(dues, "_key", changing)
+    monkeypatch.setattr(dues, "Key", changing)
     assert _rounds(theatre, store, 2) == 8
 
 

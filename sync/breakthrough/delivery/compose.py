@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
 
@@ -46,6 +47,7 @@ def item(
     date: dt.datetime,
     *,
     about: str | None = None,
+    attachments: Sequence[message.Attachment] = (),
 ) -> Item:
     """The mail of that report to that person, ready for the outbox; the same bytes for the same arguments.
 
@@ -67,5 +69,6 @@ def item(
         list_id=f"{slug(about or key.subject)}.{slug(key.report)}.{head.list_name}",
         date=date,
         unsubscribe=message.mailto(head.reply_to, f"Unsubscribe: {key.report} report {about or key.subject}"),
+        attachments=attachments,
     )
     return Item(key, recipient.addr_spec, message_id, mail)

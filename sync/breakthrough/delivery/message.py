@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage, MIMEPart
 from urllib.parse import quote
@@ -23,6 +24,14 @@ _CID = re.compile(r"[A-Za-z0-9._+=$!@-]{1,200}")
 _USED = re.compile(r"""\bcid:([^"'\s)>]+)""")
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A web page that goes with a mail as a file. Its name has letters, digits, hyphens and dots alone."""
+
+    name: str
+    content: bytes
+
+
 def written(
     rendered: Rendered,
     *,
@@ -33,15 +42,16 @@ def written(
     list_id: str,
     date: dt.datetime,
     unsubscribe: str,
+    attachments: Sequence[Attachment] = (),
 ) -> bytes:
     """The mail, ready to be sent: `alternative(text/plain, related(text/html, image/png …))`.
 
-    The same bytes for the same arguments.
+    With `attachments` it is `mixed` of that and them. The same bytes for the same arguments.
 
     `message_id` stands in angle brackets, `list_id` is the dotted name alone (RFC 2919), `unsubscribe` a mailto: URI,
     `date` is aware. Raises MailError when a header could be read as more than it says, or a picture is missing.
     """
-    _check(rendered, message_id, list_id, unsubscribe, date)
+    _check(rendered, message_id, list_id, unsubscribe, date, attachments)
     mail = EmailMessage(policy=WIRE)
     mail["Date"] = date
     mail["Message-ID"] = message_id
@@ -55,12 +65,19 @@ def written(
     # `=_` cannot occur in quoted-printable or base64, so no boundary is ever met within a part (RFC 2045 §6.7). It is
     # taken from the message's identifier: a random one would make equal mails differ.
     boundary = f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:24]}"
-    return mail.as_bytes().removesuffix(_END) + _MIME + _body(rendered, boundary)
+    return mail.as_bytes().removesuffix(_END) + _MIME + _whole(rendered, boundary, attachments)
 
 
 def mailto(address: Address, subject: str) -> str:
     """`mailto:ros@example.org?subject=Unsubscribe…`: opens a mail to the person who takes readers off the list."""
     return f"mailto:{quote(address.addr_spec, safe='@+')}?subject={quote(subject)}"
+
+
+def _whole(rendered: Rendered, boundary: str, attachments: Sequence[Attachment]) -> bytes:
+    body = _body(rendered, boundary)
+    if not attachments:
+        return body
+    return _multipart("mixed", f"{boundary}_2", [_MIME + body, *(_attached(one) for one in attachments)])
 
 
 def _body(rendered: Rendered, boundary: str) -> bytes:
@@ -89,6 +106,17 @@ def _text(text: str, kind: str) -> bytes:
     return _END.join([*heads, b"", *lines, b""])
 
 
+def _attached(one: Attachment) -> bytes:
+    heads = (
+        "Content-Type: text/html; charset=utf-8",
+        "Content-Transfer-Encoding: base64",
+        f'Content-Disposition: attachment; filename="{one.name}"',
+    )
+    letters = base64.b64encode(one.content)
+    lines = [letters[at : at + _WIDE] for at in range(0, len(letters), _WIDE)]
+    return _END.join([*(head.encode("ascii") for head in heads), _MIME, *lines, b""])
+
+
 def _picture(picture: Picture) -> bytes:
     """Its content id and, made from it, its file's name need no quoting: `_check` has looked at them."""
     name = f"{picture.cid.partition('@')[0]}.png"
@@ -103,8 +131,17 @@ def _picture(picture: Picture) -> bytes:
     return _END.join([*(head.encode("ascii") for head in heads), _MIME, *lines, b""])
 
 
-def _check(rendered: Rendered, message_id: str, list_id: str, unsubscribe: str, date: dt.datetime) -> None:
+def _check(
+    rendered: Rendered,
+    message_id: str,
+    list_id: str,
+    unsubscribe: str,
+    date: dt.datetime,
+    attachments: Sequence[Attachment],
+) -> None:
     wrong = list(_wrong(rendered, message_id, list_id, unsubscribe, date))
+    if not all(re.fullmatch(r"[A-Za-z0-9.-]{1,100}", one.name) for one in attachments):
+        wrong.append("the name of an attachment has characters other than letters, digits, hyphens and dots")
     if wrong:
         raise MailError(f"The {rendered.kind} report of {rendered.subject_code} cannot be mailed: {'; '.join(wrong)}.")
 

@@ -89,6 +89,7 @@ class Schedule(Model):
     every_minutes: Annotated[int, Field(ge=1, le=1440)] = 10
     processes: Annotated[int, Field(ge=1, le=64)] = 2  # that render reports, where there are many
     hour: Annotated[int, Field(ge=0, le=23)] = 6  # local hour from which a day's reports may go out
+    hold_hours: Annotated[float, Field(ge=0, le=336)] = 0  # that reports wait for the coordinator's look before they go
     drift: bool = True  # once a day, compare REDCap with the definition and tell the coordinator of differences
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, select, tuple_
 
 from breakthrough.errors import StoreError
 from breakthrough.store import materials
-from breakthrough.store.tables import mail_archive, report_source
+from breakthrough.store.tables import mail_archive, outbox, report_source
 from breakthrough.store.tables import report as reports
 
 # A mail is taken apart where its parts begin: text, page and charts are the same for all readers of a report. What is
@@ -63,6 +63,7 @@ class Report:
         return f"{self.kind} {self.subject}, {self.period}, revision {self.revision}"
 
 
+_OF_MAIL = tuple(outbox.c[name] for name in ("collaborative", "report", "subject", "period", "revision"))
 _COLUMNS = [reports.c[name] for name in Report.__dataclass_fields__]
 
 
@@ -100,13 +101,35 @@ def before(connection: Connection, key: ReportKey, at: dt.datetime) -> Report | 
     """The archived report that a reader of that one had had last: the newest of the same subject before it, if any.
 
     It is of an earlier month, or an earlier revision of the same one, and had been made by `at`, the moment that the
-    report takes as now. So it is the same one whenever that report is made again, whatever was archived since.
+    report takes as now. So it is the same one whenever that report is made again, whatever was archived since. One that
+    a newer one took the place of before it went to anybody was had by nobody.
     """
     *same, period, revision = key
     earlier = tuple_(reports.c.period, reports.c.revision) < tuple_(period, revision)
     columns = zip(_KEY, same, strict=False)
-    found = where(connection, *(one == value for one, value in columns), earlier, reports.c.rendered_at < at)
+    same_reader = (one == value for one, value in columns)
+    found = where(connection, *same_reader, earlier, reports.c.rendered_at < at, _went_out())
     return found[-1] if found else None
+
+
+def corrects(connection: Connection, key: ReportKey) -> bool:
+    """Whether the report of that key corrects an earlier revision which had gone to readers."""
+    *same, revision = key
+    columns = zip(_KEY, same, strict=False)
+    return bool(
+        where(connection, *(one == value for one, value in columns), reports.c.revision < revision, _went_out())
+    )
+
+
+def _went_out() -> ColumnElement[bool]:
+    """That a report has no mails, or some mail of it has done more than wait and be superseded.
+
+    Whoever makes a newer report puts aside all mails with the older one that still wait, so this stays as it is then.
+    """
+    mails = [one == mail for one, mail in zip(_KEY, _OF_MAIL, strict=True)]
+    put_in = select(outbox.c.key).where(*mails).exists()
+    others = select(outbox.c.key).where(*mails, outbox.c.state.not_in(["held", "pending", "superseded"])).exists()
+    return ~put_in | others
 
 
 def listing(

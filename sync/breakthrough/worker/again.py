@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -59,11 +59,26 @@ def sent(here: Deployment, store: Store, month: Month, at: dt.datetime, only: st
     return tuple(sorted(newest.values(), key=lambda one: (one.kind != "team", one.subject)))
 
 
+def corrected(store: Store, wanted: Collection[Report]) -> Iterator[tuple[bool, tuple[Report, ...]]]:
+    """Those reports apart by whether a next revision of them would correct one that has gone to readers."""
+    with store.read() as connection:
+        gone = {one.key: archive.corrects(connection, (*one.key[:4], one.revision + 1)) for one in wanted}
+    every = sorted(wanted, key=lambda one: gone[one.key])
+    for revised, some in groupby(every, key=lambda one: gone[one.key]):
+        yield revised, tuple(some)
+
+
 def reports(
     here: Deployment, store: Store, wanted: Sequence[Report], advance: Callable[[int], object]
 ) -> Iterator[Again]:
     """What comes of making each of them again, in an order in which those made of the same things stand together."""
-    for _, alike in groupby(sorted(wanted, key=_made_of), key=_made_of):
+    with store.read() as connection:
+        revised = {one.key: archive.corrects(connection, one.key) for one in wanted}
+
+    def made_of(report: Report) -> tuple[object, ...]:
+        return (*_made_of(report), revised[report.key])
+
+    for _, alike in groupby(sorted(wanted, key=made_of), key=made_of):
         for one in _alike(here, store, tuple(alike)):
             yield one
             advance(1)
@@ -100,6 +115,7 @@ def _remade(store: Store, possible: Sequence[Report]) -> Iterator[Again]:
     first = possible[0]
     try:
         with store.read() as connection:
+            revised = archive.corrects(connection, first.key)
             specification = materials.read_all(connection, first.specification)
             templates = materials.read_all(connection, first.templates)
         collaborative = collaboratives.parse(specification[SPECIFICATION], f"the archived {SPECIFICATION}")
@@ -107,9 +123,7 @@ def _remade(store: Store, possible: Sequence[Report]) -> Iterator[Again]:
         with sources.put_out(templates) as content:
             speech = wording.read(content, collaborative.language)
         with speaking(speech):
-            made = edition(
-                view, collaborative, month, first.rendered_at, code=first.collaborative, revision=first.revision
-            )
+            made = edition(view, collaborative, month, first.rendered_at, code=first.collaborative, revised=revised)
     except StoreLocked:
         raise
     except BreakthroughError as broken:
@@ -148,15 +162,8 @@ def _hindered(report: Report, here: Deployment) -> str:
     return ""
 
 
-def _made_of(report: Report) -> tuple[str, str, str, dt.datetime, str, int]:
-    return (
-        report.snapshot,
-        report.specification,
-        report.templates,
-        report.rendered_at,
-        report.period,
-        report.revision,
-    )
+def _made_of(report: Report) -> tuple[str, str, str, dt.datetime, str]:
+    return (report.snapshot, report.specification, report.templates, report.rendered_at, report.period)
 
 
 def _versions(report: Report) -> tuple[str, ...]:

@@ -118,12 +118,12 @@ def edition(
     now: dt.datetime,
     *,
     code: str | None = None,
-    revision: int = 0,
+    revised: bool = False,
 ) -> Edition:
     """That month, worked out from what is held.
 
     `code` names the collaborative in the archive of reports: with it, and a view, readers are told which figures are
-    others than in their last report. `revision` is 0 for the first edition of a month.
+    others than in their last report. `revised` tells that readers have had that month's already.
 
     Raises NothingToReport where nothing was ever pulled, FieldsMissing where REDCap lacks a field that reports rest on.
     """
@@ -154,7 +154,7 @@ def edition(
         doubts,
         flags=teams.flags(portfolio, frame, charts, doubts, collaborative, month, today),
         received={team: day for (team, of), day in submitted.items() if of == month},
-        occasion=Occasion(month, now, run.finished_at, links, revision, unread=run.quarantined),
+        occasion=Occasion(month, now, run.finished_at, links, int(revised), unread=run.quarantined),
         submitted=submitted,
         forms=frozenset(row["form_name"] for row in held.dictionary(PROJECT)),
     )

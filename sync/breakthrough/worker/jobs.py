@@ -11,8 +11,8 @@ from breakthrough.delivery import outbox, smtp
 from breakthrough.delivery.outbox import Sent
 from breakthrough.errors import NothingToReport
 from breakthrough.month import Month
-from breakthrough.store import Store, View
-from breakthrough.worker import drift, fitness, footing, reminders
+from breakthrough.store import Store, View, archive
+from breakthrough.worker import drift, fitness, footing, holding, previewing, reminders, revising
 from breakthrough.worker import due as dues
 from breakthrough.worker import press as presses
 from breakthrough.worker.calendar import months, newest, next_reports
@@ -102,9 +102,15 @@ def due(here: Deployment, store: Store, now: dt.datetime, *, hour: int | None = 
     if PROJECT not in found.snapshot.runs:
         return ()  # nobody is known yet
     portfolio = teams.read(found, here.collaborative, here.today(now))
-    done = frozenset().union(*(outbox.keys(store, here.code, month) for month in months(here.collaborative, now)))
+    told = months(here.collaborative, now)
+    done = frozenset().union(*(outbox.keys(store, here.code, month) for month in told))
+    with store.read() as connection:
+        archived = [
+            one for month in told for one in archive.listing(connection, collaborative=here.code, period=str(month))
+        ]
+    revisions = {(one.kind, one.subject, one.period): one.revision for one in archived}  # in order: the newest stays
     at = here.settings.schedule.hour if hour is None else hour
-    return dues.due(here.collaborative, portfolio, done, now, hour=at, code=here.code)
+    return dues.due(here.collaborative, portfolio, done, now, hour=at, code=here.code, revisions=revisions)
 
 
 def made(of: Press, store: Store, work: Sequence[Work], advance: Advance) -> Iterator[Made]:
@@ -135,12 +141,20 @@ def jobs(here: Deployment, store: Store, now: Now) -> Jobs[Press, Made]:
         send=lambda stop: send(here, store, now, lambda _: None, stop),
         drift=lambda: drift.tell(here, store, now()),
         remind=lambda: reminders.tell(here, store, now()),
+        preview=lambda: previewing.tell(here, store, now()),
+        renew=lambda: holding.renew(here, store, now()),
+        revise=lambda: revising.revise(here, store, now()),
     )
 
 
 def _stale(here: Deployment, store: Store, now: dt.datetime) -> bool:
-    work = bool(due(here, store, now) or reminders.due(here, store, now))
-    return dues.stale(_pulled(here, store), now, work=work)
+    return dues.stale(_pulled(here, store), now, work=_work(here, store, now))
+
+
+def _work(here: Deployment, store: Store, now: dt.datetime) -> bool:
+    """Whether anything is to be made of records now."""
+    kinds = (due, reminders.due, revising.due, holding.going)
+    return any(kind(here, store, now) for kind in kinds)
 
 
 def _pulled(here: Deployment, store: Store) -> dt.datetime | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from sqlalchemy import Connection
@@ -65,10 +65,10 @@ class Fresh:
     sources: Sources
 
 
-def press(here: Deployment, held: View, month: Month, now: dt.datetime, revision: int = 0) -> Press:
-    """That month's, from what is held. Raises what `edition` raises."""
+def press(here: Deployment, held: View, month: Month, now: dt.datetime, *, revised: bool = False) -> Press:
+    """That month's, from what is held; `revised` where readers have had it already. Raises what `edition` raises."""
     with here.speaking():
-        made = edition(held, here.collaborative, month, now, code=here.code, revision=revision)
+        made = edition(held, here.collaborative, month, now, code=here.code, revised=revised)
     return Press(here, made, held.snapshot, sources.files(here.content), versions.libraries())
 
 
@@ -114,8 +114,22 @@ def report(of: Press, store: Store, work: Sequence[Work], page_of: Callable[[], 
                 page = kind.render(of.edition, subject, of.here.content)
         figures = ledger.written(kind.behind(of.edition, subject))
         fresh = Fresh(of, key, pages.packed(page), figures, kind.made_of(of.edition, subject))
+    until = held_until(of, store, key)
     items = (compose.item(page, one.key, one.recipient.name, one.recipient.address, head, of.at) for one in work)
-    return Made(tuple(items), fresh)
+    return Made(tuple(replace(one, held_until=until) for one in items), fresh)
+
+
+def held_until(of: Press, store: Store, key: ReportKey) -> dt.datetime | None:
+    """Until when mails with that report wait for the coordinator's look; None where they go out at once.
+
+    A corrected one of which an earlier revision is held goes out when that would have; the coordinator's own waits for
+    nobody.
+    """
+    hours = of.here.settings.schedule.hold_hours
+    if not hours or KINDS[key[1]].momentary:
+        return None
+    first = outbox.held_until(store, *key[:4])
+    return first or of.at + dt.timedelta(hours=hours)
 
 
 def issue(store: Store, made: Iterable[Made], now: dt.datetime) -> tuple[str, ...]:
@@ -137,6 +151,9 @@ def issue(store: Store, made: Iterable[Made], now: dt.datetime) -> tuple[str, ..
         for one in every:
             if one.fresh is None or _keep(connection, one.fresh, shared):
                 new += outbox.put(connection, one.items, now)
+                if one.fresh:
+                    code, kind, subject, period, revision = one.fresh.key
+                    outbox.supersede(connection, code, kind, subject, Month(period), revision)
         return tuple(new)
 
 

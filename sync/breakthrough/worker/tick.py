@@ -37,6 +37,9 @@ class Jobs(Generic[M, R]):
     send: Callable[[Callable[[], bool]], Sent]  # what is pending, until told to stop
     drift: Callable[[], object] = lambda: None  # compares REDCap with the definition where that is due; mails go out
     remind: Callable[[], object] = lambda: None  # those who owe something, where their day has come
+    preview: Callable[[], object] = lambda: None  # to the coordinator, of reports that have begun to wait
+    renew: Callable[[], object] = lambda: None  # held reports that are about to go, where something is other by now
+    revise: Callable[[], object] = lambda: None  # reports whose figures are others now, where that day has come
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,9 @@ def tick(jobs: Jobs[M, R], stop: Callable[[], bool]) -> Ticked:
     pulled, work = _prepare(jobs, failed)
     enqueued = 0 if stop() else _report(jobs, work, failed)
     if not stop() and "pull" not in failed:
+        _try("preview", jobs.preview, failed)
+        _try("renew", jobs.renew, failed)
+        _try("revise", jobs.revise, failed)
         _try("remind", jobs.remind, failed)  # of what is missing in records just pulled, or not at all
     if not stop():
         _try("drift", jobs.drift, failed)

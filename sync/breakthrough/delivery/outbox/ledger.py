@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select, tuple_
+from sqlalchemy import ColumnElement, Connection, func, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from breakthrough.delivery.outbox.values import Item, Line, State
@@ -52,14 +52,22 @@ def put(connection: Connection, items: Iterable[Item], now: dt.datetime) -> tupl
 
 
 def supersede(connection: Connection, collaborative: str, report: str, subject: str, month: Month, before: int) -> int:
-    """How many mails of the month's revisions before that one were superseded, whoever their readers are.
+    """How many mails of the month's revisions before that one, or of earlier months, were superseded.
 
-    Those still held or pending are; one that is being sent, was sent or is uncertain stays what it is. In the caller's
-    transaction, in which the newer one is put in.
+    It does not matter who their readers are. Those still held or pending are; one that is being sent, was sent or is
+    uncertain stays what it is. In the caller's transaction, in which the newer one is put in.
     """
     about = _about(collaborative, report, subject)
-    earlier = (outbox.c.period == str(month)) & (outbox.c.revision < before)
+    earlier = tuple_(outbox.c.period, outbox.c.revision) < tuple_(str(month), before)
     return _replace(connection, about & earlier, f"{month}, revision {before}")
+
+
+def held_until(store: Store, collaborative: str, report: str, subject: str, period: str) -> dt.datetime | None:
+    """Until when a mail of that report is held, whichever revision; None where none is."""
+    held = _about(collaborative, report, subject) & (outbox.c.period == period) & (outbox.c.state == "held")
+    with store.read() as connection:
+        found: dt.datetime | None = connection.scalar(select(func.max(outbox.c.lease_until)).where(held))
+        return found
 
 
 def keys(store: Store, collaborative: str, month: Month) -> frozenset[str]:

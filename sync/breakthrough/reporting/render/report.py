@@ -23,6 +23,7 @@ from breakthrough.reporting.views import (
     CoordinatorReport,
     DriftReport,
     LeaderReport,
+    Preview,
     Reminder,
     Story,
     TeamReport,
@@ -40,6 +41,7 @@ Report = (
     | DriftReport
     | ClosingReport
     | Reminder
+    | Preview
 )
 Document = ChangePackage | Story
 
@@ -96,6 +98,11 @@ def drift(report: DriftReport, content: Content) -> Rendered:
 def reminder(report: Reminder, content: Content) -> Rendered:
     """A reminder, ready for delivery. Raises TemplateBroken, and ReportError where it cannot be mailed."""
     return _rendered(report, content, "reminder", report.about)
+
+
+def preview(report: Preview, content: Content) -> Rendered:
+    """The mail about reports that wait, ready for delivery. Raises TemplateBroken, and ReportError as the others do."""
+    return _rendered(report, content, "preview", report.collaborative)
 
 
 def _rendered(report: Report, content: Content, kind: str, code: str) -> Rendered:

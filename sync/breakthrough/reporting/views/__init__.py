@@ -8,6 +8,7 @@ from breakthrough.reporting.views.coordinator import CoordinatorReport, coordina
 from breakthrough.reporting.views.drift import DriftReport, drift_report
 from breakthrough.reporting.views.harvest import Harvest, harvest
 from breakthrough.reporting.views.leader import LeaderReport, leader_report
+from breakthrough.reporting.views.preview import Preview, Waiting, preview
 from breakthrough.reporting.views.reminder import Reminder
 from breakthrough.reporting.views.story import Story, story
 from breakthrough.reporting.views.team import TeamReport, team_report
@@ -21,9 +22,11 @@ __all__ = [
     "DriftReport",
     "Harvest",
     "LeaderReport",
+    "Preview",
     "Reminder",
     "Story",
     "TeamReport",
+    "Waiting",
     "change_package",
     "closing_report",
     "coach_report",
@@ -32,6 +35,7 @@ __all__ = [
     "drift_report",
     "harvest",
     "leader_report",
+    "preview",
     "story",
     "team_report",
 ]

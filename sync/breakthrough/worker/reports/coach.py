@@ -63,4 +63,8 @@ def _teams(of: Edition, code: str) -> list[str]:
     return [team.code for team in of.portfolio.teams if team.coach == code]
 
 
-COACH = Kind(NAME, _subjects, _render, _behind, _made_of)
+def _own(of: Edition, code: str) -> frozenset[str]:
+    return frozenset(_teams(of, code))
+
+
+COACH = Kind(NAME, _subjects, _render, _behind, _made_of, _own)

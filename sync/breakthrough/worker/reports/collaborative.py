@@ -96,4 +96,8 @@ def _made_of(_: Edition, __: str) -> Sources:
     return EVERYTHING
 
 
-COLLABORATIVE = Kind(NAME, _subjects, _render, _behind, _made_of)
+def _own(of: Edition, _: str) -> frozenset[str]:
+    return frozenset(team.code for team in of.portfolio.teams)
+
+
+COLLABORATIVE = Kind(NAME, _subjects, _render, _behind, _made_of, _own)

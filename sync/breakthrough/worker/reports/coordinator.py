@@ -47,4 +47,8 @@ def _made_of(_: Edition, __: str) -> Sources:
     return EVERYTHING
 
 
-COORDINATOR = Kind(NAME, _subjects, _render, _behind, _made_of, momentary=True)
+def _own(of: Edition, _: str) -> frozenset[str]:
+    return frozenset(team.code for team in of.portfolio.teams)
+
+
+COORDINATOR = Kind(NAME, _subjects, _render, _behind, _made_of, _own, momentary=True)

@@ -18,8 +18,9 @@ class Kind:
     """A kind of report. Its functions take an edition and a subject: the code of a team or coach, or of all.
 
     `render` raises NothingToReport where there is nothing to say of the subject, and what rendering raises. `behind`
-    are the rows of the results frame that the report shows figures of; `made_of` the records it was made of. One that
-    is `momentary` tells of what nobody keeps as it was, such as which mails waited then: it cannot be made again.
+    are the rows of the results frame that the report shows figures of; `made_of` the records it was made of; `own` the
+    teams that it is about, whose figures, when they change, make a new revision of it. One that is `momentary` tells of
+    what nobody keeps as it was, such as which mails waited then: it cannot be made again.
     """
 
     name: str
@@ -27,4 +28,5 @@ class Kind:
     render: Callable[[Edition, str, Content], Rendered]
     behind: Callable[[Edition, str], pd.DataFrame]
     made_of: Callable[[Edition, str], Sources]
+    own: Callable[[Edition, str], frozenset[str]]
     momentary: bool = False

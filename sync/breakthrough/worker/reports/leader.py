@@ -43,4 +43,8 @@ def _made_of(of: Edition, team: str) -> Sources:
     return of_team(of.figures, of.collaborative, team, only(of.frame, [team]))
 
 
-LEADER = Kind(NAME, _subjects, _render, _behind, _made_of)
+def _own(_: Edition, team: str) -> frozenset[str]:
+    return frozenset({team})
+
+
+LEADER = Kind(NAME, _subjects, _render, _behind, _made_of, _own)

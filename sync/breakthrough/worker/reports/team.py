@@ -63,4 +63,8 @@ def _told(of: Edition, team: str) -> Iterator[Figures]:
         yield before.figures
 
 
-TEAM = Kind(NAME, _subjects, _render, _behind, _made_of)
+def _own(_: Edition, team: str) -> frozenset[str]:
+    return frozenset({team})
+
+
+TEAM = Kind(NAME, _subjects, _render, _behind, _made_of, _own)
