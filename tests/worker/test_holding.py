@@ -143,6 +143,7 @@ def release_note(theatre: Theatre, store: Store, team: str) -> None:
         "cr_why": "Tests build on each other.",
         "cr_suggest": "Show the open data day to the governors.",
         "cr_released": "1",
+        "cr_on": "2026-04-15",
         "cr_noid": "1",
         "coach_rating_complete": "2",
     }

@@ -9,6 +9,7 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from breakthrough.delivery import outbox
 from breakthrough.delivery.key import Key
@@ -17,7 +18,7 @@ from breakthrough.demo.play import Theatre
 from breakthrough.instruments.plan import Wanted
 from breakthrough.month import Month
 from breakthrough.redcap.deploy import deploy
-from breakthrough.store import Store, archive
+from breakthrough.store import Store, archive, tables
 from breakthrough.worker import again, jobs, revising
 from breakthrough.worker.press import issue
 
@@ -44,6 +45,8 @@ def sent(theatre: Theatre, tmp_path_factory: pytest.TempPathFactory) -> bytes:
         jobs.pull(theatre.here, opened, SENT, lambda _: None)
         of = jobs.press(theatre.here, opened, MARCH, SENT)
         issue(opened, jobs.made(of, opened, jobs.due(theatre.here, opened, SENT), lambda _: None), SENT)
+        with opened.begin() as connection:
+            connection.execute(update(tables.outbox).values(state="sent", sent_at=SENT))
         jobs.pull(theatre.here, opened, LATER, lambda _: None)
     return path.read_bytes()
 
