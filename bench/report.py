@@ -17,7 +17,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -72,8 +74,12 @@ def reports(teams: int, processes: int) -> dict[str, Any]:
         here, now = month.deployment(Path(folder) / "deployment")
         schedule = here.settings.schedule.model_copy(update={"processes": processes})
         here = replace(here, settings=here.settings.model_copy(update={"schedule": schedule}))
-        with Store.open(f"sqlite:///{folder}/store.sqlite") as store:
-            month.filled(here, store, teams, now)
+        address = f"sqlite:///{folder}/store.sqlite"
+        # by a process of its own, whose memory is not that of making reports
+        with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+            pool.submit(month.filled, Path(folder) / "deployment", address, teams, now).result()
+        filling = used(resource.RUSAGE_CHILDREN)[0]
+        with Store.open(address) as store:
             begun = time.perf_counter()
             due = jobs.due(here, store, now, hour=0)
             of = jobs.press(here, store, due[0].key.month, now)
@@ -87,7 +93,7 @@ def reports(teams: int, processes: int) -> dict[str, Any]:
                 shown += sum(name.startswith("pictures/") for name in made.fresh.parts) if made.fresh else 0
             clock = time.perf_counter() - begun
     (mine, most), (others, most_other) = (used(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    processor = mine - worked + others
+    processor = mine - worked + others - filling
     assert mails == teams
     print(f"{mails:,} messages, {shown / mails:.1f} pictures and {sizes / mails / 1000:.0f} kB each")
     print(f"the month measured     {measured:6.1f} s, before that")

@@ -35,8 +35,7 @@ def command(here: Deployment, now: dt.datetime) -> None:
         if work:
             press = jobs.press(here, store, work[0].key.month, now)
             with step(f"Reports for {work[0].key.month.label}", len(work)) as advance:
-                made = list(jobs.made(press, store, work, advance))
-            new = jobs.issue(store, made, now)
+                new = jobs.issue(store, jobs.made(press, store, work, advance), now)
         with step("Send", len(new)) as advance:
             sent = jobs.send(here, store, running(now), advance, stop)
     click.echo(f"{sent.sent} sent, {sent.refused} refused, {sent.uncertain} uncertain, {sent.left} waiting.")

@@ -95,7 +95,7 @@ class Edition:
     @cached_property
     def _by_team(self) -> Mapping[str, NDArray[np.int64]]:
         """Where each team's rows stand in the frame: with a thousand teams, looking for them takes longer."""
-        return {str(code): places for code, places in self.frame.groupby("team").indices.items()}
+        return {str(code): np.asarray(places, np.int64) for code, places in self.frame.groupby("team").indices.items()}
 
     @cached_property
     def _newest_places(self) -> NDArray[np.int64]:

@@ -13,7 +13,8 @@ from breakthrough.reporting.render import sources
 # Each can change a figure, a letter or a pixel.
 _LIBRARIES = (
     *("aggdraw", "css-inline", "fonttools", "jinja2", "lark", "markupsafe", "numpy", "pandas", "pydantic", "pyyaml"),
-    *("fontpkg-arimo", "fontpkg-noto-sans-arabic", "fontpkg-noto-sans-devanagari", "pillow", "resvg-py", "tzdata", "zlib-ng"),
+    *("fontpkg-arimo", "fontpkg-noto-sans-arabic", "fontpkg-noto-sans-devanagari", "pillow", "resvg-py", "tzdata"),
+    "zlib-ng",
 )
 
 

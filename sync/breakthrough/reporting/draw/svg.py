@@ -115,7 +115,7 @@ def _places(places: tuple[Place, ...]) -> str:
 def _tag(name: str, values: _Values, *, closed: bool = True) -> str:
     written = "".join(
         [
-            f' {key}="{_quoted(value) if value.__class__ is str else _number(value)}"'  # type: ignore[arg-type]
+            f' {key}="{_quoted(value) if value.__class__ is str else _number(value)}"'
             for key, value in values.items()
             if value is not None
         ]

@@ -50,7 +50,7 @@ def _wrong(html: str, pictures: Sequence[Picture]) -> Iterator[str]:
 
 
 def _quickly(html: str) -> _Seen | None:
-    """The same as `_Seen.of`, tag by tag, each looked at once in a process; None where the HTML is not as the inliner writes it."""
+    """The same as `_Seen.of`, with each tag looked at once; None where the HTML is not as the inliner writes it."""
     texts, sheets, tags = (_WRITTEN.split(html)[at::3] for at in range(3))
     if any("<" in text for text in texts):
         return None
@@ -67,7 +67,7 @@ def _quickly(html: str) -> _Seen | None:
     return seen
 
 
-@lru_cache(maxsize=4096)  # nearly all tags of a report are those of the one before
+@lru_cache(maxsize=1024)  # nearly all tags of a report are those of the one before
 def _tag(tag: str) -> _Seen:
     return _Seen.of(tag)
 

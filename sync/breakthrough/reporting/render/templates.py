@@ -49,7 +49,7 @@ class _Folder(FileSystemLoader):
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja's, which asks of every attribute whether it is safe: here once for each kind of value, on which alone it depends."""
+    """Jinja's, which asks of every attribute anew whether it is safe. That depends on the kind of value alone."""
 
     def __init__(self, *settings: Any, **named: Any) -> None:
         super().__init__(*settings, **named)
