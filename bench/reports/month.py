@@ -48,7 +48,10 @@ def deployment(folder: Path) -> tuple[Deployment, dt.datetime]:
 
 
 def filled(folder: Path, address: str, teams: int, now: dt.datetime) -> None:
-    """Fills the store at that address with what those teams have entered: people, 24 months of counts, tests, ratings, their own reports."""
+    """Fills the store at that address with what so many teams of the deployment in that folder have entered.
+
+    People, 24 months of counts, tests, ratings, their own reports.
+    """
     here = Deployment.open(folder, {})
     story = stories.load(Content(), WORKED)
     many = tuple(story.entry(number).model_copy(update={"name": f"District {number:04}"}) for number in range(teams))

@@ -46,9 +46,7 @@ class Field:
     coded: bool
 
 
-def field(
-    rows: pd.DataFrame, collaborative: Collaborative, portfolio: Portfolio, released: Release
-) -> Field | None:
+def field(rows: pd.DataFrame, collaborative: Collaborative, portfolio: Portfolio, released: Release) -> Field | None:
     """What any team may be told of any other; None where there is nothing. `rows` are those of `newest`."""
     if rows.empty:
         return None

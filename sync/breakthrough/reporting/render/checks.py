@@ -16,7 +16,7 @@ REMOTE = re.compile(r"url\(|@import|expression\(", re.IGNORECASE)
 # second a tag; end tags, comments and the doctype have nothing to look at.
 _WRITTEN = re.compile(
     r"<style>([^<]*)</style>"
-    r'|(<(?!(?:style|script|title|textarea|xmp|iframe|noscript|noembed|noframes|plaintext)\b)[a-z][a-z0-9]*'
+    r"|(<(?!(?:style|script|title|textarea|xmp|iframe|noscript|noembed|noframes|plaintext)\b)[a-z][a-z0-9]*"
     r'(?: [a-z][a-z0-9:-]*="[^"<>]*")*>)'
     r"|<title>[^<]*(?=</title>)|</[a-z][a-z0-9]*>|<!--[^->]*(?:-(?!-)[^->]*)*-->|<!DOCTYPE html>"
 )
