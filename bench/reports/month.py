@@ -47,8 +47,12 @@ def deployment(folder: Path) -> tuple[Deployment, dt.datetime]:
     return here, dt.datetime.combine(reported, dt.time(6, 30), here.collaborative.zone)
 
 
-def filled(here: Deployment, store: Store, teams: int, now: dt.datetime) -> None:
-    """The store with what those teams have entered: people, 24 months of counts, tests, ratings, their own reports."""
+def filled(folder: Path, address: str, teams: int, now: dt.datetime) -> None:
+    """Fills the store at that address with what so many teams of the deployment in that folder have entered.
+
+    People, 24 months of counts, tests, ratings, their own reports.
+    """
+    here = Deployment.open(folder, {})
     story = stories.load(Content(), WORKED)
     many = tuple(story.entry(number).model_copy(update={"name": f"District {number:04}"}) for number in range(teams))
     story = story.model_copy(update={"teams": many})
@@ -58,7 +62,7 @@ def filled(here: Deployment, store: Store, teams: int, now: dt.datetime) -> None
     written += [*work.ratings(scene, random), *work.reports(scene, random), *counts.monthly(scene, random)]
     known = dictionary.rows(here.project.fields)
     entries = shapes.entries(written, MAIN, known)
-    with store.begin() as connection:
+    with Store.open(address) as store, store.begin() as connection:
         projects.claim(connection, MAIN, here.settings.redcap.url, 16, now)
         projects.note_version(connection, MAIN, "15.0.0")
         version = projects.note_design(connection, MAIN, Design(known), now)

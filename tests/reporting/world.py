@@ -83,7 +83,7 @@ class World:
         released = disclosure.released(
             disclosure.of_aim(self.frame, self.collaborative), self.collaborative, self.portfolio
         )
-        return peers.peers(rows, code, self.collaborative, self.portfolio, released)
+        return peers.peers(peers.field(rows, self.collaborative, self.portfolio, released), code)
 
     def leader(self, code: str = "T001", **changes: Any) -> LeaderReport:
         """The half page for a team's senior leader, given that team's own rows."""

@@ -26,7 +26,7 @@ store = earlier.store
 
 
 def _peers(of: Edition, team: str = "T001") -> Peers | None:
-    return peers.peers(of.newest, team, of.collaborative, of.portfolio, of.released)
+    return peers.peers(of.field, team)
 
 
 def _with(store: Store, missed: dict[str, int], at: dt.datetime = APRIL_15, **privacy: str) -> Edition:

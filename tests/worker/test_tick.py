@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -73,7 +73,7 @@ class Steps:
         self.did(f"report {works[0].key.subject} to {len(works)}", None)
         return [item(one) for one in works]
 
-    def issue(self, made: Sequence[list[Item]]) -> list[str]:
+    def issue(self, made: Iterable[list[Item]]) -> list[str]:
         items = [item for one in made for item in one]
         self.items += items
         return self.did("issue", [str(one.key) for one in items])

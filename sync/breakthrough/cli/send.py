@@ -62,8 +62,7 @@ def _issued(here: Deployment, store: Store, now: dt.datetime, *, anyway: bool) -
         work = tuple(some)
         press = jobs.press(here, store, month, now, anyway=anyway)
         with step(f"Reports for {month.label}", len(work)) as advance:
-            made = list(jobs.made(press, store, work, advance))
-        new += jobs.issue(store, made, now)
+            new += jobs.issue(store, jobs.made(press, store, work, advance), now)
     return new
 
 

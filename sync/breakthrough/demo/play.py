@@ -162,8 +162,7 @@ def _mail(theatre: Theatre, store: Store, press: Press, step: Step) -> Sent:
     here, now = theatre.here, theatre.now
     work = jobs.due(here, store, now, hour=0)
     with step("Make the messages", len(work)) as advance:
-        made = list(jobs.made(press, store, work, advance))
-    new = jobs.issue(store, made, now)
+        new = jobs.issue(store, jobs.made(press, store, work, advance), now)
     with step("Send to the local mail server", len(new)) as advance:
         return jobs.send(here, store, lambda: now, advance, lambda: False)
 

@@ -8,7 +8,7 @@ Formulas and limits are `spc`'s; sentences and drawing are `reporting`'s.
 from breakthrough.measures.cases import Cases
 from breakthrough.measures.charts import chart, charts, pooled_chart, rule_set
 from breakthrough.measures.design import Design
-from breakthrough.measures.doubts import DoubtLimits, doubts
+from breakthrough.measures.doubts import DoubtLimits, doubts, jumps
 from breakthrough.measures.lineage import lineage
 from breakthrough.measures.pooled import pooled
 from breakthrough.measures.restated import restated
@@ -56,6 +56,7 @@ __all__ = [
     "chart",
     "charts",
     "doubts",
+    "jumps",
     "lineage",
     "pooled",
     "pooled_chart",

@@ -68,6 +68,13 @@ def doubts(
     return tuple(sorted(found, key=lambda doubt: (place[doubt.team], doubt.month, _ORDER.index(doubt.code))))
 
 
+def jumps(frame: pd.DataFrame, collaborative: Collaborative) -> bool:
+    """Whether `doubts` would find any denominator out of its usual size."""
+    reported = _by_series(frame[frame["state"] == "reported"], collaborative)
+    bounds = DoubtLimits(jump=collaborative.flags.jump)
+    return any(True for _ in _jumps(reported, collaborative, bounds))
+
+
 def _invalid(frame: pd.DataFrame, collaborative: Collaborative) -> Iterator[Doubt]:
     wrong = frame[(frame["reason"] != "") & (frame["reason"] != CLASH) & (frame["state"] != "excluded")]
     for row in _records(wrong):

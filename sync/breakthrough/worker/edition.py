@@ -8,7 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from breakthrough import measures, teams
 from breakthrough.collaborative import Collaborative
@@ -25,6 +27,7 @@ from breakthrough.teams.values import Flag, Portfolio
 from breakthrough.worker import disclosure, elsewhere, footing, peers
 from breakthrough.worker.figures import FORM, Figures, figures, require_aim
 from breakthrough.worker.restatements import About, Last, State, last
+from breakthrough.worker.sources import Sources, of_all
 
 PROJECT = MAIN
 
@@ -67,6 +70,38 @@ class Edition:
         return peers.newest(self.frame, self.collaborative, self.occasion.month)
 
     @cached_property
+    def field(self) -> peers.Field | None:
+        """The same as every team is told of it."""
+        return peers.field(self.newest, self.collaborative, self.portfolio, self.released)
+
+    @cached_property
+    def shared(self) -> Sources:
+        """The records of all teams, on which rests what any of them is told of others, or not told."""
+        used = {*disclosure.aims(self.collaborative), *elsewhere.measures(self.collaborative)}
+        return of_all(self.figures, self.collaborative, used)
+
+    def rows(self, codes: Sequence[str]) -> pd.DataFrame:
+        """The rows of those teams."""
+        return self.frame.iloc[self._places(codes)]
+
+    def rows_and_newest(self, code: str) -> pd.DataFrame:
+        """The rows of that team, and those of `newest`."""
+        return self.frame.iloc[np.union1d(self._places([code]), self._newest_places)]
+
+    def _places(self, codes: Sequence[str]) -> NDArray[np.int64]:
+        found = [self._by_team[code] for code in set(codes) if code in self._by_team]
+        return np.sort(np.concatenate(found)) if found else np.zeros(0, np.int64)
+
+    @cached_property
+    def _by_team(self) -> Mapping[str, NDArray[np.int64]]:
+        """Where each team's rows stand in the frame: with a thousand teams, looking for them takes longer."""
+        return {str(code): np.asarray(places, np.int64) for code, places in self.frame.groupby("team").indices.items()}
+
+    @cached_property
+    def _newest_places(self) -> NDArray[np.int64]:
+        return np.flatnonzero(self.frame.index.isin(self.newest.index))
+
+    @cached_property
     def worked(self) -> tuple[elsewhere.Worked, ...]:
         """The changes that other teams may be told of, as a signal came after them."""
         today = self.occasion.today(self.collaborative)
@@ -88,7 +123,7 @@ class Edition:
         Where the policy withholds even their own small numbers from them, charts and flags are worked out anew from
         what is left; doubts and restatements of what is not, which tell figures, are left out.
         """
-        rows = only(self.frame, codes)
+        rows = self.rows(codes)
         if set(codes) <= owned(who, self.collaborative, {team.code: team.coach for team in self.portfolio.teams}):
             charts = {key: chart for key, chart in self.charts.items() if key[0] in codes}
             doubts = tuple(doubt for doubt in self.doubts if doubt.team in codes)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import pandas as pd
 
 from breakthrough.collaborative import Collaborative
 from breakthrough.measures.results import NOT_OWED
-from breakthrough.measures.suppression import Audience, Release
+from breakthrough.measures.suppression import Audience, Release, owned
 from breakthrough.month import Month
 from breakthrough.reporting.charts import Peer
 from breakthrough.reporting.views.peers import Peers
@@ -31,30 +34,62 @@ def newest(frame: pd.DataFrame, collaborative: Collaborative, month: Month) -> p
     return rows[rows["month"] == max(there, default="")]
 
 
-def peers(
-    rows: pd.DataFrame, team: str, collaborative: Collaborative, portfolio: Portfolio, released: Release
-) -> Peers | None:
-    """What that team may be told of the others; None where there is nothing. `rows` are those of `newest`."""
+@dataclass(frozen=True, slots=True)
+class Field:
+    """The newest figures of all teams as others may be told them, worked out once for every team's report."""
+
+    month: Month
+    others: tuple[tuple[str, Peer], ...]  # each shown team's code, in the order of the names it goes by
+    withheld: frozenset[str]
+    without: frozenset[str]
+    owned: Mapping[str, float]  # a team's own figure, as it gets it itself
+    coded: bool
+
+
+def field(rows: pd.DataFrame, collaborative: Collaborative, portfolio: Portfolio, released: Release) -> Field | None:
+    """What any team may be told of any other; None where there is nothing. `rows` are those of `newest`."""
     if rows.empty:
         return None
-    month = Month(str(rows["month"].iloc[0]))
     aim = rows[rows["measure"] == collaborative.aim.measure]
-    seen = released.rows(aim, Audience("team", team))
+    seen = released.rows(aim, Audience("public"))  # who owns no row: the same as every team gets of the others
+    seen = seen.assign(code=aim["team"])
     seen = seen[~seen["state"].isin(list(NOT_OWED))]
-    mine = seen["team"] == team
-    shown = seen[(seen["state"] == "reported") & seen["value"].notna()]
-    own = shown.loc[shown["team"] == team, "value"].tolist()
-    others = shown[shown["team"] != team]
     named = collaborative.privacy.peer_names == "named"
     names = {one.code: one.short or one.name for one in portfolio.teams} if named else {}
-    return Peers(
-        month=month,
-        own=float(own[0]) if own else None,
+    shown = _shown(seen)
+    told = sorted(zip(shown["team"].tolist(), shown["value"].tolist(), shown["code"].tolist(), strict=True))
+    own = _shown(aim)
+    figures = dict(zip(own["team"].tolist(), own["value"].tolist(), strict=True))
+    filtered = dict(zip(shown["code"].tolist(), shown["value"].tolist(), strict=True))
+    owners = {
+        team: figures if owned(Audience("team", team), collaborative, released.coaches) else filtered
+        for team in {*figures, *filtered}
+    }
+    return Field(
+        month=Month(str(rows["month"].iloc[0])),
         others=tuple(
-            Peer(float(value), names.get(code, code.removeprefix(_CODED)))
-            for code, value in sorted(zip(others["team"].tolist(), others["value"].tolist(), strict=True))
+            (code, Peer(float(value), names.get(name, name.removeprefix(_CODED)))) for name, value, code in told
         ),
+        withheld=frozenset(seen.loc[seen["state"] == "suppressed", "code"].tolist()),
+        without=frozenset(seen.loc[~seen["state"].isin(["suppressed", "reported"]), "code"].tolist()),
+        owned={team: float(of[team]) for team, of in owners.items() if team in of},
         coded=not named,
-        withheld=int((~mine & (seen["state"] == "suppressed")).sum()),
-        without=int((~mine & ~seen["state"].isin(["suppressed", "reported"])).sum()),
+    )
+
+
+def _shown(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows[(rows["state"] == "reported") & rows["value"].notna()]
+
+
+def peers(of: Field | None, team: str) -> Peers | None:
+    """What that team may be told of the others; None where there is nothing."""
+    if of is None:
+        return None
+    return Peers(
+        month=of.month,
+        own=of.owned.get(team),
+        others=tuple(peer for code, peer in of.others if code != team),
+        coded=of.coded,
+        withheld=len(of.withheld - {team}),
+        without=len(of.without - {team}),
     )

@@ -19,7 +19,7 @@ from breakthrough.reporting.render import sources
 from breakthrough.reporting.values import Rendered
 from breakthrough.store import Report, Snapshot, Store, View, archive, materials, snapshots
 from breakthrough.store.archive import ReportKey
-from breakthrough.worker import ledger, pages, rendering, versions
+from breakthrough.worker import ledger, pages, rendering, spool, versions
 from breakthrough.worker.deployment import Deployment
 from breakthrough.worker.due import Work
 from breakthrough.worker.edition import Edition, edition
@@ -63,6 +63,9 @@ class Fresh:
     parts: Mapping[str, bytes]
     figures: bytes
     sources: Sources
+
+
+_Bare = tuple[tuple[Item, ...], int, tuple[ReportKey, Mapping[str, bytes], bytes, Sources] | None]
 
 
 def press(here: Deployment, held: View, month: Month, now: dt.datetime, *, revised: bool = False) -> Press:
@@ -135,26 +138,40 @@ def held_until(of: Press, store: Store, key: ReportKey) -> dt.datetime | None:
 def issue(store: Store, made: Iterable[Made], now: dt.datetime) -> tuple[str, ...]:
     """The keys of the mails that are new in the outbox. They, their bytes and their reports go in in one transaction.
 
-    A report that another process has archived meanwhile is left to the next time, when its other readers get the same.
+    Each is set aside as it is made, and the store is not locked before the last is there. A report that another
+    process has archived meanwhile is left to the next time, when its other readers get the same.
     Raises ReportError where a file that rendering reads was changed meanwhile: it would not be known what was used.
     """
-    every = tuple(made)
-    for of in {id(one.fresh.press): one.fresh.press for one in every if one.fresh}.values():
-        if sources.files(of.here.content) != of.templates:
+    presses: list[Press] = []
+    with spool.set_aside(_bare(made, presses)) as every:
+        if any(sources.files(of.here.content) != of.templates for of in presses):
             raise ReportError(
                 "A template, style sheet, font or wording was changed while reports were being made with it, so none "
                 "goes out. Once the files are as they should be, run the same again."
             )
-    with store.begin() as connection:
-        new: list[str] = []
-        shared: dict[int, tuple[str, str, str]] = {}
-        for one in every:
-            if one.fresh is None or _keep(connection, one.fresh, shared):
-                new += outbox.put(connection, one.items, now)
-                if one.fresh:
-                    code, kind, subject, period, revision = one.fresh.key
-                    outbox.supersede(connection, code, kind, subject, Month(period), revision)
-        return tuple(new)
+        with store.begin() as connection:
+            new: list[str] = []
+            shared: dict[int, tuple[str, str, str]] = {}
+            for items, place, rest in every:
+                if rest is None or _keep(connection, Fresh(presses[place], *rest), shared):
+                    new += outbox.put(connection, items, now)
+                    if rest is not None:
+                        code, kind, subject, period, revision = rest[0]
+                        outbox.supersede(connection, code, kind, subject, Month(period), revision)
+            return tuple(new)
+
+
+def _bare(made: Iterable[Made], presses: list[Press]) -> Iterator[_Bare]:
+    """Each report without the press, which many have in common; `presses` takes those up."""
+    for one in made:
+        fresh, place = one.fresh, 0
+        if fresh is None:
+            yield one.items, place, None
+            continue
+        place = next((at for at, of in enumerate(presses) if of is fresh.press), len(presses))
+        if place == len(presses):
+            presses.append(fresh.press)
+        yield one.items, place, (fresh.key, fresh.parts, fresh.figures, fresh.sources)
 
 
 def _keep(connection: Connection, fresh: Fresh, shared: dict[int, tuple[str, str, str]]) -> bool:

@@ -23,7 +23,7 @@ def of_team(figures: Figures, collaborative: Collaborative, team: str, rows: pd.
 
     A month whose denominator jumps is doubted or not by what other teams' did: then it was made of everything.
     """
-    if any(doubt.code == "jump" for doubt in measures.doubts(rows, collaborative)):
+    if measures.jumps(rows, collaborative):
         return EVERYTHING
     found = frozenset({(MAIN, team), *_cases(figures, team)})
     return found if len(found) <= _NAMED_MOST else EVERYTHING

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby, islice
 from typing import Generic, TypeVar
 
 from breakthrough.delivery.outbox import Sent
@@ -33,7 +33,7 @@ class Jobs(Generic[M, R]):
     pull: Callable[[], object]
     measure: Callable[[Month], M]
     reports: Callable[[M, Sequence[Sequence[Work]]], Iterable[Callable[[], R]]]  # what makes each, for all its readers
-    issue: Callable[[Sequence[R]], Sequence[str]]  # into outbox and archive, in one transaction; the keys that are new
+    issue: Callable[[Iterable[R]], Sequence[str]]  # into outbox and archive, in one transaction; the keys that are new
     send: Callable[[Callable[[], bool]], Sent]  # what is pending, until told to stop
     drift: Callable[[], object] = lambda: None  # compares REDCap with the definition where that is due; mails go out
     remind: Callable[[], object] = lambda: None  # those who owe something, where their day has come
@@ -106,9 +106,9 @@ def _report_month(jobs: Jobs[M, R], month: Month, work: Sequence[Work], failed: 
     if measured is None:
         return 0
     every = [tuple(readers) for _, readers in groupby(sorted(work, key=_about), key=_about)]
-    made: list[R] = []
-    _try("reports", lambda: made.extend(_made(jobs.reports(measured[0], every), every, failed)), failed)
-    new = _try("issue", lambda: jobs.issue(made), failed) if made else ()
+    made = _made(jobs, measured[0], every, failed)
+    first = tuple(islice(made, 1))
+    new = _try("issue", lambda: jobs.issue(chain(first, made)), failed) if first else ()
     return len(new or ())
 
 
@@ -116,9 +116,14 @@ def _month(work: Work) -> Month:
     return work.key.month
 
 
-def _made(makes: Iterable[Callable[[], R]], every: Sequence[Sequence[Work]], failed: list[str]) -> Iterator[R]:
-    for make, work in zip(makes, every, strict=True):
-        yield from _try(f"report {'/'.join(work[0].about)}", partial(_alone, make), failed) or ()
+def _made(jobs: Jobs[M, R], measured: M, every: Sequence[Sequence[Work]], failed: list[str]) -> Iterator[R]:
+    """Each report that can be made, when it is asked for. It raises nothing: what fails is in `failed`."""
+    makes = _try("reports", lambda: iter(jobs.reports(measured, every)), failed) or iter(())
+    for work in every:
+        make = _try("reports", lambda: tuple(islice(makes, 1)), failed)
+        if not make:
+            return
+        yield from _try(f"report {'/'.join(work[0].about)}", partial(_alone, make[0]), failed) or ()
 
 
 def _alone(make: Callable[[], R]) -> tuple[R]:

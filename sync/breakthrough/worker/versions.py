@@ -14,6 +14,7 @@ from breakthrough.reporting.render import sources
 _LIBRARIES = (
     *("aggdraw", "css-inline", "fonttools", "jinja2", "lark", "markupsafe", "numpy", "pandas", "pydantic", "pyyaml"),
     *("fontpkg-arimo", "fontpkg-noto-sans-arabic", "fontpkg-noto-sans-devanagari", "pillow", "resvg-py", "tzdata"),
+    "zlib-ng",
 )
 
 

@@ -12,7 +12,7 @@ from breakthrough.reporting.charts import axes, plot
 from breakthrough.reporting.charts.style import Style
 from breakthrough.reporting.charts.years import Places, Year
 from breakthrough.reporting.draw.colours import INK
-from breakthrough.reporting.draw.scene import Mark, Polyline, Text
+from breakthrough.reporting.draw.scene import Mark, Place, Polyline, Text
 from breakthrough.reporting.draw.text import Box, box, width
 
 
@@ -58,24 +58,24 @@ def _clear(
     goal = [held.y(chart.goal)] if chart.goal is not None else []
     long = width(words, cut.label, 600)
     start = max(places.left + 2, min(x + 7, places.right - long - 2))
+    strokes = [
+        [places.of(p) for p in year.points if p.value is not None and p.month.number in places.numbers]
+        for year in years
+    ]
     heights = sorted(range(round(held.top) + 12, round(held.bottom) - 6, 2), key=lambda at: abs(at - 4 - y))
     for at in heights:
         for left in (start, max(places.left + 2, x - long - 22)):
             text = Text(left, at, words, cut.label, INK, 600)
-            if not _hit(box(text), years, places, goal, x, y):
+            if not _hit(box(text), strokes, goal, x, y):
                 return text
     return None
 
 
-def _hit(room: Box, years: Sequence[Year], places: Places, goal: Sequence[float], x: float, y: float) -> bool:
+def _hit(room: Box, strokes: Sequence[Sequence[Place]], goal: Sequence[float], x: float, y: float) -> bool:
     """Whether a line, a point, the goal or the bracket is in that room."""
     wide = Box(room.left - 5, room.top - 5, room.right + 5, room.bottom + 5)
     if any(wide.top < level < wide.bottom for level in goal) or (
         wide.left < x + 1 and wide.right > x - 25 and wide.top < y < wide.bottom
     ):
         return True
-    strokes = [
-        [places.of(p) for p in year.points if p.value is not None and p.month.number in places.numbers]
-        for year in years
-    ]
     return any(plot.crosses(wide, stroke) for stroke in strokes)

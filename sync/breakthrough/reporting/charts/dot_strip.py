@@ -184,7 +184,8 @@ def _laid(peers: Sequence[Peer], own: float | None, axis: _Axis, across: float) 
     coded = widest <= 2 * _WIDEST_DISC - 6
     radius = (max(_DISC, widest / 2 + 3) if coded else _DOT) if widest else _DOT
     tries = [(radius, labels)] if widest else []
-    for size, words in (*tries, (_DOT, [""] * len(peers)), (_SPECK, [""] * len(peers))):
+    bare = [""] * len(peers)
+    for size, words, most in (*((*one, _MOST_ROWS) for one in tries), (_DOT, bare, _MOST_ROWS), (_SPECK, bare, None)):
         items = [
             _Item(axis.x(peer.value), size, word, inside=coded, own=False)
             for peer, word in zip(peers, words, strict=True)
@@ -192,10 +193,10 @@ def _laid(peers: Sequence[Peer], own: float | None, axis: _Axis, across: float) 
         if own is not None:
             mine = say("you")
             items.append(_Item(axis.x(own), _OWN, mine, inside=width(mine, _CODE, 600) <= 2 * _OWN - 3, own=True))
-        rows = _rows(items, across)
-        if max(rows, default=0) < _MOST_ROWS:
-            break
-    return list(zip(items, rows, strict=True))
+        rows = _rows(items, across, most)
+        if rows is not None:
+            return list(zip(items, rows, strict=True))
+    raise AssertionError  # pragma: no cover  the last try takes as many rows as it needs
 
 
 def _pitch(items: Sequence[_Item]) -> float:
@@ -210,18 +211,38 @@ def _rows_of(item: _Item, pitch: float) -> int:
     return math.ceil((2 * item.radius + _ROW_GAP) / pitch - 1e-9)
 
 
-def _rows(items: Sequence[_Item], across: float) -> list[int]:
-    """A row for each, the lowest that has room: the reader's own first, so that it stands at the axis."""
+def _rows(items: Sequence[_Item], across: float, most: int | None) -> list[int] | None:
+    """A row for each, the lowest that has room: the reader's own first, so that it stands at the axis.
+
+    None where `most` rows are not enough.
+    """
     taken: list[list[tuple[float, float]]] = []
+    edges: list[tuple[float, float]] = []  # of each row: the farthest left edge in it, and the farthest right one
     rows, pitch = [0] * len(items), _pitch(items)
     for n in sorted(range(len(items)), key=lambda n: (not items[n].own, items[n].x, items[n].words)):
         left, right = items[n].reach(across)
-        row = next((at for at, busy in enumerate(taken) if all(right + 2 < a or b + 2 < left for a, b in busy)), None)
-        rows[n] = len(taken) if row is None else row
-        taken += [[] for _ in range(rows[n] + _rows_of(items[n], pitch) - len(taken))]
-        for at in range(rows[n], rows[n] + _rows_of(items[n], pitch)):
+        row = next(
+            (
+                at
+                for at, (begin, end) in enumerate(edges)
+                # the dots come from left to right: nearly always the farthest edges say all
+                if end + 2 < left or (right + 2 < begin and _free(taken[at], left, right))
+            ),
+            len(taken),
+        )
+        if most is not None and row >= most:
+            return None
+        rows[n], high = row, _rows_of(items[n], pitch)
+        taken += [[] for _ in range(row + high - len(taken))]
+        edges += [(-math.inf, -math.inf)] * (len(taken) - len(edges))
+        for at in range(row, row + high):
             taken[at].append((left, right))
+            edges[at] = max(edges[at][0], left), max(edges[at][1], right)
     return rows
+
+
+def _free(busy: Sequence[tuple[float, float]], left: float, right: float) -> bool:
+    return all(right + 2 < a or b + 2 < left for a, b in busy)
 
 
 def _team(item: _Item, y: float, across: float) -> list[Mark]:

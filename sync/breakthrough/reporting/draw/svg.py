@@ -114,11 +114,18 @@ def _places(places: tuple[Place, ...]) -> str:
 
 def _tag(name: str, values: _Values, *, closed: bool = True) -> str:
     written = "".join(
-        f' {key}="{escape(value) if isinstance(value, str) else _number(value)}"'
-        for key, value in values.items()
-        if value is not None
+        [
+            f' {key}="{_quoted(value) if value.__class__ is str else _number(value)}"'
+            for key, value in values.items()
+            if value is not None
+        ]
     )
     return f"<{name}{written}{'/' if closed else ''}>"
+
+
+@lru_cache(maxsize=1024)  # colours, and the few words that say how to draw
+def _quoted(value: str) -> str:
+    return escape(value)
 
 
 @lru_cache(maxsize=8192)  # the same places, sizes and widths come again and again

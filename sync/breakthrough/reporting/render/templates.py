@@ -48,6 +48,22 @@ class _Folder(FileSystemLoader):
         return super().get_source(environment, template)
 
 
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja's, which asks of every attribute anew whether it is safe. That depends on the kind of value alone."""
+
+    def __init__(self, *settings: Any, **named: Any) -> None:
+        super().__init__(*settings, **named)
+        self._safe: dict[tuple[type, str], bool] = {}
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Whether a template may see that attribute."""
+        kind = (type(obj), attr)
+        found = self._safe.get(kind)
+        if found is None:
+            found = self._safe[kind] = super().is_safe_attribute(obj, attr, value)
+        return found
+
+
 @lru_cache(maxsize=8)
 def environment(content: Content, *, html: bool) -> ImmutableSandboxedEnvironment:
     """Where templates are found and how they print: escaped for HTML, as it is for text, and always clean.
@@ -57,7 +73,7 @@ def environment(content: Content, *, html: bool) -> ImmutableSandboxedEnvironmen
     folders = [_Folder(folder / FOLDER, content.without) for folder in content.folders]
     # An override extends what it replaces under this name, or it would extend itself.
     replaced = PrefixLoader({"shipped": FileSystemLoader(content.program / FOLDER)})
-    made = ImmutableSandboxedEnvironment(
+    made = _Sandbox(
         loader=ChoiceLoader([*folders, replaced]),
         autoescape=html,
         undefined=StrictUndefined,

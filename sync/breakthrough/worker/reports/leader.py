@@ -9,7 +9,7 @@ from breakthrough.measures.suppression import Audience
 from breakthrough.reporting import render, views
 from breakthrough.reporting.values import Rendered
 from breakthrough.reporting.views.leader import FORM
-from breakthrough.worker.edition import Edition, only
+from breakthrough.worker.edition import Edition
 from breakthrough.worker.reports.kind import Kind
 from breakthrough.worker.sources import Sources, of_team
 
@@ -36,11 +36,11 @@ def _render(of: Edition, team: str, content: Content) -> Rendered:
 
 
 def _behind(of: Edition, team: str) -> pd.DataFrame:
-    return only(of.frame, [team])
+    return of.rows([team])
 
 
 def _made_of(of: Edition, team: str) -> Sources:
-    return of_team(of.figures, of.collaborative, team, only(of.frame, [team]))
+    return of_team(of.figures, of.collaborative, team, of.rows([team]))
 
 
 def _own(_: Edition, team: str) -> frozenset[str]:

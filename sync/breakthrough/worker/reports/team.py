@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pandas as pd
 
 from breakthrough.content import Content
 from breakthrough.measures.suppression import Audience
 from breakthrough.reporting import render, views
 from breakthrough.reporting.values import Rendered
-from breakthrough.worker import disclosure, elsewhere, peers
+from breakthrough.worker import elsewhere, peers
 from breakthrough.worker.edition import Edition, only
-from breakthrough.worker.figures import Figures
 from breakthrough.worker.reports.kind import Kind
-from breakthrough.worker.sources import EVERYTHING, Sources, of_all, of_team
+from breakthrough.worker.sources import EVERYTHING, Sources, of_team
 
 NAME = "team"
 
@@ -36,7 +33,7 @@ def _render(of: Edition, team: str, content: Content) -> Rendered:
         received=of.received.get(team),
         blocked=of.figures.blocked,
         restated=seen.restated(NAME, team, [team]),
-        peers=peers.peers(of.newest, team, of.collaborative, of.portfolio, of.released),
+        peers=peers.peers(of.field, team),
         elsewhere=elsewhere.told(of.worked, team, of.collaborative, of.portfolio),
     )
     return render.team(report, content)
@@ -44,23 +41,17 @@ def _render(of: Edition, team: str, content: Content) -> Rendered:
 
 def _behind(of: Edition, team: str) -> pd.DataFrame:
     """The team's own rows, and of every team those that decide what it is told of its peers."""
-    return of.frame[(of.frame["team"] == team) | of.frame.index.isin(of.newest.index)]
+    return of.rows_and_newest(team)
 
 
 def _made_of(of: Edition, team: str) -> Sources:
     """The team's own records; and all teams', as what it is told of others, or not told, rests on all of them."""
-    found = [of_team(one, of.collaborative, team, only(one.frame, [team])) for one in _told(of, team)]
-    if of.collaborative.privacy.peer_names != "none":
-        used = {*disclosure.aims(of.collaborative), *elsewhere.measures(of.collaborative)}
-        found.append(of_all(of.figures, of.collaborative, used))
-    return EVERYTHING if EVERYTHING in found else frozenset().union(*found)
-
-
-def _told(of: Edition, team: str) -> Iterator[Figures]:
-    """The figures that a team's report tells of: now, and in its last report."""
-    yield of.figures
+    found = [of_team(of.figures, of.collaborative, team, of.rows([team]))]
     if before := of.last.get((NAME, team)):
-        yield before.figures
+        found.append(of_team(before.figures, of.collaborative, team, only(before.figures.frame, [team])))
+    if of.collaborative.privacy.peer_names != "none":
+        found.append(of.shared)
+    return EVERYTHING if EVERYTHING in found else frozenset().union(*found)
 
 
 def _own(_: Edition, team: str) -> frozenset[str]:
