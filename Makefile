@@ -11,7 +11,7 @@ help:
 	@echo "make demo                     a whole collaborative month on this computer, no REDCap needed"
 	@echo "make demo DATA=FILE [MAP=..]  the same on a real file of counts"
 	@echo "make test                     every test (lint and types: make lint types)"
-	@echo "make chaos [STEPS=..]         the pull against people, clocks, faults and kill -9, for an hour"
+	@echo "make chaos [STEPS=..]         pull and mails against people, clocks, faults and kill -9, for an hour"
 
 setup: $(STAMP)
 
@@ -58,9 +58,10 @@ test: setup tools
 # What the tests do for a minute, for much longer; SEED= repeats what a run has printed.
 STEPS ?= 10000
 KILLS ?= 200
+MAIL_KILLS ?= 300
 SEED  ?=
 chaos: setup
-	CHAOS_STEPS=$(STEPS) CHAOS_KILLS=$(KILLS) CHAOS_SEED=$(SEED) $(BIN)/pytest tests/chaos
+	CHAOS_STEPS=$(STEPS) CHAOS_KILLS=$(KILLS) CHAOS_MAIL_KILLS=$(MAIL_KILLS) CHAOS_SEED=$(SEED) $(BIN)/pytest tests/chaos
 
 # Draws the pictures anew that tests compare charts with. Look at each that has changed before you keep it.
 goldens: setup

@@ -39,6 +39,7 @@ class Extent:
     length: int = 25
     kills: int = 20
     seed: int = 1
+    mail_kills: int = 20
 
 
 @dataclass
@@ -49,6 +50,20 @@ class Planted:
     caught: int = 0
 
 
+@dataclass
+class Posted:
+    """What came of the mails that went out while their senders were killed."""
+
+    runs: int = 0
+    kills: int = 0
+    mails: int = 0
+    taken: int = 0
+    uncertain: int = 0
+    defects: int = 0
+    caught: int = 0
+
+
+POSTED: pytest.StashKey[Posted] = pytest.StashKey()
 PLANTED: pytest.StashKey[Planted] = pytest.StashKey()
 
 
@@ -59,7 +74,13 @@ def extent(pytestconfig: pytest.Config) -> Extent:
         return Extent()
     seed = int(os.environ.get("CHAOS_SEED") or random.SystemRandom().randrange(2**32))
     pytestconfig.stash[SEED] = seed
-    return Extent(int(os.environ["CHAOS_STEPS"]), 50, int(os.environ["CHAOS_KILLS"]), seed)
+    return Extent(
+        int(os.environ["CHAOS_STEPS"]),
+        50,
+        int(os.environ["CHAOS_KILLS"]),
+        seed,
+        int(os.environ.get("CHAOS_MAIL_KILLS", "300")),
+    )
 
 
 @pytest.fixture(scope="session")
@@ -68,12 +89,28 @@ def account(pytestconfig: pytest.Config) -> Account:
 
 
 @pytest.fixture(scope="session")
+def posted(pytestconfig: pytest.Config) -> Posted:
+    return pytestconfig.stash.setdefault(POSTED, Posted())
+
+
+@pytest.fixture(scope="session")
 def planted(pytestconfig: pytest.Config) -> Planted:
     return pytestconfig.stash.setdefault(PLANTED, Planted())
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """The account of `make chaos`, in one line of JSON."""
+    """The account of `make chaos`, in one line of JSON for the mails and one for the pull."""
+    if "CHAOS_STEPS" in os.environ and (posted := config.stash.get(POSTED, None)) is not None:
+        told_of_mails = {
+            "mail_kills": posted.kills,
+            "mail_runs": posted.runs,
+            "mails": posted.mails,
+            "messages_taken": posted.taken,
+            "uncertain": posted.uncertain,
+            "planted_mail_defects_caught": f"{posted.caught} of {posted.defects}",
+            "seed": config.stash[SEED],
+        }
+        terminalreporter.write_line(json.dumps(told_of_mails))
     account, planted = config.stash.get(ACCOUNT, None), config.stash.get(PLANTED, Planted())
     if "CHAOS_STEPS" not in os.environ or account is None:
         return

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import os
-import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -296,89 +292,6 @@ def test_two_senders_at_once_send_each_mail_once(url: str, store: Store, server:
         thread.join()
     assert sum(one.sent for one in done) == 40
     assert Counter(teams(server.answers)) == Counter(f"T{n:03d}" for n in range(1, 41))
-
-
-# --- crashes -------------------------------------------------------------------------------------------------------
-
-CHILD = Path(__file__).with_name("dying.py")
-
-
-def faults(store: Store, answers: Answers) -> list[str]:
-    """What is wrong with ledger and arrivals together; the judge of every crash, so it must find planted defects."""
-    arrived = Counter(teams(answers))
-    found = [f"{team} arrived {number} times" for team, number in arrived.items() if number > 1]
-    for line in outbox.listing(store):
-        if line.state == "sent" and not arrived[line.subject]:
-            found.append(f"{line.subject} is said to be sent and never arrived")
-        if line.state in {"pending", "sending"}:
-            found.append(f"{line.subject} is {line.state} although everything was tried")
-        if line.state in {"refused", "cancelled"}:
-            found.append(f"{line.subject} is {line.state} although nobody did that")
-    return found
-
-
-def killed(url: str, server: Server, moment: str, defect: str = "none") -> None:
-    """Runs a sender that kills itself, as `kill -9` does, at that moment of its second mail."""
-    arguments = [url, str(server.mail.port), moment, defect]
-    ended = subprocess.run([sys.executable, str(CHILD), *arguments], capture_output=True, timeout=60, check=False)
-    assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
-
-
-def after_the_crash(store: Store, server: Server) -> None:
-    """The next runs, up to when every lease is long over."""
-    for later in (dt.timedelta(minutes=1), outbox.LEASE + dt.timedelta(minutes=1), dt.timedelta(days=2)):
-        send(store, server, NOON + later)
-
-
-@pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX")
-@pytest.mark.parametrize(
-    ("moment", "left", "arrived"),
-    [
-        ("claimed", ["sent", "uncertain", "sent"], ["T001", "T003"]),
-        ("handed over", ["sent", "uncertain", "sent"], ["T001", "T002", "T003"]),
-        ("settled", ["sent", "sent", "sent"], ["T001", "T002", "T003"]),
-    ],
-)
-def test_killed_at_any_moment_no_mail_goes_twice_none_is_lost_and_the_doubtful_one_is_shown(
-    url: str, store: Store, server: Server, moment: str, left: list[str], arrived: list[str]
-) -> None:
-    outbox.enqueue(store, mails(3), NOON)
-    killed(url, server, moment)
-    after_the_crash(store, server)
-    assert states(store) == left
-    assert teams(server.answers) == arrived
-    assert faults(store, server.answers) == []
-
-
-def test_right_after_the_crash_the_mail_is_held_by_its_lease(url: str, store: Store, server: Server) -> None:
-    outbox.enqueue(store, mails(3), NOON)
-    killed(url, server, "handed over")
-    assert states(store) == ["sent", "sending", "pending"]
-    assert send(store, server, NOON + outbox.LEASE) == Sent(sent=1, refused=0, uncertain=0, left=0)
-    assert send(store, server, NOON + outbox.LEASE * 2) == Sent(sent=0, refused=0, uncertain=1, left=0)
-
-
-def test_the_judge_finds_mails_marked_as_sent_before_they_are(url: str, store: Store, server: Server) -> None:
-    outbox.enqueue(store, mails(3), NOON)
-    killed(url, server, "claimed", defect="marks sent before DATA")
-    after_the_crash(store, server)
-    assert faults(store, server.answers) == ["T002 is said to be sent and never arrived"]
-
-
-def test_the_judge_finds_a_ledger_that_tries_what_was_being_sent_again(
-    url: str, store: Store, server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def retry(store: Store, now: dt.datetime) -> int:
-        stuck = tables.outbox.update().where(tables.outbox.c.state == "sending", tables.outbox.c.lease_until < now)
-        with store.begin() as connection:
-            connection.execute(stuck.values(state="pending", lease_until=now))
-        return 0
-
-    outbox.enqueue(store, mails(3), NOON)
-    killed(url, server, "handed over")
-    monkeypatch.setattr(sending, "_doubt", retry)
-    after_the_crash(store, server)
-    assert faults(store, server.answers) == ["T002 arrived 2 times"]
 
 
 def seen_by_the_server(store: Store, server: Server, watch: Callable[[], list[str]]) -> list[list[str]]:

@@ -1,0 +1,138 @@
+"""Messages of 200 kB through the outbox to a real mail server on this computer, a second, over one connection.
+
+    python bench/delivery.py [--messages 300]
+
+Three figures, each of the same number of messages: bytes that are ready, straight into the connection; the same through
+the outbox, each claimed before it is handed over and settled after, on a SQLite file; and the whole way, with building,
+archiving and putting in. The server is Exim, unpacked by `make tools`, with STARTTLS and a login; without it aiosmtpd
+in a process of its own, in the clear. One connection is one client: it is begun anew after each hundred messages, as
+always. The bare connection stands beside the outbox, as disk and processor decide over both. The last line is one JSON
+object. Exit status 1 if the outbox hands over fewer than 100 a second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import importlib
+import importlib.util
+import json
+import random
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from tests.delivery import answering, crashing
+
+from breakthrough.delivery import addresses, compose, outbox, smtp
+from breakthrough.delivery.compose import Letterhead
+from breakthrough.delivery.key import Key
+from breakthrough.delivery.outbox import Item
+from breakthrough.month import Month
+from breakthrough.reporting.values import Picture, Rendered
+from breakthrough.settings import Mail
+from breakthrough.store import Store
+
+AIM = 100.0  # messages a second
+NOON = dt.datetime(2026, 4, 15, 12, 0, tzinfo=dt.UTC)
+
+
+@contextmanager
+def server(folder: Path) -> Iterator[tuple[str, Mail, str | None]]:
+    """Its name, the settings that reach it, and the password."""
+    if importlib.util.find_spec("tests.delivery.exim") and shutil.which("openssl"):
+        exim = importlib.import_module("tests.delivery.exim")
+        if program := exim.program():
+            with exim.running(program, answering.made(folder, "IP:127.0.0.1")) as running:
+                yield "exim", running.mail(), exim.PASSWORD
+            return
+    print("Exim is not here: aiosmtpd takes its place. `make tools` unpacks Exim")
+    with crashing.office(folder) as office:
+        yield (
+            "aiosmtpd",
+            Mail(host="127.0.0.1", port=office.port, security="none", sender="reports@example.org"),
+            None,
+        )
+
+
+def rendered(chance: random.Random) -> Rendered:
+    """A report as large as a team's: eight pictures and 40 kB of HTML."""
+    pictures = tuple(Picture(f"p{n}", chance.randbytes(14_000), 620, 300, "A chart") for n in range(8))
+    shown = "".join(f'<img src="cid:{one.cid}" alt="{one.alt}">\n' for one in pictures)
+    html = "<p>The figures of the month stand here.</p>\n" * 900 + shown
+    return Rendered("team", "T003", "2026-03", "Your team in March 2026", html, "The figures.\n" * 200, pictures, html)
+
+
+def items(number: int, month: str, chance: random.Random) -> Iterator[Item]:
+    head = Letterhead(addresses.sender("Reports <reports@example.org>"), addresses.sender("c@example.org"), "example")
+    for n in range(number):
+        key = Key("bench", "team", f"T{n:04}", Month(month), 0, f"reader{n}@example.net")
+        yield compose.item(rendered(chance), key, "A reader", key.recipient, head, NOON)
+
+
+def rate(number: int, work: Callable[[], object]) -> dict[str, float]:
+    """So many a second, and the milliseconds of our own processor time each: these depend less on what else runs."""
+    begun, worked = time.perf_counter(), time.process_time()
+    work()
+    taken, used = time.perf_counter() - begun, time.process_time() - worked
+    return {"a_second": round(number / taken, 1), "processor_ms": round(1000 * used / number, 1)}
+
+
+def measured(number: int, folder: Path, mail: Mail, password: str | None) -> dict[str, Any]:
+    chance = random.Random(1)
+    ready = list(items(number, "2026-03", chance))
+
+    def bare() -> None:
+        with smtp.connect(mail, password) as connection:
+            for item in ready:
+                assert connection.send(item.recipient, item.payload).kind == "accepted"
+
+    with Store.open(f"sqlite:///{folder / 'store.sqlite'}") as store:
+
+        def put(new: list[Item]) -> None:
+            assert len(outbox.enqueue(store, new, NOON)) == number
+
+        def send() -> None:
+            assert outbox.send_due(store, lambda: smtp.connect(mail, password), lambda: NOON).sent == number
+
+        def whole() -> None:
+            put(list(items(number, "2026-04", chance)))
+            send()
+
+        told = {
+            "kB": round(sum(len(item.payload) for item in ready) / number / 1000),
+            "connection": rate(number, bare),
+            "put": rate(number, lambda: put(ready)),
+            "outbox": rate(number, send),
+        }
+        ready.clear()
+        return told | {"with_building": rate(number, whole)}
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--messages", type=int, default=300)
+    number = options.parse_args().messages
+    with tempfile.TemporaryDirectory() as place, server(Path(place)) as (name, mail, password):
+        told = measured(number, Path(place), mail, password)
+    print(f"{number} messages of {told['kB']} kB to {name}, a second:")
+    for what, of in (
+        ("ready, the bare connection", "connection"),
+        ("put into the outbox", "put"),
+        (f"ready, through the outbox (aim: {AIM:.0f})", "outbox"),
+        ("with building and putting in", "with_building"),
+    ):
+        print(f"  {what:40} {told[of]['a_second']:6.1f}   {told[of]['processor_ms']:5.1f} ms of our processor each")
+    met = told["outbox"]["a_second"] >= AIM
+    print(json.dumps({"delivery": {"messages": number, "server": name} | told | {"met": met}}))
+    return 0 if met else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
