@@ -1,4 +1,4 @@
-"""One round of work: pull, measure, report, put in the outbox, look for drift, send. Here is only their order."""
+"""One round of work: pull, measure, report, put in the outbox, look for drift, send, write back. Here only in order."""
 
 from __future__ import annotations
 
@@ -36,6 +36,9 @@ class Jobs(Generic[M, R]):
     issue: Callable[[Sequence[R]], Sequence[str]]  # into outbox and archive, in one transaction; the keys that are new
     send: Callable[[Callable[[], bool]], Sent]  # what is pending, until told to stop
     drift: Callable[[], object] = lambda: None  # compares REDCap with the definition where that is due; mails go out
+    write_back: Callable[[Callable[[], bool]], object] = lambda _: (
+        None
+    )  # what went out, into REDCap, until told to stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ def tick(jobs: Jobs[M, R], stop: Callable[[], bool]) -> Ticked:
     if not stop():
         _try("drift", jobs.drift, failed)
     sent = None if stop() else _try("send", lambda: jobs.send(stop), failed)
+    if not stop():  # after the mails: what has just gone out goes back with this tick
+        _try("write back", lambda: jobs.write_back(stop), failed)
     log.info(
         "tick: pulled=%s enqueued=%d sent=%d left=%d failed=%s",
         "yes" if pulled else "no",
