@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 import logging
+import re
 import shutil
 import subprocess
 import sys
@@ -16,26 +18,30 @@ from typing import Any
 import pypdf
 import pytest
 import yaml
+from click.testing import CliRunner
 from sqlalchemy import select, update
 from tests.delivery.answering import running
 from tests.sandbox.conftest import Api
 from tests.sandbox.sending import sent
 
 from breakthrough import teams
+from breakthrough.cli import group
 from breakthrough.delivery import outbox, smtp
 from breakthrough.demo import play, stage
 from breakthrough.errors import AuthFailed, Refused, SettingInvalid, Unreachable
+from breakthrough.instruments.accounts import Account
 from breakthrough.instruments.plan import Wanted
+from breakthrough.month import Month
 from breakthrough.redcap.client import Client
 from breakthrough.redcap.deploy import deploy
 from breakthrough.store import Store, archive, materials, tables
-from breakthrough.worker import jobs, pages, press, write_back
+from breakthrough.worker import desk, jobs, pages, press, write_back
 from breakthrough.worker.deployment import Deployment
 from breakthrough.worker.write_back import Written
 from redcap_sandbox import Sandbox, serve
 
 RIGHTS = {"api_export": 1, "api_import": 1, "file_repository": 1, "data_access_groups": 1}
-LOGGER: Mapping[str, Any] = {"forms": {"report_log": 1}, "forms_export": {"report_log": 1}}
+_ON_THE_PAGE = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
 SUBJECTS = ("T001", "T002", "c1")
 HTML = [f"2026-03 team {team} r0.html" for team in ("T001", "T002")]
 DAY = dt.timedelta(days=1)
@@ -57,10 +63,12 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
     with play.opened(root / "out", "absenteeism", None) as theatre, running() as mail_server:
         chosen = theatre.here.folder / "instruments" / "project.yaml"
         told = yaml.safe_load(chosen.read_text(encoding="utf-8"))
-        told.setdefault("instruments", {})["report_log"] = {"use": True}
+        asked = yaml.safe_load(_ON_THE_PAGE.findall((Path("docs") / "write-back.md").read_text(encoding="utf-8"))[1])
+        told["instruments"] = told.get("instruments", {}) | asked["instruments"]
+        told["roles"] = told.get("roles", {}) | asked["roles"]
         chosen.write_text(yaml.safe_dump(told), encoding="utf-8")
         here, client = theatre.here, theatre.here.client(deploying=True)
-        deploy(client, Wanted(here.project, theatre.scene.teams))
+        deploy(client, Wanted(here.project, theatre.scene.teams, (Account("svc_writer", "report_writer"),)))
         stage.enter(client, theatre.scene, None, lambda _: None)
         with Store.open(f"sqlite:///{root / 'store.sqlite'}") as store:
             jobs.pull(here, store, theatre.now, lambda _: None)
@@ -87,20 +95,19 @@ class Site:
     def here(self) -> Deployment:
         return Deployment.open(self.folder, {})
 
-    @property
-    def url(self) -> str:
-        return str(self.store).removeprefix("<Store ").removesuffix(">")
+    def keep(self, **settings: Any) -> None:
+        path = self.folder / "breakthrough.yaml"
+        path.write_text(yaml.safe_dump(yaml.safe_load(path.read_text(encoding="utf-8")) | settings), encoding="utf-8")
 
     def settings(self, **redcap: Any) -> None:
-        path = self.folder / "breakthrough.yaml"
-        told = yaml.safe_load(path.read_text(encoding="utf-8"))
-        told["redcap"] |= redcap
-        path.write_text(yaml.safe_dump(told), encoding="utf-8")
+        told = yaml.safe_load((self.folder / "breakthrough.yaml").read_text(encoding="utf-8"))
+        self.keep(redcap=told["redcap"] | redcap)
 
     def writer(self, name: str = "svc_writer", group: str = "", **rights: Any) -> None:
-        """Has reports written back by an account with those rights."""
-        row = {"username": name, "data_access_group": group, **(RIGHTS | rights)}
-        self.owner.json("user", data=[row])
+        """Has reports written back by the account that docs/write-back.md asks for; or by one with those rights."""
+        if name != "svc_writer" or rights:
+            name = "somebody" if name == "svc_writer" else name
+            self.owner.json("user", data=[{"username": name, "data_access_group": group, **RIGHTS, **rights}])
         path = self.folder / "secrets" / "write.token"
         path.touch(mode=0o600)
         path.write_text(self.sandbox.token_for(self.number, name), encoding="utf-8")
@@ -177,6 +184,7 @@ def site(prepared: Prepared, tmp_path: Path) -> Iterator[Site]:
         Store.open(f"sqlite:///{tmp_path / 'store.sqlite'}") as store,
     ):
         found = Site(tmp_path / "here", sandbox, store, Api(sandbox.url, prepared.owner), prepared.number, prepared.now)
+        found.keep(store=f"sqlite:///{tmp_path / 'store.sqlite'}")
         found.settings(url=sandbox.url, write_back={"files": "html"})
         found.writer()
         yield found
@@ -208,7 +216,6 @@ def test_what_is_put_there_is_the_page_as_it_was_archived_and_the_writers_accoun
 
 def test_a_second_run_and_one_after_the_ledger_was_lost_write_nothing_twice(site: Site) -> None:
     site.settings(write_back={"files": "html", "log": True})
-    site.writer(**LOGGER)
     site.run()
     before = site.logged
     assert site.run() == Written()
@@ -236,7 +243,6 @@ def test_a_row_for_each_role_says_what_became_of_a_teams_report_and_anothers_row
         {"record_id": "T001", "redcap_repeat_instrument": "report_log", "redcap_repeat_instance": "4", **other}
     )
     site.settings(timezone="America/Chicago", write_back={"log": True})
-    site.writer(**LOGGER)
     addresses = site.refuse_first_mail("T001")
     written = site.run()
     assert (written, site.files, site.folders) == (Written(written=2), [], {})
@@ -260,7 +266,6 @@ def test_a_row_for_each_role_says_what_became_of_a_teams_report_and_anothers_row
 
 def test_the_log_waits_until_it_is_known_what_became_of_every_mail(site: Site) -> None:
     site.settings(write_back={"log": True})
-    site.writer(**LOGGER)
     site.refuse_first_mail("T001", state="pending")
     assert [one.team for one in write_back.due(site.here, site.store, site.now)] == ["T002"]
 
@@ -296,7 +301,6 @@ def test_a_report_made_of_a_record_that_was_purged_since_is_not_written(site: Si
 @pytest.mark.parametrize("moment", ["before put_file", "after put_file", "after create_folder", "after import_records"])
 def test_a_worker_killed_on_the_way_leaves_nothing_twice_and_nothing_out(site: Site, moment: str) -> None:
     site.settings(write_back={"files": "html", "log": True})
-    site.writer(**LOGGER)
     died = site.process(moment)
     assert died.wait() == -9
     assert list(site.states.values()).count("writing") == 1
@@ -341,7 +345,6 @@ def test_a_connection_lost_after_the_upload_leaves_the_file_once(site: Site, mon
 
 def test_two_workers_at_once_write_each_thing_once(site: Site) -> None:
     site.settings(write_back={"files": "html", "log": True})
-    site.writer(**LOGGER)
     both = [site.process(), site.process()]
     assert [one.wait() for one in both] == [0, 0]
     site.run()
@@ -382,7 +385,7 @@ def test_a_token_that_is_refused_stops_files_and_log_for_a_day(site: Site) -> No
         site.run()
     assert set(site.states.values()) == {"pending"}
     assert site.run() == Written()
-    site.writer(**LOGGER)
+    site.writer()
     site.now += DAY
     assert site.run() == Written(written=4)
 
@@ -417,6 +420,22 @@ def test_a_folder_of_that_name_that_others_can_open_gets_nothing(site: Site, gro
     assert site.run() == Written()
 
 
+def test_what_was_refused_is_counted_in_status_with_its_reason_and_in_the_coordinators_report(site: Site) -> None:
+    site.owner.json("fileRepository", action="createFolder", name="Progress reports T001")
+    site.run()
+    given = ["status", "-d", str(site.folder), "--now", site.now.isoformat()]
+    shown = CliRunner().invoke(group, given)
+    assert shown.exit_code == 0, shown.output
+    assert "Back in REDCap  1 refused, 1 written" in shown.output
+    assert "! 1 not written: There is a folder 'Progress reports T001'" in shown.output
+    told = json.loads(CliRunner().invoke(group, [*given, "--json"]).output)
+    assert told["written_back"] == {"refused": 1, "written": 1}
+    assert [one["what"] for one in told["not_written_back"]] == ["html"]
+    view = jobs.held(site.here, site.store, site.now)
+    edition = jobs.measured(site.here, site.store, Month("2026-03"), site.now)
+    assert desk.desk(edition, view).unwritten == 1
+
+
 def test_a_file_of_that_name_with_other_content_is_never_joined_or_overwritten(site: Site) -> None:
     site.run()
     folder = next(row["folder_id"] for row in site.listed() if row["name"] == "Progress reports T001")
@@ -434,7 +453,6 @@ def test_a_record_that_redcap_no_longer_has_is_not_made_anew(site: Site) -> None
     site.owner.json("user", data=[{"username": "sandbox_owner", "record_delete": 1}])
     site.owner.json("record", action="delete", **{"records[0]": "T001"})
     site.settings(write_back={"files": "html", "log": True})
-    site.writer(**LOGGER)
     assert site.run() == Written(written=2, refused=2)
     assert "T001" not in {row["record_id"] for row in site.owner.json("record", fields="record_id")}
 

@@ -53,6 +53,12 @@ def counts(connection: Connection) -> Counter[str]:
     return Counter(connection.scalars(select(table.c.state)))
 
 
+def stuck(connection: Connection, by: dt.datetime) -> tuple[Line, ...]:
+    """What a person has to see to, as it stood at that moment: refused, or there or not."""
+    every = lines(connection).values()
+    return tuple(one for one in every if one.state in {"refused", "uncertain"} and one.updated_at <= by)
+
+
 def claim(connection: Connection, key: str, what: str, now: dt.datetime) -> Line | None:
     """The line in state `writing`, ours until its lease ends; None where it is done or somebody else's.
 
