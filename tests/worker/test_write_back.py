@@ -229,9 +229,11 @@ def test_a_second_run_and_one_after_the_ledger_was_lost_write_nothing_twice(site
 def test_pdf_files_go_back_beside_or_instead_of_the_page(site: Site) -> None:
     pytest.importorskip("weasyprint", reason="WEASYPRINT ABSENT: PDF files in REDCap were NOT tested")
     site.settings(write_back={"files": "both", "folder": "Reports (monthly)", "paper": "Letter"})
-    assert site.run() == Written(written=4)
-    assert set(site.folders) == {"Reports (monthly) T001", "Reports (monthly) T002"}
-    assert site.files == sorted([*HTML, *(name.replace("html", "pdf") for name in HTML)])
+    with site.store.begin() as connection:  # one PDF takes long enough
+        connection.execute(update(tables.outbox).where(tables.outbox.c.subject == "T002").values(state="pending"))
+    assert site.run() == Written(written=2)
+    assert site.folders == {"Reports (monthly) T001": "t001"}
+    assert site.files == [HTML[0], HTML[0].replace("html", "pdf")]
     content = site.bytes_of(HTML[0].replace("html", "pdf"))
     (box,) = {tuple(page.mediabox[2:]) for page in pypdf.PdfReader(io.BytesIO(content)).pages}
     assert box == (612, 792)
