@@ -31,6 +31,11 @@ _HINTS = {"width": "width", "align": "text-align", "valign": "vertical-align"}  
 _LONG_WORD = re.compile(r"\S{24}(?=\S{8})")
 
 
+def require() -> None:
+    """Raises PaperMissing, as `pdf` would, where no PDF can be made here."""
+    _engine()
+
+
 def pdf(html: str, fonts: str = "") -> bytes:
     """The page as a PDF: tagged, with the page's title and language; the same bytes for the same page and fonts.
 

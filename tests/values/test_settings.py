@@ -166,6 +166,38 @@ def test_a_mistake_among_the_projects_is_found_on_its_line(tmp_path: Path, text:
     assert message in str(refused.value)
 
 
+BACK = "  write_back: {files: html}\n"
+WRITER = "  write_token: cred:write\n"
+
+
+def _redcap(lines: str) -> str:
+    return GOOD.replace("  token: env:REDCAP_TOKEN\n", f"  token: env:REDCAP_TOKEN\n{lines}")
+
+
+def test_nothing_goes_back_into_redcap_by_itself_and_what_is_asked_for_has_a_token_of_its_own(tmp_path: Path) -> None:
+    by_itself = settings.load(_write(tmp_path, GOOD)).redcap.write_back
+    assert (by_itself.kinds, by_itself.folder, by_itself.log) == ((), "Progress reports", False)
+    asked = settings.load(_write(tmp_path, _redcap(WRITER + "  write_back: {files: both, log: true}\n"))).redcap
+    assert (asked.write_token, asked.write_back.kinds, asked.write_back.log) == ("cred:write", ("html", "pdf"), True)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (_redcap(BACK), "line 6: reports are to go back into REDCap, and 'write_token' is not set"),
+        (_redcap("  write_back: {log: true}\n"), "The worker's token is never used for that"),
+        (_redcap(BACK + "  write_token: env:REDCAP_TOKEN\n"), "line 7: it is the same as 'token' or 'deploy_token'"),
+        (GOOD + AUDIT + "  " + BACK, "'write_back' there"),
+        (_redcap(WRITER + "  write_back: {folder: 'a/b'}\n"), "line 7"),
+    ],
+    ids=["no token", "no token for the log", "the worker's token", "another project", "a folder within a folder"],
+)
+def test_writing_back_that_is_set_wrong_is_refused_on_its_line(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(SettingInvalid) as refused:
+        settings.load(_write(tmp_path, text))
+    assert message in str(refused.value)
+
+
 def test_a_token_written_into_the_file_is_in_no_error_nor_in_its_cause(tmp_path: Path) -> None:
     token = "0123456789ABCDEF" * 2
     path = _write(tmp_path, GOOD.replace("env:REDCAP_TOKEN", token))

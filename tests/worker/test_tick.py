@@ -222,3 +222,16 @@ def test_a_tick_that_ends_after_the_outbox_leaves_the_sending_to_the_next(
         assert tick(broken, never).failed == ("send",)
         assert server.answers.taken == []
         assert tick(jobs, never).sent == Sent(sent=4, refused=0, uncertain=0, left=0)
+
+
+def test_what_goes_back_into_redcap_comes_after_the_mails_and_is_tried_where_these_fail() -> None:
+    steps = Steps((), stale=False, raising=("send", MailUnreachable("The mail server does not answer.")))
+    jobs = dataclasses.replace(steps.jobs, write_back=lambda stop: steps.did(f"back {stop()}", None))
+    assert tick(jobs, never).failed == ("send",)
+    assert steps.calls == ["due", "send", "back False"]
+
+
+def test_a_failure_to_write_back_is_told_as_such_and_what_was_sent_stays_sent() -> None:
+    steps = Steps((), stale=False, raising=("back", Unreachable("REDCap cannot be reached.")))
+    ticked = tick(dataclasses.replace(steps.jobs, write_back=lambda _: steps.did("back", None)), never)
+    assert (ticked.failed, ticked.sent) == (("write back",), NOTHING)

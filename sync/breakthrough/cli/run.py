@@ -9,7 +9,7 @@ import click
 
 from breakthrough.cli.options import deployment, moment, running
 from breakthrough.reporting import render
-from breakthrough.worker import jobs, loop
+from breakthrough.worker import jobs, loop, write_back
 from breakthrough.worker.deployment import Deployment
 from breakthrough.worker.tick import tick
 
@@ -31,6 +31,7 @@ def command(here: Deployment, now: dt.datetime, *, once: bool) -> None:
     clock, alone = running(now), here.folder / "breakthrough.run.lock"
     here.mail()
     render.tell(here.content)
+    write_back.require(here)
     with here.store() as store, loop.Stop() as stop:
         steps = jobs.jobs(here, store, clock)
         if not once:

@@ -16,11 +16,16 @@ from breakthrough.english import many
 from breakthrough.pull import state
 from breakthrough.pull.state import State
 from breakthrough.reporting import render
-from breakthrough.store import Run
+from breakthrough.store import Run, write_backs
 from breakthrough.worker import jobs, pulls
 from breakthrough.worker.calendar import next_reports
 from breakthrough.worker.deployment import Deployment
 from breakthrough.worker.edition import PROJECT
+
+_WHY = {
+    "Refused": "REDCap refused it. Check the rights of the account of redcap.write_token. It is tried again in a day.",
+    "ImportRefused": "REDCap refused the row. See the log of breakthrough run. It is tried again in a day.",
+}
 
 
 @click.command(short_help="Show when records were last pulled, what is held, and what is due.")
@@ -38,6 +43,7 @@ def command(here: Deployment, now: dt.datetime, *, as_json: bool) -> None:
     with here.store() as store:
         with store.read() as connection:
             states = [state.of(connection, one.name, one.every, one.need) for one in sources]
+            back, stuck = write_backs.counts(connection), write_backs.stuck(connection, now)
         mails = Counter(line.state for line in outbox.listing(store))
         due = jobs.due(here, store, now) if states[0].last else ()
     coming = next_reports(here.collaborative, now, here.settings.schedule.hour)
@@ -50,6 +56,8 @@ def command(here: Deployment, now: dt.datetime, *, as_json: bool) -> None:
         "rows": dict(main.rows),
         "projects": [_facts(one) for one in states],
         "outbox": dict(sorted(mails.items())),
+        "written_back": dict(sorted(back.items())),
+        "not_written_back": [{"report": one.key, "what": one.what, "why": one.note} for one in stuck],
         "mails_due": len(due),
         "next_report": coming[1].isoformat() if coming else None,
         "next_report_month": str(coming[0]) if coming else None,
@@ -62,6 +70,10 @@ def command(here: Deployment, now: dt.datetime, *, as_json: bool) -> None:
     for one in states:
         _show(one, here.collaborative.zone, now, named=len(states) > 1)
     click.echo("Outbox        " + (", ".join(f"{number} {said}" for said, number in sorted(mails.items())) or "empty"))
+    if back:
+        click.echo("Back in REDCap  " + ", ".join(f"{number} {said}" for said, number in sorted(back.items())))
+    for told, number in Counter(one.note for one in stuck).items():
+        click.echo(f"  ! {number} not written: {_WHY.get(told, told)}")
     click.echo(f"Due now       {len(due)} messages" + (". Run: breakthrough send" if due else ""))
     if coming:
         click.echo(f"Next reports  {coming[1]:%d %B %Y}, for {coming[0].label}")

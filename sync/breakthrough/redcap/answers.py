@@ -30,7 +30,7 @@ from breakthrough.errors import (
 )
 from breakthrough.redcap import streamed
 
-Want = Literal["rows", "object", "count", "text", "token", "document"]
+Want = Literal["rows", "object", "count", "text", "token", "document", "file", "nothing"]
 
 _LONGEST_SENTENCE = 400  # characters of REDCap's own words that a message repeats
 _LONGEST_LINE = 200  # a version or a record name is shorter
@@ -80,7 +80,7 @@ def read(answer: Answer, want: Want, sent: Collection[str] | None = None) -> Any
     """What the answer says, as `want`.
 
     rows: list of dict; object: dict; count: int; text: one line, str; token: that of a new project, str; document: a
-    whole project XML, bytes.
+    whole project XML, bytes; file: whatever bytes; nothing: None, where nothing is what should come.
 
     `sent` is None for a question. For an import it holds the values that were sent, which no message may repeat.
     Raises Busy, Refused, ImportRefused or AnswerUnreadable.
@@ -160,6 +160,15 @@ def _document(answer: Answer) -> bytes:
     return answer.body
 
 
+def _file(answer: Answer) -> bytes:
+    return answer.body
+
+
+def _nothing(answer: Answer) -> None:
+    if answer.body.strip():
+        raise _unreadable(answer, "nothing was to come back")
+
+
 _READERS: Mapping[Want, Callable[[Answer], Any]] = {
     "rows": _rows,
     "object": _object,
@@ -167,6 +176,8 @@ _READERS: Mapping[Want, Callable[[Answer], Any]] = {
     "text": _text,
     "token": _token,
     "document": _document,
+    "file": _file,
+    "nothing": _nothing,
 }
 
 

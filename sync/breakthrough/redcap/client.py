@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from breakthrough.errors import AnswerUnreadable, AuthFailed, Refused, SettingInvalid
 from breakthrough.redcap import checks, log, shapes
+from breakthrough.redcap.files import Files
 from breakthrough.redcap.log import Line
 from breakthrough.redcap.pace import Hosts
 from breakthrough.redcap.people import People
@@ -26,7 +27,7 @@ from breakthrough.settings import Secret, malformed
 _VERSION = re.compile(r"\d+\.\d+\.\d+\S*")
 
 
-class Client(People):
+class Client(People, Files):
     """A project of a REDCap server. Only one thread may use it.
 
     Every method may raise Unreachable, Busy, Refused or AnswerUnreadable; imports also ImportRefused. After AuthFailed,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import IO, Any
 
 from redcap.project import Project
 
@@ -18,6 +18,8 @@ _WANTS: Mapping[str, Want] = {
     "count_dict": "count",
     "str": "text",
     "document": "document",
+    "empty_json": "nothing",
+    "file_map": "file",
 }
 
 
@@ -38,10 +40,15 @@ class PyCap(Project):
         """PyCap asks for the dictionary by itself, and for ever trusts it, unless it is told this one thing."""
         self.record_field = self._def_field = name
 
-    # files come and go as bytes, not as JSON: PyCap's methods for them are not reached from here
-    def _call_api(self, payload: dict[str, Any], return_type: str, **_file: object) -> Any:  # type: ignore[override]
+    def _call_api(  # type: ignore[override]
+        self, payload: dict[str, Any], return_type: str, file: Mapping[str, tuple[str, IO[bytes]]] | None = None
+    ) -> Any:
         one = payload["content"] == "project" and return_type == "json"
-        return self._transport.ask(payload, "object" if one else _WANTS[return_type], self.attempts, self.consume)
+        want = "object" if one else _WANTS[return_type]
+        name, opened = file["file"] if file else ("", None)
+        sent = (name, opened.read()) if opened else None
+        found = self._transport.ask(payload, want, self.attempts, self.consume, sent)
+        return (found, {}) if return_type == "file_map" else found  # its headers tell nothing that we would believe
 
     def export_lines(self, begin: dt.datetime, end: dt.datetime | None, kind: str) -> Any:
         """Rows of the log. PyCap's own method sends seconds, which REDCap's documentation does not know here."""

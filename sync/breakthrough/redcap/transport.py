@@ -65,9 +65,16 @@ class Transport:
         self.server_time: dt.datetime | None = None
 
     def ask(
-        self, payload: Mapping[str, Any], want: Want, attempts: int = ATTEMPTS, consume: Consume | None = None
+        self,
+        payload: Mapping[str, Any],
+        want: Want,
+        attempts: int = ATTEMPTS,
+        consume: Consume | None = None,
+        file: tuple[str, bytes] | None = None,
     ) -> Any:
         """What REDCap says to that payload, as `want` (see `answers.read`); or what `consume` makes of its rows.
+
+        With `file`, its name and its bytes, the request carries it along.
 
         `consume` is given them one at a time, and begins anew when it is asked again. What it raises is raised.
 
@@ -81,7 +88,7 @@ class Transport:
         changes = "data" in payload or payload.get("action", "export") not in {"export", "list"}
         for attempt in count(1):
             try:
-                return self._once(payload, want, consume)
+                return self._once(payload, want, consume, file)
             except TryAgain as error:
                 asked = getattr(error, "wait", None)
                 if asked is not None:
@@ -101,10 +108,12 @@ class Transport:
                 self._host.rest(wait)
         raise AssertionError("unreachable: the last attempt raises")
 
-    def _once(self, payload: Mapping[str, Any], want: Want, consume: Consume | None) -> Any:
+    def _once(
+        self, payload: Mapping[str, Any], want: Want, consume: Consume | None, file: tuple[str, bytes] | None
+    ) -> Any:
         with SpooledTemporaryFile(max_size=_LONG) as body:
             with self._host.turn(self._pause):
-                answer = self._post(payload, body)
+                answer = self._post(payload, body, file)
             self.server_time = answer.date or self.server_time
             log.debug("redcap content=%s status=%d bytes=%d", payload.get("content"), answer.status, answer.length)
             if consume and answer.length > _LONG and answers.begins_rows(answer, body):
@@ -116,11 +125,17 @@ class Transport:
         self._host.answered()
         return found
 
-    def _post(self, payload: Mapping[str, Any], body: IO[bytes]) -> Answer:
+    def _post(self, payload: Mapping[str, Any], body: IO[bytes], file: tuple[str, bytes] | None) -> Answer:
         """The answer without its body, which is written into that file."""
         try:
             with self._session.post(
-                self.url, data=payload, timeout=self._timeout, verify=self._verify, allow_redirects=False, stream=True
+                self.url,
+                data=payload,
+                files={"file": file} if file else None,
+                timeout=self._timeout,
+                verify=self._verify,
+                allow_redirects=False,
+                stream=True,
             ) as response:
                 for piece in response.iter_content(_PIECE):
                     _keep(piece, body)

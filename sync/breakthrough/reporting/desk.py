@@ -49,6 +49,7 @@ class Desk:
 
     `shut` are projects whose token REDCap refuses; `vanished` tells by project how many records are no longer on
     REDCap's list and wait for a person; `lacking` are fields that reports rest on and REDCap's dictionary has not.
+    `unwritten` counts what could not be put back into REDCap, or may be there or not.
     """
 
     since: dt.date
@@ -59,3 +60,4 @@ class Desk:
     shut: tuple[tuple[str, dt.datetime], ...] = ()
     lacking: tuple[str, ...] = ()
     health: tuple[Tally, ...] = ()
+    unwritten: int = 0

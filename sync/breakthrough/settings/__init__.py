@@ -1,7 +1,7 @@
 """The institution's side: breakthrough.yaml and the references to its secrets. No secret ever stands in a Settings."""
 
 from breakthrough.settings.address import is_loopback
-from breakthrough.settings.institution import MAIN, Mail, Redcap, Schedule, Settings, load
+from breakthrough.settings.institution import MAIN, Mail, Redcap, Schedule, Settings, WriteBack, load
 from breakthrough.settings.secrets import Secret, kept, malformed, secret, super_token, token
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Schedule",
     "Secret",
     "Settings",
+    "WriteBack",
     "is_loopback",
     "kept",
     "load",

@@ -50,15 +50,38 @@ Address = Annotated[str, Field(pattern=r"^https?://.+/api/$"), AfterValidator(_a
 Reference = Annotated[str, AfterValidator(secrets.checked)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Reason = Annotated[str, Field(min_length=10)]
+_NO_WRITER = (
+    "reports are to go back into REDCap, and 'write_token' is not set. The worker's token is never used for that. Name "
+    "in write_token where the token of an account that may write is kept, such as cred:write."
+)
+_NO_OWN_WRITER = (
+    "it is the same as 'token' or 'deploy_token'. Make an account of its own for writing back, and name its token here."
+)
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,29}")
 
 
+class WriteBack(Model):
+    """What goes back into REDCap of each report that went out; nothing, unless it is asked for."""
+
+    files: Literal["none", "html", "pdf", "both"] = "none"  # into a folder of the File Repository for each team
+    folder: Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[\w .,&()-]+$")] = "Progress reports"
+    paper: Literal["A4", "Letter"] = "A4"
+    log: bool = False  # a row of report_log in the team's record
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of file: html, pdf, both or none."""
+        return {"none": (), "both": ("html", "pdf")}.get(self.files, (self.files,))
+
+
 class Redcap(Model):
-    """One REDCap project and the two identities that reach it."""
+    """One REDCap project and the identities that reach it."""
 
     url: Address
     token: Reference  # the worker's: export only, in no data access group
     deploy_token: Reference | None = None  # a person's, with Design and Import rights
+    write_token: Reference | None = None  # writes reports back, with no more rights than that takes
+    write_back: WriteBack = WriteBack()
     super_token: Reference | None = None  # creates projects; used by `deploy --create` alone
     timezone: Zone = "UTC"  # of the server
     ca_bundle: str | None = None
@@ -121,7 +144,7 @@ class Settings(Model):
             raise Misplaced([((), "'redcap' is missing. Add it.")])
         if main:
             object.__setattr__(self, "redcap", main)  # frozen for all but its own making
-        faults = [*self._names(), *self._shared_tokens()]
+        faults = [*self._names(), *self._shared_tokens(), *self._write_backs(at="projects" if main else "redcap")]
         if faults:
             raise Misplaced(faults)
         return self
@@ -143,6 +166,22 @@ class Settings(Model):
                     ("projects", name, "token"),
                     f"'{other}' has the same token, and a token belongs to one project. Correct one of them.",
                 )
+
+    def _write_backs(self, at: str) -> Iterator[tuple[tuple[str, ...], str]]:
+        """What is wrong with writing back. `at` is where the collaborative's own project stands."""
+        for name, project in self.redcap_projects().items():
+            place = ("redcap",) if name == MAIN and at == "redcap" else ("projects", name)
+            if not (project.write_back.kinds or project.write_back.log):
+                continue
+            if name != MAIN:
+                yield (
+                    (*place, "write_back"),
+                    "reports go back into the collaborative's own project alone. Move 'write_back' there.",
+                )
+            elif project.write_token is None:
+                yield (*place, "write_back"), _NO_WRITER
+            elif project.write_token in {project.token, project.deploy_token}:
+                yield (*place, "write_token"), _NO_OWN_WRITER
 
 
 def load(path: Path) -> Settings:

@@ -71,6 +71,22 @@ class Deployment:
                 "set. Name there where the token of a person with Design and Import rights is kept, such as "
                 "env:REDCAP_DEPLOY_TOKEN."
             )
+        return self._client(redcap, reference)
+
+    def writer(self) -> Client:
+        """A client of the collaborative's own project as the account that writes reports back.
+
+        Raises SettingInvalid where breakthrough.yaml names no token of it, TokenMissing where it is not to be had.
+        """
+        redcap = self.settings.redcap
+        if redcap.write_token is None:
+            raise SettingInvalid(
+                f"{self.folder / 'breakthrough.yaml'}: redcap.write_token is not set, so nothing is written back. Name "
+                "there where the token of an account that may write is kept, such as cred:write."
+            )
+        return self._client(redcap, redcap.write_token)
+
+    def _client(self, redcap: Redcap, reference: str) -> Client:
         token = institution.token(reference, self.folder, self.environment)
         bundle = str(self.folder / redcap.ca_bundle) if redcap.ca_bundle else None
         return Client(redcap.url, token, ca_bundle=bundle, pause=redcap.pause, hosts=self.hosts)

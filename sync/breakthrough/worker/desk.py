@@ -11,7 +11,7 @@ from breakthrough.delivery.key import Key
 from breakthrough.measures.health import Tally
 from breakthrough.month import Month
 from breakthrough.reporting.desk import Compared, Desk, Mails, Unanswered
-from breakthrough.store import Store, View, deletions, marks, quarantine, refusals
+from breakthrough.store import Store, View, deletions, marks, quarantine, refusals, write_backs
 from breakthrough.teams.health import health
 from breakthrough.worker import analysis, footing
 from breakthrough.worker.edition import PROJECT, Edition
@@ -32,6 +32,7 @@ def desk(of: Edition, view: View) -> Desk:
         held_back = {name: quarantine.of(connection, name) for name in projects}
         gone = {name: deletions.of(connection, name) for name in projects}
         shut = {name: refusals.of(connection, name) for name in projects}
+        unwritten = len(write_backs.stuck(connection, by=occasion.now))
     since = _since(collaborative, occasion.month)
     return Desk(
         since=since,
@@ -42,6 +43,7 @@ def desk(of: Edition, view: View) -> Desk:
         shut=tuple((name, one.since) for name, one in shut.items() if one),
         lacking=footing.missing(view, collaborative, PROJECT),
         health=_health(of, view),
+        unwritten=unwritten,
     )
 
 

@@ -12,7 +12,7 @@ from breakthrough.delivery.outbox import Sent
 from breakthrough.errors import NothingToReport
 from breakthrough.month import Month
 from breakthrough.store import Store, View, archive
-from breakthrough.worker import drift, fitness, footing, holding, previewing, reminders, revising
+from breakthrough.worker import drift, fitness, footing, holding, previewing, reminders, revising, write_back
 from breakthrough.worker import due as dues
 from breakthrough.worker import press as presses
 from breakthrough.worker.calendar import months, newest, next_reports
@@ -144,6 +144,7 @@ def jobs(here: Deployment, store: Store, now: Now) -> Jobs[Press, Made]:
         preview=lambda: previewing.tell(here, store, now()),
         renew=lambda: holding.renew(here, store, now()),
         revise=lambda: revising.revise(here, store, now()),
+        write_back=lambda stop: write_back.run(here, store, now, stop),
     )
 
 

@@ -1,4 +1,4 @@
-"""One round of work: pull, measure, report, put in the outbox, look for drift, send. Here is only their order."""
+"""One round of work: pull, measure, report, put in the outbox, look for drift, send, write back. Here only in order."""
 
 from __future__ import annotations
 
@@ -40,6 +40,8 @@ class Jobs(Generic[M, R]):
     preview: Callable[[], object] = lambda: None  # to the coordinator, of reports that have begun to wait
     renew: Callable[[], object] = lambda: None  # held reports that are about to go, where something is other by now
     revise: Callable[[], object] = lambda: None  # reports whose figures are others now, where that day has come
+    # what went out, into REDCap, until told to stop
+    write_back: Callable[[Callable[[], bool]], object] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ def tick(jobs: Jobs[M, R], stop: Callable[[], bool]) -> Ticked:
     if not stop():
         _try("drift", jobs.drift, failed)
     sent = None if stop() else _try("send", lambda: jobs.send(stop), failed)
+    if not stop():  # after the mails: what has just gone out goes back with this tick
+        _try("write back", lambda: jobs.write_back(stop), failed)
     log.info(
         "tick: pulled=%s enqueued=%d sent=%d left=%d failed=%s",
         "yes" if pulled else "no",

@@ -109,6 +109,14 @@ def test_differences_in_redcap_and_broken_files_are_told_with_what_to_do(there: 
     assert told.wrong_action == "Correct the file at the line that is named. Until then the shipped one is used."
 
 
+def test_what_could_not_go_back_into_redcap_is_counted_with_what_to_do(there: World) -> None:
+    some = [coordinated(there, desk=Desk(dt.date(2026, 3, 15), unwritten=number)).compared for number in (1, 3)]
+    assert some == [
+        ("One file or line about a report could not be put back into REDCap. Run breakthrough status to see why.",),
+        ("Three files or lines about reports could not be put back into REDCap. Run breakthrough status to see why.",),
+    ]
+
+
 def test_the_collaboratives_own_measures_stand_against_their_goals(report: CoordinatorReport) -> None:
     (row,) = report.health
     assert (row.name, row.figure, row.counted, row.goal, row.met) == ("Teams reporting", "33%", "1 of 3", "85%", False)

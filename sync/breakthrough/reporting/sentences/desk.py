@@ -154,6 +154,17 @@ def compared(one: Compared) -> str:
     )
 
 
+def unwritten(number: int) -> str:
+    """What could not be put back into REDCap, and what to do."""
+    return capital(
+        worded(
+            "{n} file or line about a report could not be put back into REDCap. Run breakthrough status to see why.",
+            "{n} files or lines about reports could not be put back into REDCap. Run breakthrough status to see why.",
+            number,
+        )
+    )
+
+
 def drift_action(some: Sequence[Compared]) -> str:
     """What to do about differences; '' where there is none."""
     if not any(one.differences for one in some):

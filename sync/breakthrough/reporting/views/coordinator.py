@@ -109,7 +109,10 @@ def coordinator_report(
         mail_action=words.mail_action(desk),
         unrated_heading=words.unrated(len(unrated), month, due, today),
         unrated=unrated,
-        compared=tuple(words.compared(one) for one in desk.compared),
+        compared=(
+            *(words.compared(one) for one in desk.compared),
+            *((words.unwritten(desk.unwritten),) if desk.unwritten else ()),
+        ),
         drift_action=words.drift_action(desk.compared),
         wrong=tuple(line(one, _PATH) for one in wrong[:WRONG]),
         wrong_action=joined(duties.more(len(wrong) - WRONG), words.wording_action(len(wrong))),

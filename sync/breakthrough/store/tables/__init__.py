@@ -6,13 +6,14 @@ takes a migration (`store/migrations`) and another number below; a test holds th
 """
 
 from breakthrough.store.columns import Utc, metadata
+from breakthrough.store.tables.backwriting import write_backs
 from breakthrough.store.tables.mails import mail_archive, outbox
 from breakthrough.store.tables.projects import hint, meta, project, refusal, schema_version
 from breakthrough.store.tables.records import ROW_KEY, quarantine, record, record_alias, row_current, row_history
 from breakthrough.store.tables.reports import erasure, material, report, report_source, snapshot
 from breakthrough.store.tables.runs import cursor, pending_deletion, reconciliation, run_chunk, sync_run
 
-SCHEMA = "2"  # raised with every change of these tables
+SCHEMA = "3"  # raised with every change of these tables
 
 __all__ = [
     "ROW_KEY",
@@ -41,4 +42,5 @@ __all__ = [
     "schema_version",
     "snapshot",
     "sync_run",
+    "write_backs",
 ]
