@@ -12,7 +12,7 @@ from breakthrough.delivery.outbox import Sent
 from breakthrough.errors import NothingToReport
 from breakthrough.month import Month
 from breakthrough.store import Store, View
-from breakthrough.worker import drift, footing
+from breakthrough.worker import alerts, drift, footing
 from breakthrough.worker import due as dues
 from breakthrough.worker import press as presses
 from breakthrough.worker.calendar import next_reports, reportable
@@ -21,7 +21,7 @@ from breakthrough.worker.due import Work
 from breakthrough.worker.edition import PROJECT, Edition, edition
 from breakthrough.worker.figures import projects_of
 from breakthrough.worker.press import Made, Press, issue
-from breakthrough.worker.pulls import others_due, pull, pull_due
+from breakthrough.worker.pulls import any_due, pull, pull_due
 from breakthrough.worker.tick import Jobs
 
 __all__ = [
@@ -121,13 +121,14 @@ def jobs(here: Deployment, store: Store, now: Now) -> Jobs[Press, Made]:
     """The steps of one tick of the schedule."""
     return Jobs(
         due=lambda: due(here, store, now()),
-        stale=lambda work: dues.stale(_pulled(here, store), now(), work) or others_due(here, store, now()),
+        stale=lambda work: dues.stale(_pulled(here, store), now(), work) or any_due(here, store, now()),
         pull=lambda: pull_due(here, store, now(), main=_stale(here, store, now())),
         measure=lambda month: press(here, store, month, now()),
         reports=lambda of, every: presses.reports(of, store, every),
         issue=lambda reports: issue(store, reports, now()),
         send=lambda stop: send(here, store, now, lambda _: None, stop),
         drift=lambda: drift.tell(here, store, now()),
+        alerts=lambda tried: alerts.tell(here, store, tried, now()),
     )
 
 

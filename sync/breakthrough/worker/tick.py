@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby
 from typing import Generic, TypeVar
@@ -22,6 +23,17 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
+class Tried:
+    """What was tried in a tick, or in a part of it: seconds by job, and why jobs failed, in words fit to be told.
+
+    A report is the job `report`, whoever it is for: it failed where any of them did.
+    """
+
+    took: Mapping[str, float]
+    why: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Jobs(Generic[M, R]):
     """The steps of a tick, as the command line wires them.
 
@@ -36,16 +48,42 @@ class Jobs(Generic[M, R]):
     issue: Callable[[Sequence[R]], Sequence[str]]  # into outbox and archive, in one transaction; the keys that are new
     send: Callable[[Callable[[], bool]], Sent]  # what is pending, until told to stop
     drift: Callable[[], object] = lambda: None  # compares REDCap with the definition where that is due; mails go out
+    alerts: Callable[[Tried], object] = lambda _: None  # tells of what keeps failing, before mails go out and after
 
 
 @dataclass(frozen=True, slots=True)
 class Ticked:
-    """What a tick did. `failed` names the jobs that raised; each is in the log, and the next tick tries it again."""
+    """What a tick did. `failed` names the jobs that raised; each is in the log, and the next tick tries it again.
+
+    `took` has the seconds of each job that was tried.
+    """
 
     pulled: bool
     enqueued: int
     sent: Sent | None
     failed: tuple[str, ...]
+    took: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Book:
+    """What a tick has tried so far."""
+
+    failed: list[str] = field(default_factory=list)
+    took: dict[str, float] = field(default_factory=dict)
+    why: dict[str, str] = field(default_factory=dict)
+
+    def note(self, job: str, seconds: float, error: Exception | None = None) -> None:
+        kind = job.partition(" ")[0]
+        self.took[kind] = self.took.get(kind, 0.0) + seconds
+        if error is not None:
+            self.failed.append(job)
+            self.why[kind] = faults.said(error)
+
+    def of(self, *jobs: str) -> Tried:
+        """What there is of those jobs; of none: all that was tried."""
+        kinds = [job for job in (jobs or self.took) if job in self.took]
+        return Tried({job: self.took[job] for job in kinds}, {job: self.why[job] for job in kinds if job in self.why})
 
 
 def tick(jobs: Jobs[M, R], stop: Callable[[], bool]) -> Ticked:
@@ -53,54 +91,60 @@ def tick(jobs: Jobs[M, R], stop: Callable[[], bool]) -> Ticked:
 
     Reports are made of fresh records or not at all: where the pull fails, they wait for the next tick.
     """
-    failed: list[str] = []
-    pulled, work = _prepare(jobs, failed)
-    enqueued = 0 if stop() else _report(jobs, work, failed)
+    book = _Book()
+    pulled, work = _prepare(jobs, book)
+    enqueued = 0 if stop() else _report(jobs, work, book)
     if not stop():
-        _try("drift", jobs.drift, failed)
-    sent = None if stop() else _try("send", lambda: jobs.send(stop), failed)
+        _try("drift", jobs.drift, book)
+    # before mails go out, so that what is over by now is not told as if it were going on
+    _try("alerts", lambda: jobs.alerts(book.of()), book)
+    sent = None if stop() else _try("send", lambda: jobs.send(stop), book)
+    _try("alerts", lambda: jobs.alerts(book.of("send")), book)
     log.info(
         "tick: pulled=%s enqueued=%d sent=%d left=%d failed=%s",
         "yes" if pulled else "no",
         enqueued,
         sent.sent if sent else 0,
         sent.left if sent else 0,
-        ",".join(failed) or "none",
+        ",".join(book.failed) or "none",
     )
-    return Ticked(pulled, enqueued, sent, tuple(failed))
+    return Ticked(pulled, enqueued, sent, tuple(book.failed), book.took)
 
 
-def _prepare(jobs: Jobs[M, R], failed: list[str]) -> tuple[bool, Sequence[Work]]:
-    work = _try("due", jobs.due, failed)
+def _prepare(jobs: Jobs[M, R], book: _Book) -> tuple[bool, Sequence[Work]]:
+    work = _try("due", jobs.due, book)
     if work is None:
         return False, ()
-    if not jobs.stale(work):
-        return False, work
-    if _try("pull", lambda: (jobs.pull(),), failed) is None:
+    stale = _try("due", lambda: jobs.stale(work), book)
+    if stale is None:
         return False, ()
-    return True, _try("due", jobs.due, failed) or ()
+    if not stale:
+        return False, work
+    if _try("pull", lambda: (jobs.pull(),), book) is None:
+        return False, ()
+    return True, _try("due", jobs.due, book) or ()
 
 
-def _report(jobs: Jobs[M, R], work: Sequence[Work], failed: list[str]) -> int:
+def _report(jobs: Jobs[M, R], work: Sequence[Work], book: _Book) -> int:
     """How many mails went into the outbox: all of them at once, so that no crash leaves half a month.
 
     A report that cannot be made holds up its own readers alone.
     """
     if not work:
         return 0
-    measured = _try("measure", lambda: (jobs.measure(work[0].key.month),), failed)
+    measured = _try("measure", lambda: (jobs.measure(work[0].key.month),), book)
     if measured is None:
         return 0
     every = [tuple(readers) for _, readers in groupby(sorted(work, key=_about), key=_about)]
     made: list[R] = []
-    _try("reports", lambda: made.extend(_made(jobs.reports(measured[0], every), every, failed)), failed)
-    new = _try("issue", lambda: jobs.issue(made), failed) if made else ()
+    _try("reports", lambda: made.extend(_made(jobs.reports(measured[0], every), every, book)), book)
+    new = _try("issue", lambda: jobs.issue(made), book) if made else ()
     return len(new or ())
 
 
-def _made(makes: Iterable[Callable[[], R]], every: Sequence[Sequence[Work]], failed: list[str]) -> Iterator[R]:
+def _made(makes: Iterable[Callable[[], R]], every: Sequence[Sequence[Work]], book: _Book) -> Iterator[R]:
     for make, work in zip(makes, every, strict=True):
-        yield from _try(f"report {'/'.join(work[0].about)}", partial(_alone, make), failed) or ()
+        yield from _try(f"report {'/'.join(work[0].about)}", partial(_alone, make), book) or ()
 
 
 def _alone(make: Callable[[], R]) -> tuple[R]:
@@ -111,10 +155,13 @@ def _about(work: Work) -> tuple[str, str]:
     return work.about
 
 
-def _try(job: str, do: Callable[[], T], failed: list[str]) -> T | None:
+def _try(job: str, do: Callable[[], T], book: _Book) -> T | None:
+    begun = time.monotonic()
     try:
-        return do()
+        done = do()
     except Exception as error:  # noqa: BLE001 (one job that fails must not stop the others)
         faults.record(log, job, error)
-        failed.append(job)
+        book.note(job, time.monotonic() - begun, error)
         return None
+    book.note(job, time.monotonic() - begun)
+    return done

@@ -16,6 +16,7 @@ from breakthrough.reporting.clean import line
 from breakthrough.reporting.render import brand, checks, glossary, pictures, sections, sheet, templates, usable, wording
 from breakthrough.reporting.values import Rendered
 from breakthrough.reporting.views import (
+    AlertReport,
     ChangePackage,
     ClosingReport,
     CoachReport,
@@ -30,7 +31,16 @@ from breakthrough.reporting.views import (
 _FOLDER = "reports/static/fonts"
 FONTS = {400: f"{_FOLDER}/BreakthroughSans-Regular.otf", 600: f"{_FOLDER}/BreakthroughSans-SemiBold.otf"}
 
-Report = TeamReport | CoachReport | LeaderReport | CollaborativeReport | CoordinatorReport | DriftReport | ClosingReport
+Report = (
+    TeamReport
+    | CoachReport
+    | LeaderReport
+    | CollaborativeReport
+    | CoordinatorReport
+    | DriftReport
+    | AlertReport
+    | ClosingReport
+)
 Document = ChangePackage | Story
 
 _PRINTED = frozenset({"closing"})
@@ -81,6 +91,11 @@ def story(report: Story, content: Content) -> Rendered:
 def drift(report: DriftReport, content: Content) -> Rendered:
     """The mail about drift, ready for delivery. Raises TemplateBroken, and ReportError where it cannot be mailed."""
     return _rendered(report, content, "drift", report.project)
+
+
+def alert(report: AlertReport, content: Content) -> Rendered:
+    """The mail about the schedule, ready for delivery. Raises as the one about drift does."""
+    return _rendered(report, content, "alert", report.code)
 
 
 def _rendered(report: Report, content: Content, kind: str, code: str) -> Rendered:
