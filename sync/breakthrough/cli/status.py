@@ -88,9 +88,8 @@ def _show_rounds(beat: Beat | None, going_on: Sequence[Outage], zone: ZoneInfo) 
         how = f"failed at: {', '.join(beat.failed)}" if beat.failed else "all is well"
         click.echo(f"Last round    {_moment(beat.ended, zone)} ({how})")
     for one in going_on:
-        click.echo(
-            f"  ! {one.job} fails since {_moment(one.since, zone)}, {many(one.tries, 'time')} on end. See the log."
-        )
+        since = _moment(one.since, zone)
+        click.echo(f"  ! {one.job} has failed since {since}, {many(one.tries, 'time')}. See the log.")
 
 
 def _round(beat: Beat) -> dict[str, Any]:

@@ -47,7 +47,7 @@ class _Numbers(Collector):
         yield _one("disk_free_bytes", "Bytes free where the deployment is", shutil.disk_usage(self.folder).free)
         with self.store.read() as connection:
             counted = select(outbox.c.state, func.count()).group_by(outbox.c.state)
-            found = {state: int(number) for state, number in connection.execute(counted).tuples()}
+            found = {state: int(number) for state, number in connection.execute(counted)}
             mails = dict.fromkeys(_STATES, 0) | found
             yield _each("mails", "Mails of the outbox by state", "state", mails)
             yield _one("outages", "Jobs that keep failing", len(outages.going_on(connection)))
@@ -59,9 +59,7 @@ class _Numbers(Collector):
             }
             yield _each("pull_age_seconds", "Seconds since the newest complete pull", "project", ages)
             there = select(row_current.c.project, func.count()).where(row_current.c.deleted_at.is_(None))
-            rows = {
-                name: int(number) for name, number in connection.execute(there.group_by(row_current.c.project)).tuples()
-            }
+            rows = {name: int(number) for name, number in connection.execute(there.group_by(row_current.c.project))}
             yield _each("rows", "Rows held", "project", {name: rows.get(name, 0) for name in self.projects})
             aside = {name: len(quarantine.of(connection, name)) for name in self.projects}
             yield _each("records_set_aside", "Records that REDCap cannot answer for", "project", aside)
