@@ -12,7 +12,7 @@ from breakthrough.worker.deployment import Deployment
 from breakthrough.worker.heartbeat import FILE, Heartbeat
 from breakthrough.worker.notify import notify
 from breakthrough.worker.ping import ping
-from breakthrough.worker.tick import Ticked, tick
+from breakthrough.worker.tick import Ticked, Tried, tick
 
 log = logging.getLogger(__name__)
 
@@ -39,11 +39,14 @@ class Rounds:
         self.heartbeat.begin(self.now())
         notify(self.here.environment, "WATCHDOG=1")
         _surely("silence", lambda: alerts.tell_silence(self.here, self.store, self.now()))
+        why: dict[str, str] = {}
         try:
             done = tick(jobs.jobs(self.here, self.store, self.now), self.stop)
         except Exception as error:  # noqa: BLE001 (whatever it is, the next tick may go well)
             faults.record(log, "tick", error)
+            why["tick"] = faults.said(error)
             done = Ticked(pulled=False, enqueued=0, sent=None, failed=("tick",))
+        _surely("alerts", lambda: alerts.tell(self.here, self.store, Tried({"tick": 0.0}, why), self.now()))
         _surely("silence", lambda: alerts.ran(self.store, self.now()))
         self._ended(done)
         return done

@@ -112,6 +112,7 @@ def _what(job: str) -> str:
         "report": say("A report cannot be made"),
         "issue": say("Reports cannot be put in the outbox"),
         "drift": say("REDCap cannot be compared with the definition"),
+        "tick": say("The rounds of the schedule break off"),
     }
     return known.get(job) or say("The job “{job}” keeps failing", job=job)
 
@@ -126,6 +127,7 @@ def _again(job: str) -> str:
         "issue": say("Reports can be put in the outbox again"),
         "drift": say("REDCap can be compared with the definition again"),
         "send": say("Mails can be sent again"),
+        "tick": say("The rounds of the schedule are whole again"),
     }
     return known.get(job) or say("The job “{job}” works again", job=job)
 
