@@ -155,18 +155,28 @@ def test_systemd_takes_the_units(made: dict[str, Path], tmp_path: Path) -> None:
         text = path.read_text(encoding="utf-8").replace("/opt/breakthrough/bin/breakthrough", str(program))
         units.append(tmp_path / path.name)
         units[-1].write_text(text)
-    assert len(units) == 2
+    assert len(units) == 3
     done = subprocess.run([analyze, "verify", "--man=no", *units], capture_output=True, text=True, check=False)
     ours = [line for line in done.stderr.splitlines() if "breakthrough" in line]
     assert (done.returncode, ours) == (0, []), done.stderr
+    rated = subprocess.run(
+        [analyze, "security", "--offline=yes", "--threshold=25", *(one for one in units if one.suffix == ".service")],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert rated.returncode == 0, rated.stdout + rated.stderr  # 25: 2.5 of 10, "OK"; without its lines it has 9.6
     broken = units[0].with_name("broken.service")
     broken.write_text(units[0].read_text(encoding="utf-8").replace("NoNewPrivileges", "NoNewPrivilege"))
     said = subprocess.run([analyze, "verify", "--man=no", broken], capture_output=True, text=True, check=False).stderr
     assert "NoNewPrivilege" in said, "what is misspelled would not be noticed"
 
 
-def test_the_service_is_confined(made: dict[str, Path]) -> None:
-    unit = (made["absenteeism"] / "service/breakthrough-absenteeism.service").read_text(encoding="utf-8").splitlines()
+@pytest.mark.parametrize("kind", ["", "-run"])
+def test_the_service_is_confined(made: dict[str, Path], kind: str) -> None:
+    unit = (
+        (made["absenteeism"] / f"service/breakthrough-absenteeism{kind}.service")
+        .read_text(encoding="utf-8")
+        .splitlines()
+    )
     for line in (
         "User=breakthrough", "NoNewPrivileges=yes", "ProtectSystem=strict", "ProtectHome=yes", "PrivateTmp=yes",
         "CapabilityBoundingSet=", "UMask=0077", "ReadWritePaths=/srv/breakthrough/absenteeism",

@@ -172,6 +172,8 @@ def test_a_hint_is_due_when_it_is_quiet_or_has_waited_for_long_enough(store: Sto
         assert hints.due(connection, "main", now + 2 * MINUTE) == ("B",)
         assert hints.due(connection, "main", now + 3 * MINUTE) == ("A", "B")
         assert hints.due(connection, "audit", now + DAY) == ()
+        assert hints.next_due(connection, "main") == now + 2 * MINUTE
+        assert hints.next_due(connection, "audit") is None
         for minute in range(2, 60):  # somebody who saves each minute
             due_at = hints.note(connection, "main", "A", now + minute * MINUTE)
         assert due_at == now + hints.LONGEST

@@ -36,3 +36,16 @@ def test_what_was_counted_last_stands_under_its_name_and_marks_are_found_by_how_
             marks.put(connection, name, NOON)
         assert marks.counted(connection, "drift found main") == 0
         assert marks.named(connection, "drift looked ") == ("audit", "main")
+
+
+def test_what_is_forgotten_was_never_done_and_what_is_called_almost_the_same_stays(store: Store) -> None:
+    with store.begin() as connection:
+        for name in ("outage since pull", "outage since pulls"):
+            marks.put(connection, name, NOON)
+            marks.count(connection, name, 2)
+        marks.forget(connection, "outage since pull")
+    with store.read() as connection:
+        assert marks.at(connection, "outage since pull") is None
+        assert marks.counted(connection, "outage since pull") is None
+        assert marks.at(connection, "outage since pulls") == NOON
+        assert marks.counted(connection, "outage since pulls") == 2

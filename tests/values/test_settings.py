@@ -42,7 +42,7 @@ def test_settings_that_this_user_may_not_read_are_not_said_to_be_no_text(
 def test_only_documented_keys_are_settings(tmp_path: Path) -> None:
     with pytest.raises(SettingInvalid, match="the key 'folder' is not known") as refused:
         settings.load(_write(tmp_path, GOOD + "\nfolder: elsewhere\n"))
-    assert "collaborative, mail, projects, redcap" in str(refused.value)
+    assert "collaborative, mail, portal, projects, redcap" in str(refused.value)
 
 
 @pytest.mark.parametrize(

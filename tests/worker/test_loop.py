@@ -10,6 +10,7 @@ import subprocess
 import sys
 import types
 from collections.abc import Callable
+from contextlib import nullcontext
 from itertools import pairwise
 from pathlib import Path
 
@@ -108,6 +109,45 @@ def test_a_wall_clock_that_is_set_delays_no_tick(
     gaps = [later - earlier for earlier, later in pairwise(found)]
     assert max(gaps) <= 10
     assert len(found) in {12, 13}, "one more tick at the change, and no storm of them"
+
+
+def looking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, look: Callable[[Clock], bool]) -> list[float]:
+    """Minutes at which the tick came within an hour, where that is looked at between two."""
+    clock = Clock(monkeypatch)
+    found: list[float] = []
+    loop.run(
+        lambda: found.append(round(clock.passed.total_seconds() / 60, 1)),
+        TEN,
+        Patience(clock, dt.timedelta(hours=1)),
+        tmp_path / "run.lock",
+        lambda: nullcontext(lambda: look(clock)),
+    )
+    return found
+
+
+def test_a_look_between_two_ticks_brings_the_next_one_forward_and_the_one_after_it_comes_as_usual(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[bool] = []
+
+    def look(clock: Clock) -> bool:
+        if clock.passed < dt.timedelta(minutes=23) or told:
+            return False
+        told.append(True)
+        return True
+
+    assert looking(tmp_path, monkeypatch, look) == [0, 10, 20, 23, 33, 43, 53]
+
+
+def test_a_look_that_raises_stops_nothing_and_is_logged_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def look(clock: Clock) -> bool:
+        raise ValueError("rachel@b.org")
+
+    assert looking(tmp_path, monkeypatch, look) == [0, 10, 20, 30, 40, 50]
+    assert caplog.text.count("the look between two rounds failed unexpectedly") == 1
+    assert "rachel" not in caplog.text
 
 
 def test_the_schedule_alone_would_be_late_by_the_hour(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -234,4 +234,4 @@ def test_what_goes_back_into_redcap_comes_after_the_mails_and_is_tried_where_the
 def test_a_failure_to_write_back_is_told_as_such_and_what_was_sent_stays_sent() -> None:
     steps = Steps((), stale=False, raising=("back", Unreachable("REDCap cannot be reached.")))
     ticked = tick(dataclasses.replace(steps.jobs, write_back=lambda _: steps.did("back", None)), never)
-    assert (ticked.failed, ticked.sent) == (("write back",), NOTHING)
+    assert (ticked.failed, ticked.sent) == (("write-back",), NOTHING)

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 
 import click
 
 from breakthrough.cli.options import deployment, moment, running
+from breakthrough.portal.wired import portal
 from breakthrough.reporting import render
-from breakthrough.worker import jobs, loop, write_back
+from breakthrough.store import Store
+from breakthrough.worker import loop, write_back
 from breakthrough.worker.deployment import Deployment
-from breakthrough.worker.tick import tick
+from breakthrough.worker.notify import notify
+from breakthrough.worker.rounds import Rounds
 
 
 @click.command(short_help="Keep pulling, reporting and sending by the calendar.")
@@ -22,7 +28,8 @@ def command(here: Deployment, now: dt.datetime, *, once: bool) -> None:
     """Keep pulling, reporting and sending by the calendar, until stopped.
 
     What is due is worked out anew each time from the calendar and the outbox: a restart, or a second start, sends
-    nothing twice.
+    nothing twice. What it does is in breakthrough.heartbeat and in `breakthrough status`; with `portal` in
+    breakthrough.yaml it also answers /healthz and /metrics on this computer.
 
     \b
     Example:
@@ -33,12 +40,31 @@ def command(here: Deployment, now: dt.datetime, *, once: bool) -> None:
     render.tell(here.content)
     write_back.require(here)
     with here.store() as store, loop.Stop() as stop:
-        steps = jobs.jobs(here, store, clock)
+        rounds = Rounds(here, store, clock, stop, follow=not once)
         if not once:
-            loop.run(lambda: tick(steps, stop), dt.timedelta(minutes=here.settings.schedule.every_minutes), stop, alone)
+            every = dt.timedelta(minutes=here.settings.schedule.every_minutes)
+            loop.run(rounds.round, every, stop, alone, partial(_beside, here, store, clock, rounds))
             return
-        done = loop.once(lambda: tick(steps, stop), alone)
+        done = loop.once(rounds.round, alone)
     click.echo(f"{done.enqueued} messages made, {done.sent.sent if done.sent else 0} sent.")
     if done.failed:
         click.echo(f"These did not work and are tried again next time: {', '.join(done.failed)}.", err=True)
         sys.exit(1)
+
+
+@contextmanager
+def _beside(
+    here: Deployment, store: Store, clock: Callable[[], dt.datetime], rounds: Rounds
+) -> Iterator[Callable[[], bool]]:
+    """What goes on beside the rounds; gives what is done between two of them."""
+    with portal(here, store, clock) as between:
+        notify(here.environment, "READY=1")
+
+        def look() -> bool:
+            between()
+            return rounds.look()
+
+        try:
+            yield look
+        finally:
+            notify(here.environment, "STOPPING=1")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,10 +18,12 @@ from breakthrough.pull import state
 from breakthrough.pull.state import State
 from breakthrough.reporting import render
 from breakthrough.store import Run, write_backs
-from breakthrough.worker import jobs, pulls
+from breakthrough.worker import heartbeat, jobs, outages, pulls
 from breakthrough.worker.calendar import next_reports
 from breakthrough.worker.deployment import Deployment
 from breakthrough.worker.edition import PROJECT
+from breakthrough.worker.heartbeat import Beat
+from breakthrough.worker.outages import Outage
 
 _WHY = {
     "Refused": "REDCap refused it. Check the rights of the account of redcap.write_token. It is tried again in a day.",
@@ -44,8 +47,10 @@ def command(here: Deployment, now: dt.datetime, *, as_json: bool) -> None:
         with store.read() as connection:
             states = [state.of(connection, one.name, one.every, one.need) for one in sources]
             back, stuck = write_backs.counts(connection), write_backs.stuck(connection, now)
+            going_on = outages.going_on(connection)
         mails = Counter(line.state for line in outbox.listing(store))
         due = jobs.due(here, store, now) if states[0].last else ()
+    beat = heartbeat.read(here.folder / heartbeat.FILE)
     coming = next_reports(here.collaborative, now, here.settings.schedule.hour)
     main = states[0]
     faults = render.faults(here.content)
@@ -62,6 +67,8 @@ def command(here: Deployment, now: dt.datetime, *, as_json: bool) -> None:
         "next_report": coming[1].isoformat() if coming else None,
         "next_report_month": str(coming[0]) if coming else None,
         "report_faults": list(faults),
+        "last_round": _round(beat) if beat else None,
+        "outages": [{"job": one.job, "since": _iso(one.since), "tries": one.tries} for one in going_on],
     }
     if as_json:
         click.echo(json.dumps(facts, indent=1))
@@ -77,10 +84,34 @@ def command(here: Deployment, now: dt.datetime, *, as_json: bool) -> None:
     click.echo(f"Due now       {len(due)} messages" + (". Run: breakthrough send" if due else ""))
     if coming:
         click.echo(f"Next reports  {coming[1]:%d %B %Y}, for {coming[0].label}")
+    _show_rounds(beat, going_on, here.collaborative.zone)
     if faults:
         click.echo(f"Own reports/  {many(len(faults), 'fault')}")
     for told in faults:
         click.echo(f"  ! {told}")
+
+
+def _show_rounds(beat: Beat | None, going_on: Sequence[Outage], zone: ZoneInfo) -> None:
+    if beat is None or (beat.ended is None and beat.began is None):
+        click.echo("Last round    never. Leave it to the schedule: see service/README.md")
+    elif beat.ended is None:
+        click.echo(f"Last round    the first one began {_moment(beat.began, zone)}")
+    else:
+        how = f"failed at: {', '.join(beat.failed)}" if beat.failed else "all is well"
+        click.echo(f"Last round    {_moment(beat.ended, zone)} ({how})")
+    for one in going_on:
+        since = _moment(one.since, zone)
+        click.echo(f"  ! {one.job} has failed since {since}, {many(one.tries, 'time')}. See the log.")
+
+
+def _round(beat: Beat) -> dict[str, Any]:
+    return {
+        "ended": _iso(beat.ended),
+        "succeeded": _iso(beat.succeeded),
+        "began": _iso(beat.began),
+        "next": _iso(beat.next),
+        "failed": list(beat.failed),
+    }
 
 
 def _show(one: State, zone: ZoneInfo, now: dt.datetime, *, named: bool) -> None:

@@ -1,4 +1,4 @@
-"""When a project is to be pulled again, and how: by its cadence, sooner where a deletion is in doubt, weekly whole."""
+"""When a project is to be pulled again, and how: by its cadence, sooner after a hint or a doubt, weekly whole."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from breakthrough.pull.guard import APART
-from breakthrough.store import deletions, refusals, runs
+from breakthrough.store import deletions, hints, refusals, runs
 from breakthrough.store.runs import WHOLE, Mode
 
+REST = dt.timedelta(minutes=5)  # so long after a pull, also one that failed, no hint asks for another
 CHECK = dt.timedelta(days=7)  # so long a change that leaves no trace may go unseen
 _NEVER_PULLED = dt.datetime.min.replace(tzinfo=dt.UTC)
 
@@ -35,6 +36,10 @@ def due(connection: Connection, project: str, every: dt.timedelta, check: dt.tim
         return Due(None if refusals.of(connection, project) else _NEVER_PULLED, "full")
     at = last.finished_at + every
     at = min([at, *(one.first_at + 2 * APART for one in deletions.of(connection, project) if one.lists == 1)])
+    hinted = hints.next_due(connection, project)
+    if hinted is not None:
+        newest = runs.last(connection, project) or last
+        at = min(at, max(hinted, (newest.finished_at or newest.started_at) + REST))
     # a pull that comes a little early for the check is nearer to it than the next one would be
     mode: Mode = "reconcile" if at + every / 2 >= whole.finished_at + check else "changed"
     return Due(None if refusals.of(connection, project) else at, mode)

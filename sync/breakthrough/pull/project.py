@@ -31,7 +31,7 @@ from breakthrough.pull.vanishing import Lists
 from breakthrough.pull.window import Window
 from breakthrough.redcap.client import Client
 from breakthrough.settings import MAIN
-from breakthrough.store import Run, Store, Tally, projects, quarantine, refusals, runs
+from breakthrough.store import Run, Store, Tally, hints, projects, quarantine, refusals, runs
 from breakthrough.store.runs import WHOLE, Mode
 from breakthrough.store.tables import sync_run
 
@@ -144,7 +144,8 @@ class _Pull:
         window = windows.window(self.cursor, probe.server_now, self.zone)
         self.mode = self._mode(redesign, flipped=flipped)
         with self.store.read() as connection:
-            held = vanishing.held(connection, self.project)
+            asked_at = self.at()
+            held = vanishing.held(connection, self.project, asked_at)
         lists = Lists(self.store, self.client, self.project, self.run, self.at, probe, held)
         found = candidates.changes(self.client, window)
         due = self.mode in WHOLE or candidates.list_due(len(held.records), held.last_listed, self.at(), found)
@@ -199,6 +200,9 @@ class _Pull:
             listed=None if listed is None else len(listed),
             quarantined=self.quarantined,
         )
+        if held.hinted:
+            with self.store.begin() as connection:
+                hints.taken(connection, self.project, held.hinted, asked_at)
         self._tell(ended)
         comparison = None
         if answers:

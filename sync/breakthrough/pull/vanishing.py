@@ -14,7 +14,7 @@ from breakthrough.pull.probe import Probe
 from breakthrough.redcap import shapes
 from breakthrough.redcap.client import Client
 from breakthrough.redcap.record_list import RecordList
-from breakthrough.store import Store, deletions, known, quarantine
+from breakthrough.store import Store, deletions, hints, known, quarantine
 from breakthrough.store.tables import sync_run
 
 
@@ -30,6 +30,7 @@ class Held:
     again: frozenset[str]
     waiting: frozenset[str]
     confirmed: frozenset[str]
+    hinted: tuple[str, ...]  # that somebody was working on, of which it has been quiet for long enough
     last_listed: dt.datetime | None
 
     @property
@@ -42,16 +43,18 @@ class Held:
         return set(self.again) - self.records.groups(self.again).keys()
 
 
-def held(connection: Connection, project: str) -> Held:
-    """What the store knows now."""
+def held(connection: Connection, project: str, now: dt.datetime) -> Held:
+    """What the store knows; `now` is what time it is."""
     waiting = deletions.of(connection, project)
     names = frozenset(one.record for one in waiting)
+    hinted = hints.due(connection, project, now)
     done = (sync_run.c.project == project, sync_run.c.state == "complete", sync_run.c.listed.is_not(None))
     return Held(
         RecordList(known.each(connection, project)),
-        names.union(one.record for one in quarantine.of(connection, project)),
+        names.union(hinted, (one.record for one in quarantine.of(connection, project))),
         names,
         frozenset(one.record for one in waiting if one.confirmed_at),
+        hinted,
         connection.execute(select(func.max(sync_run.c.finished_at)).where(*done)).scalar(),
     )
 

@@ -24,6 +24,7 @@ def _around(name: str) -> dict[str, str]:
         "reports/README.md": "reports.md",
         "service/README.md": "service/README.md",
         f"service/breakthrough-{name}.service": "service/breakthrough.service",
+        f"service/breakthrough-{name}-run.service": "service/run.service",
         f"service/breakthrough-{name}.timer": "service/breakthrough.timer",
         "service/crontab": "service/crontab",
         "service/windows-task.xml": "service/windows-task.xml",

@@ -1,12 +1,13 @@
 """The institution's side: breakthrough.yaml and the references to its secrets. No secret ever stands in a Settings."""
 
 from breakthrough.settings.address import is_loopback
-from breakthrough.settings.institution import MAIN, Mail, Redcap, Schedule, Settings, WriteBack, load
+from breakthrough.settings.institution import MAIN, Mail, Portal, Redcap, Schedule, Settings, WriteBack, load
 from breakthrough.settings.secrets import Secret, kept, malformed, secret, super_token, token
 
 __all__ = [
     "MAIN",
     "Mail",
+    "Portal",
     "Redcap",
     "Schedule",
     "Secret",

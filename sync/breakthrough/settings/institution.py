@@ -46,6 +46,21 @@ def _zone(name: str) -> str:
     return name
 
 
+def _ping(url: str) -> str:
+    if not url.startswith("https://") and not (url.startswith("http://") and is_loopback(url)):
+        raise ValueError("it is neither https:// nor an address of this computer. Write https://.")
+    return url
+
+
+def _own(host: str) -> str:
+    if not is_loopback(f"//[{host}]" if ":" in host else f"//{host}"):
+        raise ValueError(
+            "it is not an address of this computer, so others could reach what knows no passwords. Write 127.0.0.1, "
+            "and let a web server with HTTPS pass on what may be reached from outside."
+        )
+    return host
+
+
 Address = Annotated[str, Field(pattern=r"^https?://.+/api/$"), AfterValidator(_address)]
 Reference = Annotated[str, AfterValidator(secrets.checked)]
 Zone = Annotated[str, AfterValidator(_zone)]
@@ -114,6 +129,18 @@ class Schedule(Model):
     hour: Annotated[int, Field(ge=0, le=23)] = 6  # local hour from which a day's reports may go out
     hold_hours: Annotated[float, Field(ge=0, le=336)] = 0  # that reports wait for the coordinator's look before they go
     drift: bool = True  # once a day, compare REDCap with the definition and tell the coordinator of differences
+    alert_after_minutes: Annotated[int, Field(ge=1, le=10080)] = 60  # that a job fails on end before anybody is told
+    alerts_to: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")] | None = None  # else the coordinator
+    ping_url: Annotated[str, AfterValidator(_ping)] | None = None  # fetched after each round in which all went well
+    silent_hours: Annotated[int, Field(ge=1, le=8784)] = 26  # without any round, of which the next one tells
+
+
+class Portal(Model):
+    """What `run` answers by HTTP on this computer; absent, nothing is listened to."""
+
+    host: Annotated[str, AfterValidator(_own)] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8646  # 0: any that is free
+    trigger: Reference | None = None  # the secret part of the address that REDCap's data-entry trigger posts to
 
 
 class Settings(Model):
@@ -129,6 +156,7 @@ class Settings(Model):
     store_password: Reference | None = None  # PostgreSQL's
     mail: Mail | None = None
     schedule: Schedule = Schedule()
+    portal: Portal | None = None
 
     def redcap_projects(self) -> Mapping[str, Redcap]:
         """Every REDCap project by our name for it, `main` first."""

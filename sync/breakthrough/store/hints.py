@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from breakthrough.store.bulk import upsert
 from breakthrough.store.tables import hint as table
@@ -43,3 +43,8 @@ def taken(connection: Connection, project: str, records: Collection[str], asked_
     for record in records:
         old = (table.c.project == project, table.c.record == record, table.c.last_at <= asked_at)
         connection.execute(table.delete().where(*old))
+
+
+def next_due(connection: Connection, project: str) -> dt.datetime | None:
+    """When the first hint of that project is due, which may be over; None where there is no hint."""
+    return connection.execute(select(func.min(table.c.due_at)).where(table.c.project == project)).scalar()

@@ -37,3 +37,8 @@ def counted(connection: Connection, name: str) -> int | None:
 def count(connection: Connection, name: str, number: int) -> None:
     """Notes that number under that name, over the one that stands there."""
     upsert(connection, meta, ("key",), [{"key": f"count {name}", "value": str(number)}])
+
+
+def forget(connection: Connection, name: str) -> None:
+    """Takes away when that was last done, and the number under that name."""
+    connection.execute(meta.delete().where(meta.c.key.in_([f"mark {name}", f"count {name}"])))

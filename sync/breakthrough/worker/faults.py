@@ -17,5 +17,10 @@ def record(log: logging.Logger, job: str, error: BaseException) -> None:
     log.error("%s failed unexpectedly, which is a fault of this program: %s at %s", job, type(error).__name__, way)
 
 
+def said(error: BaseException) -> str:
+    """What may be told of it outside the log: our own errors' words, of any other its kind."""
+    return str(error) if isinstance(error, BreakthroughError) else f"{type(error).__name__}, a fault of this program"
+
+
 def _frames(error: BaseException) -> list[traceback.FrameSummary]:
     return list(reversed(traceback.extract_tb(error.__traceback__)))[:8]

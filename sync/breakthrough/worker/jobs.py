@@ -12,7 +12,7 @@ from breakthrough.delivery.outbox import Sent
 from breakthrough.errors import NothingToReport
 from breakthrough.month import Month
 from breakthrough.store import Store, View, archive
-from breakthrough.worker import drift, fitness, footing, holding, previewing, reminders, revising, write_back
+from breakthrough.worker import alerts, drift, fitness, footing, holding, previewing, reminders, revising, write_back
 from breakthrough.worker import due as dues
 from breakthrough.worker import press as presses
 from breakthrough.worker.calendar import months, newest, next_reports
@@ -21,7 +21,7 @@ from breakthrough.worker.due import Work
 from breakthrough.worker.edition import PROJECT, Edition, edition
 from breakthrough.worker.figures import projects_of
 from breakthrough.worker.press import Made, Press, issue
-from breakthrough.worker.pulls import others_due, pull, pull_due
+from breakthrough.worker.pulls import any_due, pull, pull_due
 from breakthrough.worker.tick import Jobs
 
 __all__ = [
@@ -133,7 +133,7 @@ def jobs(here: Deployment, store: Store, now: Now) -> Jobs[Press, Made]:
     """The steps of one tick of the schedule."""
     return Jobs(
         due=lambda: due(here, store, now()),
-        stale=lambda _: _stale(here, store, now()) or others_due(here, store, now()),
+        stale=lambda _: _stale(here, store, now()) or any_due(here, store, now()),
         pull=lambda: pull_due(here, store, now(), main=_stale(here, store, now())),
         measure=lambda month: press(here, store, month, now()),
         reports=lambda of, every: presses.reports(of, store, every),
@@ -145,6 +145,7 @@ def jobs(here: Deployment, store: Store, now: Now) -> Jobs[Press, Made]:
         renew=lambda: holding.renew(here, store, now()),
         revise=lambda: revising.revise(here, store, now()),
         write_back=lambda stop: write_back.run(here, store, now, stop),
+        alerts=lambda tried: alerts.tell(here, store, tried, now()),
     )
 
 

@@ -7,6 +7,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Self, TypeVar
@@ -21,7 +22,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _WHAT = "A breakthrough run in this folder"
-_LOOK = 30.0  # seconds: how long a clock that was set forward can go unnoticed
+_LOOK = 5.0  # seconds: how long a clock that was set forward, or a hint, can go unnoticed
 
 
 class Stop:
@@ -66,16 +67,25 @@ def once(tick: Callable[[], T], alone: Path) -> T:
         return tick()
 
 
-def run(tick: Callable[[], object], every: dt.timedelta, stop: Stop, alone: Path) -> None:
+def run(
+    tick: Callable[[], object],
+    every: dt.timedelta,
+    stop: Stop,
+    alone: Path,
+    beside: Callable[[], AbstractContextManager[Callable[[], bool]]] = lambda: nullcontext(lambda: False),
+) -> None:
     """Ticks at once and then every so often, and returns when told to stop. After a tick that fails the next one comes.
+
+    `beside` is entered once it is certain that no other process runs here. What it gives is called every few seconds
+    between two ticks, and brings the next one forward where it says so.
 
     `alone` is the lock file that lets one process at a time run here. Raises StoreLocked when another one does.
     """
-    with held(alone, _WHAT):
-        _loop(tick, every, stop)
+    with held(alone, _WHAT), beside() as look:
+        _loop(tick, every, stop, _quietly(look))
 
 
-def _loop(tick: Callable[[], object], every: dt.timedelta, stop: Stop) -> None:
+def _loop(tick: Callable[[], object], every: dt.timedelta, stop: Stop, look: Callable[[], bool]) -> None:
     # `schedule` lets exceptions through `run_pending`, so none may reach it. It also counts in local wall-clock time:
     # when that is set back, as each autumn, the next tick would be an hour late, so it is brought forward.
     scheduler = schedule.Scheduler()
@@ -87,7 +97,9 @@ def _loop(tick: Callable[[], object], every: dt.timedelta, stop: Stop) -> None:
             scheduler.run_all()
             continue
         stop.wait(max(0.0, min(idle, _LOOK)))
-        if not stop():
+        if not stop() and look():
+            scheduler.run_all()
+        elif not stop():
             scheduler.run_pending()
 
 
@@ -96,3 +108,22 @@ def _surely(tick: Callable[[], object]) -> None:
         tick()
     except Exception as error:  # noqa: BLE001 (a schedule that dies of one bad tick sends nothing for months)
         faults.record(log, "tick", error)
+
+
+def _quietly(look: Callable[[], bool]) -> Callable[[], bool]:
+    """The look, which then raises nothing: what goes wrong is logged once, not every few seconds."""
+    wrong = False
+
+    def looked() -> bool:
+        nonlocal wrong
+        try:
+            found = look()
+        except Exception as error:  # noqa: BLE001 (a schedule that dies of it sends nothing for months)
+            if not wrong:
+                faults.record(log, "the look between two rounds", error)
+            wrong = True
+            return False
+        wrong = False
+        return found
+
+    return looked

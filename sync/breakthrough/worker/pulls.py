@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from breakthrough.errors import DeletionsHeld, SettingInvalid
 from breakthrough.pull import Outcome, Pulled, Source, due, need, several, window
 from breakthrough.settings import is_loopback
-from breakthrough.store import Run, Store
+from breakthrough.store import Run, Store, hints, runs
 from breakthrough.store.runs import Mode
 from breakthrough.worker import faults, footing
 from breakthrough.worker.deployment import Deployment
@@ -84,10 +84,27 @@ def pull_due(here: Deployment, store: Store, now: dt.datetime, *, main: bool) ->
         raise wrong
 
 
-def others_due(here: Deployment, store: Store, now: dt.datetime) -> bool:
-    """Whether another project than the collaborative's own is due to be pulled."""
+def any_due(here: Deployment, store: Store, now: dt.datetime) -> bool:
+    """Whether a project that was pulled before is due again: by its own cadence, or as somebody has saved a form.
+
+    When the collaborative's own is due for the first time, or after a failure, is the reports' affair.
+    """
     with store.read() as connection:
-        return any(due.due(connection, one.name, one.every).by(now) for one in sources(here) if one.name != PROJECT)
+        return any(
+            due.due(connection, one.name, one.every).by(now)
+            for one in sources(here)
+            if one.name != PROJECT or runs.cursor_of(connection, PROJECT)
+        )
+
+
+def hinted(here: Deployment, store: Store, now: dt.datetime) -> bool:
+    """Whether a pull is due because somebody has saved a form, which REDCap's trigger has told us of."""
+    with store.read() as connection:
+        for one in sources(here):
+            at = hints.next_due(connection, one.name)
+            if at is not None and at <= now and due.due(connection, one.name, one.every).by(now):
+                return True
+    return False
 
 
 def complaint(here: Deployment, store: Store, done: Outcome) -> Exception | None:

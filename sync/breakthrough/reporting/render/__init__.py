@@ -1,7 +1,9 @@
 """A report becomes a mail's HTML and text and a page that stands alone. Layout only: nothing is worked out here."""
 
 from breakthrough.reporting.render.inspection import faults, tell
+from breakthrough.reporting.render.page import page
 from breakthrough.reporting.render.report import (
+    alert,
     change_package,
     closing,
     coach,
@@ -16,6 +18,7 @@ from breakthrough.reporting.render.report import (
 )
 
 __all__ = [
+    "alert",
     "change_package",
     "closing",
     "coach",
@@ -24,6 +27,7 @@ __all__ = [
     "drift",
     "faults",
     "leader",
+    "page",
     "preview",
     "reminder",
     "story",

@@ -16,6 +16,7 @@ from breakthrough.reporting.clean import line
 from breakthrough.reporting.render import brand, checks, glossary, pictures, sections, sheet, templates, usable, wording
 from breakthrough.reporting.values import Rendered
 from breakthrough.reporting.views import (
+    AlertReport,
     ChangePackage,
     ClosingReport,
     CoachReport,
@@ -39,6 +40,7 @@ Report = (
     | CollaborativeReport
     | CoordinatorReport
     | DriftReport
+    | AlertReport
     | ClosingReport
     | Reminder
     | Preview
@@ -103,6 +105,11 @@ def reminder(report: Reminder, content: Content) -> Rendered:
 def preview(report: Preview, content: Content) -> Rendered:
     """The mail about reports that wait, ready for delivery. Raises TemplateBroken, and ReportError as the others do."""
     return _rendered(report, content, "preview", report.collaborative)
+
+
+def alert(report: AlertReport, content: Content) -> Rendered:
+    """The mail about the schedule, ready for delivery. Raises as the one about drift does."""
+    return _rendered(report, content, "alert", report.code)
 
 
 def _rendered(report: Report, content: Content, kind: str, code: str) -> Rendered:

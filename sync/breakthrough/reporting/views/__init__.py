@@ -1,5 +1,6 @@
 """Reports as plain data, one view a role: every word, figure and picture is settled here; a template only lays out."""
 
+from breakthrough.reporting.views.alert import AlertReport, alert_report
 from breakthrough.reporting.views.change_package import ChangePackage, change_package
 from breakthrough.reporting.views.closing import ClosingReport, closing_report
 from breakthrough.reporting.views.coach import CoachReport, coach_report
@@ -14,6 +15,7 @@ from breakthrough.reporting.views.story import Story, story
 from breakthrough.reporting.views.team import TeamReport, team_report
 
 __all__ = [
+    "AlertReport",
     "ChangePackage",
     "ClosingReport",
     "CoachReport",
@@ -27,6 +29,7 @@ __all__ = [
     "Story",
     "TeamReport",
     "Waiting",
+    "alert_report",
     "change_package",
     "closing_report",
     "coach_report",
