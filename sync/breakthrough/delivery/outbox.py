@@ -142,6 +142,8 @@ def resend(store: Store, key: str) -> None:
     """
     with store.begin() as connection:
         state, payload = _known(connection, key)
+        if Key.read(key).report == "test":
+            raise MailError("A test is not sent again. Send another: breakthrough send --test ADDRESS")
         if state not in {"uncertain", "refused", "cancelled"}:
             raise MailError(f"That mail is {state}, so it is not sent again. {_REMEDIES[state]}")
         if not payload:

@@ -1,6 +1,7 @@
 """A report becomes a mail's HTML and text and a page that stands alone. Layout only: nothing is worked out here."""
 
 from breakthrough.reporting.render.inspection import faults, tell
+from breakthrough.reporting.render.marking import marked
 from breakthrough.reporting.render.report import (
     change_package,
     closing,
@@ -11,6 +12,7 @@ from breakthrough.reporting.render.report import (
     leader,
     story,
     team,
+    trial,
 )
 
 __all__ = [
@@ -22,7 +24,9 @@ __all__ = [
     "drift",
     "faults",
     "leader",
+    "marked",
     "story",
     "team",
     "tell",
+    "trial",
 ]

@@ -25,12 +25,22 @@ from breakthrough.reporting.views import (
     LeaderReport,
     Story,
     TeamReport,
+    TrialMessage,
 )
 
 _FOLDER = "reports/static/fonts"
 FONTS = {400: f"{_FOLDER}/BreakthroughSans-Regular.otf", 600: f"{_FOLDER}/BreakthroughSans-SemiBold.otf"}
 
-Report = TeamReport | CoachReport | LeaderReport | CollaborativeReport | CoordinatorReport | DriftReport | ClosingReport
+Report = (
+    TeamReport
+    | CoachReport
+    | LeaderReport
+    | CollaborativeReport
+    | CoordinatorReport
+    | DriftReport
+    | ClosingReport
+    | TrialMessage
+)
 Document = ChangePackage | Story
 
 _PRINTED = frozenset({"closing"})
@@ -81,6 +91,11 @@ def story(report: Story, content: Content) -> Rendered:
 def drift(report: DriftReport, content: Content) -> Rendered:
     """The mail about drift, ready for delivery. Raises TemplateBroken, and ReportError where it cannot be mailed."""
     return _rendered(report, content, "drift", report.project)
+
+
+def trial(report: TrialMessage, content: Content) -> Rendered:
+    """A message that tells no more than that it arrived. Raises TemplateBroken, ReportError where it is not fit."""
+    return _rendered(report, content, "trial", report.collaborative)
 
 
 def _rendered(report: Report, content: Content, kind: str, code: str) -> Rendered:

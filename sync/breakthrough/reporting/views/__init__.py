@@ -10,6 +10,7 @@ from breakthrough.reporting.views.harvest import Harvest, harvest
 from breakthrough.reporting.views.leader import LeaderReport, leader_report
 from breakthrough.reporting.views.story import Story, story
 from breakthrough.reporting.views.team import TeamReport, team_report
+from breakthrough.reporting.views.trial import TrialMessage, trial_message
 
 __all__ = [
     "ChangePackage",
@@ -22,6 +23,7 @@ __all__ = [
     "LeaderReport",
     "Story",
     "TeamReport",
+    "TrialMessage",
     "change_package",
     "closing_report",
     "coach_report",
@@ -32,4 +34,5 @@ __all__ = [
     "leader_report",
     "story",
     "team_report",
+    "trial_message",
 ]

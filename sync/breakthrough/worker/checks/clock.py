@@ -62,7 +62,6 @@ def _zone(client: Client, name: str, told: dt.datetime, zone: ZoneInfo) -> Itera
             "unknown",
             "redcap",
             f"{name}: whether REDCap's clock is that of {zone.key} cannot be seen, as the token may not see the log.",
-            "Give the worker's account the right to Logging. It is needed to learn of deleted records, too.",
         )
         return
     lines = client.log(begin, kind="manage")

@@ -91,7 +91,7 @@ def _drift(here: Deployment, client: Client, name: str, now: Now) -> Iterator[Fi
         return
     named = ", ".join(step.name for step in steps[:_PARTS]) + (" …" if len(steps) > _PARTS else "")
     yield Finding(
-        "advice" if found.deployed else "wrong",
+        "wrong" if not found.deployed and found.plan.part("dictionary") else "advice",
         "redcap",
         f"{name}: {many(len(steps), 'thing')} in REDCap {'is' if len(steps) == 1 else 'are'} not as defined here "
         f"({named}).",
