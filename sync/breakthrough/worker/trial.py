@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from secrets import token_hex
 
 from breakthrough.delivery import compose, smtp, trial
 from breakthrough.delivery.key import Key
@@ -55,7 +56,7 @@ def send(
         what, page = _page(here, store, moment, kind, subject)
         page = render.marked(page)
     # under a collaborative of its own, so that no report counts it among the month's mails
-    about = f"{page.kind}-{page.subject_code}-{moment.astimezone(dt.UTC):%Y%m%dT%H%M%S.%f}"
+    about = f"{page.kind}-{page.subject_code}-{moment.astimezone(dt.UTC):%Y%m%dT%H%M%S}-{token_hex(4)}"
     key = Key(f"test-{here.code}", "test", about, Month(page.month), 0, address)
     item = compose.item(page, key, "", address, head, moment, about="test")
     return Tried(what, key, trial.send(store, item, partial(smtp.connect, mail, password), now))

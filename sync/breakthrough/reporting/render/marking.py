@@ -26,7 +26,7 @@ def marked(rendered: Rendered) -> Rendered:
 
     Raises ReportError where a template of the deployment's own has no <body>.
     """
-    told = say("This is a test. It was sent to you alone, and is not the month’s report.")
+    told = say("This is a test for you alone, not the month’s report.")
     band = f'<div style="{_OUTER}"><p style="{_INNER}">{escape(told)}</p></div>'
     return replace(
         rendered,

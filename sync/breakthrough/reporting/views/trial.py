@@ -47,9 +47,6 @@ def trial_message(collaborative: Collaborative, month: Month, now: dt.datetime) 
                 "You read this, so the mail server takes the progress reports and hands them on. There is no report "
                 "to send yet; once there is one, a test holds the newest."
             ),
-            say(
-                "See how it looks: are the lines as wide as this window, and is it in the inbox and not among unwanted "
-                "mail? An answer to it goes to the coordinator."
-            ),
+            say("See that it is in the inbox, and not among unwanted mail. An answer to it goes to the coordinator."),
         ),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import stat
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,12 +30,14 @@ def store(here: Deployment, now: Now) -> Iterator[Finding]:
         yield from _writable(found)
         if where.path:
             yield from _file(found, where.path)
-        yield from _backup(found, now())
+            yield from _backup(found, now())
+        else:
+            yield Finding("unknown", "store", "See that your institution backs up this database.")
 
 
 def _none_yet(path: Path) -> Iterator[Finding]:
     folder = next(one for one in path.absolute().parents if one.exists())
-    if os.access(folder, os.W_OK | os.X_OK) and not _read_only(folder):
+    if _takes(folder):
         yield Finding("good", "store", f"There is no store {path} yet. The first pull makes it: breakthrough pull")
     else:
         yield Finding(
@@ -45,10 +48,13 @@ def _none_yet(path: Path) -> Iterator[Finding]:
         )
 
 
-def _read_only(folder: Path) -> bool:
-    """Whether the file system takes nothing from anybody, which the rights of the folder do not tell."""
-    flags = getattr(os, "statvfs", lambda _: None)(folder)
-    return bool(flags and flags.f_flag & getattr(os, "ST_RDONLY", 1))
+def _takes(folder: Path) -> bool:
+    """Whether a file can be made there. It has no name for long, and leaves nothing."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
 
 
 def _writable(found: Store) -> Iterator[Finding]:
