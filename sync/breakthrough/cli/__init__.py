@@ -17,6 +17,7 @@ from breakthrough.worker import faults
 _COMMANDS = {
     "demo": "A whole collaborative month on this computer; no REDCap needed.",
     "init": "Start a deployment folder: settings and a collaborative to change.",
+    "check": "Say what is wrong with settings, tokens, store, mail and more, and what to do.",
     "instruments": "List, show and preview what people fill in.",
     "lint": "Say what is wrong with a data dictionary, instrument ZIP or project XML.",
     "plan": "Say what deploy would change in REDCap, step by step, and what it would cost.",

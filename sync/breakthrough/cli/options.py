@@ -65,13 +65,13 @@ class AsOfType(click.ParamType[Any]):
         return moment.date() if isinstance(value, str) and _A_DAY.fullmatch(value.strip()) else moment
 
 
-def deployment(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Gives a command `-d/--deployment` and `--quiet`; it gets `here: Deployment`."""
+def folder_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives a command `-d/--deployment` and `--quiet`; it gets `folder: Path`, which holds breakthrough.yaml."""
 
     @functools.wraps(command)
     def wrapped(deployment_folder: Path | None, quiet: bool, **kwargs: Any) -> Any:
         start_logging(quiet)
-        return command(here=Deployment.open(deployment_folder or _nearest(), os.environ), **kwargs)
+        return command(folder=deployment_folder or _nearest(), **kwargs)
 
     return _with(
         wrapped,
@@ -85,6 +85,16 @@ def deployment(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option("-q", "--quiet", is_flag=True, help="Say nothing but results and errors."),
     )
+
+
+def deployment(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives a command `-d/--deployment` and `--quiet`; it gets `here: Deployment`."""
+
+    @functools.wraps(command)
+    def wrapped(folder: Path, **kwargs: Any) -> Any:
+        return command(here=Deployment.open(folder, os.environ), **kwargs)
+
+    return folder_option(wrapped)
 
 
 def moment(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -13,7 +13,7 @@ from breakthrough.cli.options import deployment, moment
 from breakthrough.cli.progress import step
 from breakthrough.english import many
 from breakthrough.errors import SettingInvalid
-from breakthrough.store import address, backend, backups, projects, purge, tables
+from breakthrough.store import address, backend, backups, marks, projects, purge, tables
 from breakthrough.store import upgrade as upgrading
 from breakthrough.store.lock import held
 from breakthrough.store.purge import Trail
@@ -73,6 +73,8 @@ def backup_(here: Deployment, dest: Path) -> None:
     """
     with here.store() as store, step("Back up the store") as advance:
         made = backups.write(store.backend, dest, advance)
+        with store.begin() as connection:
+            marks.put(connection, marks.BACKED_UP, dt.datetime.now(dt.UTC))
     click.echo(f"{made.path} ({_size(made.size)})")
 
 

@@ -6,6 +6,7 @@ the first is safe to try again. So the few commands of a transaction are given h
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import smtplib
 import ssl
@@ -110,6 +111,28 @@ class Connection:
             self._settle(smtp, outcome)
             return outcome
         raise AssertionError("unreachable: the second round always returns")
+
+    def greet(self) -> Outcome:
+        """What the server says to this sender. No message is begun: the sender is named and taken back.
+
+        Raises as `connect` does, and MailRefused where the server takes nothing from this sender.
+        """
+        smtp = self.open()
+        try:
+            code, words = smtp.mail(self._sender)
+            outcome = Outcome("accepted", _codes(code, words)) if code == 250 else _sender_turned_away(code, words)
+            smtp.docmd("RSET")
+        except (_Dropped, smtplib.SMTPException, OSError) as gone:
+            self._forget()
+            raise _silent(self._mail, type(gone).__name__) from gone
+        return outcome
+
+    def certificate_ends(self) -> dt.datetime | None:
+        """When the server's certificate ends; None where the line is not encrypted."""
+        sock = self.open().sock
+        found = sock.getpeercert() if isinstance(sock, ssl.SSLSocket) else None
+        ends = (found or {}).get("notAfter")
+        return dt.datetime.fromtimestamp(ssl.cert_time_to_seconds(ends), dt.UTC) if isinstance(ends, str) else None
 
     def _settle(self, smtp: smtplib.SMTP, outcome: Outcome) -> None:
         if outcome.kind == "accepted":

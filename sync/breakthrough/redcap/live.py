@@ -105,7 +105,7 @@ def _sees_all(seen: Snapshot, shown: Mapping[str, str] | None, caller: str) -> b
 
 def _able(seen: Snapshot, needed: Iterable[str]) -> list[str]:
     """The users that have those rights, by their role or of their own; also those whose rights are not known."""
-    users = map(_with_rights(seen), seen.users or ())
+    users = map(_with_rights(seen.roles or (), seen.rights), seen.users or ())
     return [user.username for user in users if not user.rights or all(user.rights.get(right, 0) for right in needed)]
 
 
@@ -129,6 +129,13 @@ def roles_of(client: Client) -> tuple[LiveRole, ...]:
     return tuple(map(_role, client.roles()))
 
 
+def people(client: Client) -> tuple[LiveUser, ...]:
+    """The users as REDCap has them now, each with group, role and rights. Needs the right to User Rights."""
+    roles = client.roles()
+    rights = {str(row["username"]): _numbers(row) for row in client.users()}
+    return tuple(map(_with_rights(roles, rights), users_of(client)))
+
+
 def judged(client: Client, seen: Snapshot, project: Project) -> Live:
     """The snapshot as values; asks how many records hold what this project's definition would take away."""
     fields = dictionary.from_rows(seen.metadata)
@@ -145,7 +152,7 @@ def judged(client: Client, seen: Snapshot, project: Project) -> Live:
         held=stored,
         settings={name: "" if value is None else str(value) for name, value in seen.info.items()},
         roles=None if seen.roles is None else tuple(map(_role, seen.roles)),
-        users=None if seen.users is None else tuple(map(_with_rights(seen), seen.users)),
+        users=None if seen.users is None else tuple(map(_with_rights(seen.roles or (), seen.rights), seen.users)),
         surveys=frozenset(one.form for one in whole.surveys if one.enabled) if whole else None,
         labels=whole.labels if whole else {},
         unseen=_unseen(seen, whole, closed),
@@ -256,13 +263,13 @@ def _level(value: Any) -> int:
     return int(text) if text.isascii() and text.isdigit() else 0
 
 
-def _with_rights(seen: Snapshot) -> Callable[[Mapping[str, str]], LiveUser]:
+def _with_rights(roles: Iterable[Row], own: Mapping[str, Mapping[str, int]]) -> Callable[[Mapping[str, str]], LiveUser]:
     """A function that makes a user of a row; the rights are those of the role, or without one the user's own."""
-    by_role = {str(row["unique_role_name"]): _numbers(row) for row in seen.roles or ()}
+    by_role = {str(row["unique_role_name"]): _numbers(row) for row in roles}
 
     def user(row: Mapping[str, str]) -> LiveUser:
         role = row["unique_role_name"]
-        rights = by_role.get(role) or seen.rights.get(row["username"], {})
+        rights = by_role.get(role) or own.get(row["username"], {})
         return LiveUser(row["username"], row["data_access_group"], role, rights)
 
     return user

@@ -9,6 +9,8 @@ from sqlalchemy import Connection, select
 from breakthrough.store.bulk import upsert
 from breakthrough.store.tables import meta
 
+BACKED_UP = "backed up"
+
 
 def at(connection: Connection, name: str) -> dt.datetime | None:
     """When that was last done; None for never."""

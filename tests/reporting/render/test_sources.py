@@ -60,6 +60,7 @@ def test_all_that_reports_read_is_taken_of_both_folders_and_nothing_that_they_do
                 "coordinator",
                 "closing",
                 "drift",
+                "trial",
                 "layout",
                 "parts",
                 "archive",
@@ -81,6 +82,7 @@ def test_all_that_reports_read_is_taken_of_both_folders_and_nothing_that_they_do
         "collaborative.yaml",
         "coordinator.yaml",
         "drift.yaml",
+        "trial.yaml",
         "leader.yaml",
         "team.yaml",
     }

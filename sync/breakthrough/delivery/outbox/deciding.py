@@ -6,6 +6,7 @@ import datetime as dt
 
 from sqlalchemy import Connection, Update, select
 
+from breakthrough.delivery.key import Key
 from breakthrough.delivery.outbox.values import State
 from breakthrough.errors import MailError
 from breakthrough.month import Month
@@ -53,6 +54,8 @@ def resend(store: Store, *keys: str) -> None:
     with store.begin() as connection:
         for key in keys:
             state, payload = _known(connection, key)
+            if Key.read(key).report == "test":
+                raise MailError("A test is not sent again. Send another: breakthrough send --test ADDRESS")
             if state not in {"uncertain", "refused", "cancelled"}:
                 raise MailError(f"The mail {_short(key)} is {state}, so it is not sent again. {_REMEDIES[state]}")
             if not payload:

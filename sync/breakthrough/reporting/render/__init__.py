@@ -1,6 +1,7 @@
 """A report becomes a mail's HTML and text and a page that stands alone. Layout only: nothing is worked out here."""
 
 from breakthrough.reporting.render.inspection import faults, tell
+from breakthrough.reporting.render.marking import marked
 from breakthrough.reporting.render.page import page
 from breakthrough.reporting.render.report import (
     alert,
@@ -15,6 +16,7 @@ from breakthrough.reporting.render.report import (
     reminder,
     story,
     team,
+    trial,
 )
 
 __all__ = [
@@ -27,10 +29,12 @@ __all__ = [
     "drift",
     "faults",
     "leader",
+    "marked",
     "page",
     "preview",
     "reminder",
     "story",
     "team",
     "tell",
+    "trial",
 ]

@@ -28,6 +28,7 @@ from breakthrough.reporting.views import (
     Reminder,
     Story,
     TeamReport,
+    TrialMessage,
 )
 
 _FOLDER = "reports/static/fonts"
@@ -44,6 +45,7 @@ Report = (
     | ClosingReport
     | Reminder
     | Preview
+    | TrialMessage
 )
 Document = ChangePackage | Story
 
@@ -110,6 +112,11 @@ def preview(report: Preview, content: Content) -> Rendered:
 def alert(report: AlertReport, content: Content) -> Rendered:
     """The mail about the schedule, ready for delivery. Raises as the one about drift does."""
     return _rendered(report, content, "alert", report.code)
+
+
+def trial(report: TrialMessage, content: Content) -> Rendered:
+    """A message that tells no more than that it arrived. Raises TemplateBroken, ReportError where it is not fit."""
+    return _rendered(report, content, "trial", report.collaborative)
 
 
 def _rendered(report: Report, content: Content, kind: str, code: str) -> Rendered:

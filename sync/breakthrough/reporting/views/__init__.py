@@ -13,6 +13,7 @@ from breakthrough.reporting.views.preview import Preview, Waiting, preview
 from breakthrough.reporting.views.reminder import Reminder
 from breakthrough.reporting.views.story import Story, story
 from breakthrough.reporting.views.team import TeamReport, team_report
+from breakthrough.reporting.views.trial import TrialMessage, trial_message
 
 __all__ = [
     "AlertReport",
@@ -28,6 +29,7 @@ __all__ = [
     "Reminder",
     "Story",
     "TeamReport",
+    "TrialMessage",
     "Waiting",
     "alert_report",
     "change_package",
@@ -41,4 +43,5 @@ __all__ = [
     "preview",
     "story",
     "team_report",
+    "trial_message",
 ]
