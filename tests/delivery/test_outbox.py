@@ -30,17 +30,6 @@ NOON = dt.datetime(2026, 4, 15, 12, 0, tzinfo=dt.UTC)
 MARCH = Month("2026-03")
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'store.sqlite'}"
-
-
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    with Store.open(url) as opened:
-        yield opened
-
-
 def mail(team: str = "T003", recipient: str = "rachel@example.org", month: Month = MARCH) -> Item:
     key = Key("absenteeism", "team", team, month, 0, recipient)
     identifier = key.message_id("reports.example.org")

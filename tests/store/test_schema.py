@@ -131,7 +131,7 @@ def test_an_older_store_is_upgraded_with_all_that_was_in_it(old: Home, tmp_path:
 
     done = upgraded(old, tmp_path / "backup")
 
-    assert (done.before, done.after) == ("1", "2")
+    assert (done.before, done.after) == ("1", "3")
     with old.open() as store:
         assert [str(e.key) for e in store.entries("main")] == ["main/T001/monthly/1", "main/T002/profile"]
         assert next(store.entries("main")).values == {"sd_abs": "44", "note": "déjà vu"}

@@ -14,7 +14,7 @@ from breakthrough.store.backend import Backend
 if TYPE_CHECKING:
     from alembic.config import Config
 
-_REVISIONS = {"1": "0001", "2": "0002"}  # by a store's version, the migration that makes it
+_REVISIONS = {"1": "0001", "2": "0002", "3": "0003"}  # by a store's version, the migration that makes it
 
 
 def make_ready(at: Backend) -> None:

@@ -20,7 +20,7 @@ from breakthrough.language import Language, speaking
 from breakthrough.redcap.client import Client
 from breakthrough.redcap.pace import Hosts
 from breakthrough.reporting.render import wording
-from breakthrough.settings import MAIN, Mail, Redcap, Settings
+from breakthrough.settings import MAIN, Mail, Redcap, Secret, Settings
 from breakthrough.store import Store, address
 
 SPECIFICATION = "collaborative.yaml"
@@ -108,6 +108,10 @@ class Deployment:
             mail = mail.model_copy(update={"ca_bundle": str(self.folder / mail.ca_bundle)})
         password = institution.secret(mail.password, self.folder, self.environment) if mail.password else None
         return mail, password
+
+    def secret(self, reference: str) -> Secret:
+        """The secret that a reference of breakthrough.yaml leads to. Raises TokenMissing."""
+        return institution.secret(reference, self.folder, self.environment)
 
 
 def _sources_named(file: Path, settings: Settings, path: Path, collaborative: Collaborative) -> None:

@@ -98,7 +98,7 @@ def report(of: Press, store: Store, work: Sequence[Work], page_of: Callable[[], 
     the next revision. Raises ReportError where it was made of a record that has been purged since.
     """
     mail, _ = of.here.mail()
-    head = compose.letterhead(mail, of.here.collaborative)
+    head = compose.letterhead(mail, of.here.collaborative, of.here.secret)
     key = _key(work[0].key)
     page = _archived(store, key)
     fresh = None

@@ -6,13 +6,13 @@ takes a migration (`store/migrations`) and another number below; a test holds th
 """
 
 from breakthrough.store.columns import Utc, metadata
-from breakthrough.store.tables.mails import mail_archive, outbox
+from breakthrough.store.tables.mails import mail_archive, outbox, suppressions
 from breakthrough.store.tables.projects import hint, meta, project, refusal, schema_version
 from breakthrough.store.tables.records import ROW_KEY, quarantine, record, record_alias, row_current, row_history
 from breakthrough.store.tables.reports import erasure, material, report, report_source, snapshot
 from breakthrough.store.tables.runs import cursor, pending_deletion, reconciliation, run_chunk, sync_run
 
-SCHEMA = "2"  # raised with every change of these tables
+SCHEMA = "3"  # raised with every change of these tables
 
 __all__ = [
     "ROW_KEY",
@@ -40,5 +40,6 @@ __all__ = [
     "run_chunk",
     "schema_version",
     "snapshot",
+    "suppressions",
     "sync_run",
 ]

@@ -42,3 +42,16 @@ mail_archive = Table(
     Column("digest", Name, nullable=False),  # SHA-256 of the whole
     Column("pieces", Json, nullable=False),
 )
+
+# addresses that get no more of a collaborative's mails, or of its reports of one kind
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("address", Name, primary_key=True),  # canonical, in small letters
+    Column("collaborative", Name, primary_key=True),
+    Column("report", Name, primary_key=True),  # '': of every kind
+    Column("reason", Name, nullable=False),  # bounced, unsubscribed
+    Column("since", Utc, nullable=False),
+    Column("note", Text, nullable=False, default=""),  # the status code of a bounce alone
+    Column("told_at", Utc),  # NULL until the coordinator has been told
+)
