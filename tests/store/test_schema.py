@@ -208,13 +208,13 @@ def test_the_backup_is_the_store_as_it_was_and_can_be_upgraded_itself(old: Home,
 def test_a_store_of_this_version_is_left_as_it_is_without_a_backup(home: Home, tmp_path: Path) -> None:
     home.open().close()
 
-    assert upgraded(home, tmp_path / "backup") == Upgraded("2", "2", None)
+    assert upgraded(home, tmp_path / "backup") == Upgraded("3", "3", None)
     assert not (tmp_path / "backup").exists()
 
 
 def test_a_newer_store_is_refused(place: Home, tmp_path: Path) -> None:
     with place.open() as store, store.begin() as connection:
-        connection.execute(tables.meta.update().values(value="3"))
+        connection.execute(tables.meta.update().values(value="4"))
 
     with pytest.raises(StoreOutOfDate, match="Install the newer program"):
         upgraded(place, tmp_path / "backup")
@@ -250,7 +250,7 @@ def test_a_migration_that_fails_half_way_leaves_the_store_as_it_was(
 
     with pytest.raises(StoreOutOfDate, match="version 1"):
         old.open()
-    assert upgraded(old, tmp_path / "two").after == "2"
+    assert upgraded(old, tmp_path / "two").after == "3"
     with old.open() as store:
         assert len(past(store)) == 7
 
@@ -281,6 +281,6 @@ def test_two_who_upgrade_at_once_do_not_do_it_twice(old: Home, tmp_path: Path) -
     for thread in threads:
         thread.join()
 
-    assert "2" in ends
+    assert "3" in ends
     with old.open() as store, store.read() as connection:
         assert known.groups(connection, "main") == {"T001": "t001", "T002": "t002"}

@@ -7,7 +7,8 @@ import json
 import click
 
 from breakthrough.cli.options import deployment, month_option
-from breakthrough.delivery import outbox
+from breakthrough.delivery import outbox, suppressions
+from breakthrough.delivery.key import Key
 from breakthrough.errors import MailError
 from breakthrough.month import Month
 from breakthrough.store import archive
@@ -102,3 +103,28 @@ def cancel(here: Deployment, key: str) -> None:
     with here.store() as store:
         outbox.cancel(store, key)
     click.echo("It will not be sent.")
+
+
+@command.command()
+@click.argument("key")
+@deployment
+def allow(here: Deployment, key: str) -> None:
+    """Let mail go again to the reader of that message, after mail came back or the reader unsubscribed.
+
+    A corrected address needs no such step. KEY is one of `outbox list`, or an address.
+
+    \b
+    Example:
+      breakthrough outbox allow KEY
+    """
+    try:
+        address = Key.read(key).recipient
+    except ValueError:
+        address = key
+    with here.store() as store, store.begin() as connection:
+        lifted = suppressions.lift(connection, here.code, address)
+    if not lifted:
+        raise MailError(
+            "Nothing keeps mail from that address, so nothing was changed. See the keys with: breakthrough outbox list"
+        )
+    click.echo("Mail goes to that address again. One that was held back: breakthrough outbox resend KEY")

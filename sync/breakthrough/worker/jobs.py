@@ -12,7 +12,7 @@ from breakthrough.delivery.outbox import Sent
 from breakthrough.errors import NothingToReport
 from breakthrough.month import Month
 from breakthrough.store import Store, View
-from breakthrough.worker import drift, footing
+from breakthrough.worker import drift, footing, returns
 from breakthrough.worker import due as dues
 from breakthrough.worker import press as presses
 from breakthrough.worker.calendar import next_reports, reportable
@@ -128,6 +128,7 @@ def jobs(here: Deployment, store: Store, now: Now) -> Jobs[Press, Made]:
         issue=lambda reports: issue(store, reports, now()),
         send=lambda stop: send(here, store, now, lambda _: None, stop),
         drift=lambda: drift.tell(here, store, now()),
+        returns=lambda: returns.see_to(here, store, now()),
     )
 
 

@@ -36,6 +36,7 @@ class Jobs(Generic[M, R]):
     issue: Callable[[Sequence[R]], Sequence[str]]  # into outbox and archive, in one transaction; the keys that are new
     send: Callable[[Callable[[], bool]], Sent]  # what is pending, until told to stop
     drift: Callable[[], object] = lambda: None  # compares REDCap with the definition where that is due; mails go out
+    returns: Callable[[], object] = lambda: None  # reads bounces, and tells of readers who get no more mails
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ def tick(jobs: Jobs[M, R], stop: Callable[[], bool]) -> Ticked:
     enqueued = 0 if stop() else _report(jobs, work, failed)
     if not stop():
         _try("drift", jobs.drift, failed)
+    if not stop():
+        _try("returns", jobs.returns, failed)
     sent = None if stop() else _try("send", lambda: jobs.send(stop), failed)
     log.info(
         "tick: pulled=%s enqueued=%d sent=%d left=%d failed=%s",

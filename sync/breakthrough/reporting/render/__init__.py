@@ -9,6 +9,7 @@ from breakthrough.reporting.render.report import (
     coordinator,
     drift,
     leader,
+    returned,
     story,
     team,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "drift",
     "faults",
     "leader",
+    "returned",
     "story",
     "team",
     "tell",

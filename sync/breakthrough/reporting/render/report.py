@@ -23,6 +23,7 @@ from breakthrough.reporting.views import (
     CoordinatorReport,
     DriftReport,
     LeaderReport,
+    ReturnedReport,
     Story,
     TeamReport,
 )
@@ -30,7 +31,16 @@ from breakthrough.reporting.views import (
 _FOLDER = "reports/static/fonts"
 FONTS = {400: f"{_FOLDER}/BreakthroughSans-Regular.otf", 600: f"{_FOLDER}/BreakthroughSans-SemiBold.otf"}
 
-Report = TeamReport | CoachReport | LeaderReport | CollaborativeReport | CoordinatorReport | DriftReport | ClosingReport
+Report = (
+    TeamReport
+    | CoachReport
+    | LeaderReport
+    | CollaborativeReport
+    | CoordinatorReport
+    | DriftReport
+    | ReturnedReport
+    | ClosingReport
+)
 Document = ChangePackage | Story
 
 _PRINTED = frozenset({"closing"})
@@ -81,6 +91,11 @@ def story(report: Story, content: Content) -> Rendered:
 def drift(report: DriftReport, content: Content) -> Rendered:
     """The mail about drift, ready for delivery. Raises TemplateBroken, and ReportError where it cannot be mailed."""
     return _rendered(report, content, "drift", report.project)
+
+
+def returned(report: ReturnedReport, content: Content) -> Rendered:
+    """The mail about readers who get no more, ready for delivery. Raises TemplateBroken, and ReportError as others."""
+    return _rendered(report, content, "returned", report.code)
 
 
 def _rendered(report: Report, content: Content, kind: str, code: str) -> Rendered:

@@ -8,6 +8,7 @@ from breakthrough.reporting.views.coordinator import CoordinatorReport, coordina
 from breakthrough.reporting.views.drift import DriftReport, drift_report
 from breakthrough.reporting.views.harvest import Harvest, harvest
 from breakthrough.reporting.views.leader import LeaderReport, leader_report
+from breakthrough.reporting.views.returned import Reader, ReturnedReport, returned_report
 from breakthrough.reporting.views.story import Story, story
 from breakthrough.reporting.views.team import TeamReport, team_report
 
@@ -20,6 +21,8 @@ __all__ = [
     "DriftReport",
     "Harvest",
     "LeaderReport",
+    "Reader",
+    "ReturnedReport",
     "Story",
     "TeamReport",
     "change_package",
@@ -30,6 +33,7 @@ __all__ = [
     "drift_report",
     "harvest",
     "leader_report",
+    "returned_report",
     "story",
     "team_report",
 ]
