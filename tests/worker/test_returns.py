@@ -85,7 +85,8 @@ def text_of(store: Store, line: Line) -> str:
         content = archive.mail(connection, line.key)
     assert content
     mail = email.message_from_bytes(content, policy=policy.default)
-    body = mail.get_body(("plain",))  # type: ignore[attr-defined]
+    body = mail.get_body(("plain",))
+    assert body
     return " ".join([mail["Subject"], *body.get_content().split()])
 
 

@@ -85,11 +85,12 @@ def _readers(here: Deployment, store: Store, untold: Sequence[Suppression], now:
         of = {team.code: team.name for team in portfolio.teams}
         for person in portfolio.people:
             named.setdefault(addresses.same(person.email), []).append((person.name, of.get(person.team, person.team)))
-    sponsor = here.collaborative.sponsor
-    others = [*here.collaborative.coaches, here.collaborative.coordinator, *([sponsor] if sponsor else [])]
-    for other in others:
-        if other.email:
-            named.setdefault(addresses.same(other.email), []).append((other.name, ""))
+    coordinator, sponsor = here.collaborative.coordinator, here.collaborative.sponsor
+    others: list[tuple[str, str | None]] = [(coach.name, coach.email) for coach in here.collaborative.coaches]
+    others += [(coordinator.name, coordinator.email), *([(sponsor.name, sponsor.email)] if sponsor else [])]
+    for name, address in others:
+        if address:
+            named.setdefault(addresses.same(address), []).append((name, ""))
     return [
         Reader(name, team, "" if one.reason == "bounced" else one.report, one.note)
         for one in untold
