@@ -196,7 +196,7 @@ def _drifts(collaborative: Collaborative) -> Iterator[DriftReport]:
 def _returned(collaborative: Collaborative) -> ReturnedReport:
     bounced = [Reader("Rachel", "Ashford", "", status) for status in ("5.1.1", "5.1.2", "5.2.1", "5.0.0", "")]
     readers = [*bounced, Reader("", "", "", "5.1.1"), Reader("Cleo", "", "team")]
-    return returned_report(readers, collaborative, Month("2026-02"), NOW, "abc")
+    return returned_report(readers, collaborative, Month("2026-02"), NOW, "123")
 
 
 def _rendered(report: Report, content: Content) -> Rendered:
