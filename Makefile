@@ -33,6 +33,17 @@ PROGRAMS := chromium:chromium node:nodejs npm:npm# program:its Debian package
 # PostgreSQL's package would also start a server for the whole computer; the tests start their own.
 CLUSTERS := /etc/postgresql-common/createcluster.conf
 NO_CLUSTER = test -e $(CLUSTERS) || { mkdir -p $(dir $(CLUSTERS)) && echo 'create_main_cluster = false' > $(CLUSTERS); }
+# Mail servers would be services of the whole computer, and one would take another's place; they are unpacked here, which
+# needs no rights, and the tests start their own. nss-wrapper names them the account that they run under.
+SERVERS := exim4-daemon-light:usr/sbin/exim4
+define unpacked
+test -x .tools/servers/$(lastword $(subst :, ,$(1))) || { mkdir -p .tools/servers && cd .tools/servers && \
+  get() { apt-get download -qq $(firstword $(subst :, ,$(1))) libnss-wrapper $$(apt-cache depends --recurse -i $(firstword $(subst :, ,$(1))) \
+    | grep '^lib' | while read -r one; do dpkg -s "$$one" >/dev/null 2>&1 || echo "$$one"; done); }; \
+  { { get || { apt-get update -qq && get; }; } && for one in *.deb; do dpkg-deb -x "$$one" . || exit 1; done; } >/dev/null 2>&1 \
+    || echo "$(firstword $(subst :, ,$(1))) could not be unpacked here: the tests that need a real mail server are skipped"; \
+  rm -f *.deb; cd ../..; }
+endef
 tools:
 	@absent=""; for one in $(PROGRAMS); do \
 	  command -v "$${one%%:*}" >/dev/null 2>&1 || absent="$$absent $${one##*:}"; done; \
@@ -51,6 +62,7 @@ tools:
 	    npm install --prefix .tools --no-save --no-package-lock --silent axe-core@4 caniemail@1 >/dev/null 2>&1 \
 	      || echo "axe-core and caniemail could not be installed: tests of accessibility and mail programs are skipped"; \
 	  else echo "npm is absent: tests of accessibility and mail programs are skipped. Install npm to run them."; fi; }
+	@$(foreach one,$(SERVERS),$(call unpacked,$(one));) true
 
 test: setup tools
 	$(BIN)/pytest -n auto --dist loadfile $(ARGS)

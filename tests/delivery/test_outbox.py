@@ -6,7 +6,6 @@ import datetime as dt
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -24,17 +23,6 @@ from breakthrough.store import Store, tables
 
 NOON = dt.datetime(2026, 4, 15, 12, 0, tzinfo=dt.UTC)
 MARCH = Month("2026-03")
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'store.sqlite'}"
-
-
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    with Store.open(url) as opened:
-        yield opened
 
 
 def mail(team: str = "T003", recipient: str = "rachel@example.org", month: Month = MARCH) -> Item:

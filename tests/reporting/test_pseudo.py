@@ -36,10 +36,13 @@ from breakthrough.reporting.views import (
     CoordinatorReport,
     DriftReport,
     LeaderReport,
+    Reader,
+    ReturnedReport,
     Story,
     TeamReport,
     change_package,
     closing_report,
+    returned_report,
     story,
 )
 from breakthrough.reporting.views.drift import Change, Found, drift_report
@@ -52,6 +55,7 @@ Report = (
     | CollaborativeReport
     | CoordinatorReport
     | DriftReport
+    | ReturnedReport
     | ClosingReport
     | ChangePackage
     | Story
@@ -106,6 +110,7 @@ def said(absenteeism: Collaborative, tmp_path_factory: pytest.TempPathFactory) -
             ],
         )
         reports |= {f"drift {at}": one for at, one in enumerate(_drifts(absenteeism))}
+        reports["returned"] = _returned(absenteeism)
         data += pseudo.by_people(
             absenteeism,
             STEP,
@@ -188,6 +193,12 @@ def _drifts(collaborative: Collaborative) -> Iterator[DriftReport]:
         yield drift_report(found, collaborative, Month("2026-02"), NOW)
 
 
+def _returned(collaborative: Collaborative) -> ReturnedReport:
+    bounced = [Reader("Rachel", "Ashford", "", status) for status in ("5.1.1", "5.1.2", "5.2.1", "5.0.0", "")]
+    readers = [*bounced, Reader("", "", "", "5.1.1"), Reader("Cleo", "", "team")]
+    return returned_report(readers, collaborative, Month("2026-02"), NOW, "123")
+
+
 def _rendered(report: Report, content: Content) -> Rendered:
     match report:
         case TeamReport():
@@ -200,6 +211,8 @@ def _rendered(report: Report, content: Content) -> Rendered:
             return render.collaborative(report, content)
         case DriftReport():
             return render.drift(report, content)
+        case ReturnedReport():
+            return render.returned(report, content)
         case CoordinatorReport():
             return render.coordinator(report, content)
         case ClosingReport():

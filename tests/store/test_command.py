@@ -104,10 +104,10 @@ def test_an_older_store_is_upgraded_after_a_backup_beside_it(file: Home, tmp_pat
     done = run(folder, "upgrade", "--now", "2026-05-01T12:00+00:00")
 
     backup = path.with_name("store.sqlite.before-upgrade-20260501T120000Z")
-    assert f"The store {path} is now of version 2; it was of version 1." in done.stdout
+    assert f"The store {path} is now of version 3; it was of version 1." in done.stdout
     assert f"A backup of before is in {backup} (" in done.stdout
     assert backup.is_file()
-    assert "version 2 already. Nothing was done" in run(folder, "upgrade").stdout
+    assert "version 3 already. Nothing was done" in run(folder, "upgrade").stdout
     with file.open() as store:
         assert len(past(store)) == 7
 

@@ -36,7 +36,7 @@ def test_a_store_of_an_older_version_is_not_touched_and_the_remedy_is_said(place
     with place.open() as store, store.begin() as connection:
         connection.execute(tables.meta.update().values(value="1"))
 
-    with pytest.raises(StoreOutOfDate, match=r"version 1, and this program uses version 2.*breakthrough store upgrade"):
+    with pytest.raises(StoreOutOfDate, match=r"version 1, and this program uses version 3.*breakthrough store upgrade"):
         place.open()
 
 

@@ -11,7 +11,8 @@ from typing import Any
 import click
 
 from breakthrough.cli.options import deployment, moment, month_option
-from breakthrough.delivery import outbox
+from breakthrough.delivery import outbox, suppressions
+from breakthrough.delivery.key import Key
 from breakthrough.english import many
 from breakthrough.errors import MailError
 from breakthrough.month import Month
@@ -140,6 +141,31 @@ def cancel(here: Deployment, keys: tuple[str, ...], *, as_json: bool) -> None:
     with here.store() as store:
         outbox.cancel(store, *keys)
     _told(keys, "cancelled", as_json=as_json)
+
+
+@command.command()
+@click.argument("key")
+@deployment
+def allow(here: Deployment, key: str) -> None:
+    """Let mail go again to the reader of that message, after mail came back or the reader unsubscribed.
+
+    A corrected address needs no such step. KEY is one of `outbox list`, or an address.
+
+    \b
+    Example:
+      breakthrough outbox allow KEY
+    """
+    try:
+        address = Key.read(key).recipient
+    except ValueError:
+        address = key
+    with here.store() as store, store.begin() as connection:
+        lifted = suppressions.lift(connection, here.code, address)
+    if not lifted:
+        raise MailError(
+            "Nothing keeps mail from that address, so nothing was changed. See the keys with: breakthrough outbox list"
+        )
+    click.echo("Mail goes to that address again. One that was held back: breakthrough outbox resend KEY")
 
 
 def _told(keys: Sequence[str], what: str, *, as_json: bool) -> None:

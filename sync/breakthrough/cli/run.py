@@ -11,6 +11,7 @@ from functools import partial
 import click
 
 from breakthrough.cli.options import deployment, moment, running
+from breakthrough.delivery import unsubscribe
 from breakthrough.portal.wired import portal
 from breakthrough.reporting import render
 from breakthrough.store import Store
@@ -57,7 +58,7 @@ def _beside(
     here: Deployment, store: Store, clock: Callable[[], dt.datetime], rounds: Rounds
 ) -> Iterator[Callable[[], bool]]:
     """What goes on beside the rounds; gives what is done between two of them."""
-    with portal(here, store, clock) as between:
+    with portal(here, store, clock, _unsubscribed(here, store, clock)) as between:
         notify(here.environment, "READY=1")
 
         def look() -> bool:
@@ -68,3 +69,12 @@ def _beside(
             yield look
         finally:
             notify(here.environment, "STOPPING=1")
+
+
+def _unsubscribed(here: Deployment, store: Store, clock: Callable[[], dt.datetime]) -> Callable[[str], bool] | None:
+    """Acts on a link to unsubscribe and says whether it is one of ours; None where there are no such links."""
+    mail, _ = here.mail()
+    if not mail.unsubscribe_url or not mail.unsubscribe_key:
+        return None
+    key = here.secret(mail.unsubscribe_key)
+    return lambda token: unsubscribe.accept(store, key, token, clock())

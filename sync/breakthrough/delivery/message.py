@@ -43,15 +43,17 @@ def written(
     date: dt.datetime,
     unsubscribe: str,
     attachments: Sequence[Attachment] = (),
+    one_click: str = "",
 ) -> bytes:
     """The mail, ready to be sent: `alternative(text/plain, related(text/html, image/png …))`.
 
     With `attachments` it is `mixed` of that and them. The same bytes for the same arguments.
 
     `message_id` stands in angle brackets, `list_id` is the dotted name alone (RFC 2919), `unsubscribe` a mailto: URI,
-    `date` is aware. Raises MailError when a header could be read as more than it says, or a picture is missing.
+    `one_click` an https: URI that a POST unsubscribes at (RFC 8058), `date` is aware. Raises MailError when a header
+    could be read as more than it says, or a picture is missing.
     """
-    _check(rendered, message_id, list_id, unsubscribe, date, attachments)
+    _check(rendered, message_id, list_id, (unsubscribe, *filter(None, [one_click])), date, attachments)
     mail = EmailMessage(policy=WIRE)
     mail["Date"] = date
     mail["Message-ID"] = message_id
@@ -61,7 +63,9 @@ def written(
     mail["Subject"] = rendered.subject
     mail["Auto-Submitted"] = "auto-generated"
     mail["List-ID"] = f"<{list_id}>"
-    mail["List-Unsubscribe"] = f"<{unsubscribe}>"
+    mail["List-Unsubscribe"] = f"<{one_click}>, <{unsubscribe}>" if one_click else f"<{unsubscribe}>"
+    if one_click:
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     # `=_` cannot occur in quoted-printable or base64, so no boundary is ever met within a part (RFC 2045 §6.7). It is
     # taken from the message's identifier: a random one would make equal mails differ.
     boundary = f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:24]}"
@@ -135,18 +139,18 @@ def _check(
     rendered: Rendered,
     message_id: str,
     list_id: str,
-    unsubscribe: str,
+    ways: Sequence[str],
     date: dt.datetime,
     attachments: Sequence[Attachment],
 ) -> None:
-    wrong = list(_wrong(rendered, message_id, list_id, unsubscribe, date))
+    wrong = list(_wrong(rendered, message_id, list_id, ways, date))
     if not all(re.fullmatch(r"[A-Za-z0-9.-]{1,100}", one.name) for one in attachments):
         wrong.append("the name of an attachment has characters other than letters, digits, hyphens and dots")
     if wrong:
         raise MailError(f"The {rendered.kind} report of {rendered.subject_code} cannot be mailed: {'; '.join(wrong)}.")
 
 
-def _wrong(rendered: Rendered, message_id: str, list_id: str, unsubscribe: str, date: dt.datetime) -> list[str]:
+def _wrong(rendered: Rendered, message_id: str, list_id: str, ways: Sequence[str], date: dt.datetime) -> list[str]:
     found = []
     if not one_line(rendered.subject):
         found.append("its subject holds a line break or a control character")
@@ -154,7 +158,7 @@ def _wrong(rendered: Rendered, message_id: str, list_id: str, unsubscribe: str, 
         found.append("its Message-ID is not of the form <name@domain>")
     if not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", list_id):
         found.append("its List-ID is not a dotted name")
-    if not re.fullmatch(r"(mailto|https):[!-;=?-~]+", unsubscribe):
+    if not all(re.fullmatch(r"(mailto|https):[!-;=?-~]+", way) for way in ways):
         found.append("its address to unsubscribe is not a mailto: or https: URI")
     if date.tzinfo is None:
         found.append("its date has no time zone")

@@ -12,6 +12,7 @@ import smtplib
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass
+from email.headerregistry import Address
 from types import TracebackType
 from typing import Literal, Self
 
@@ -21,6 +22,7 @@ from breakthrough.settings import Mail, is_loopback
 
 _PER_CONNECTION = 100  # then a fresh one: many relays end a session at about this number
 _VERDICT_WAIT = 10  # times the time-out: RFC 5321 §4.5.3.2.6 asks for 10 minutes after the final dot
+_IDENTIFIER = re.compile(rb"(?mi)^Message-ID: <([0-9a-f]{32})@")  # `Key.message_id` makes them so
 _ENHANCED = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}\b")
 
 
@@ -58,7 +60,7 @@ class Connection:
     def __init__(self, mail: Mail, password: str | None = None) -> None:
         self._mail = mail
         self._password = password
-        self._sender = addresses.sender(mail.bounce or mail.sender).addr_spec
+        self._sender = addresses.sender(mail.bounce or mail.sender)
         self._smtp: smtplib.SMTP | None = None
         self._used = 0
 
@@ -96,9 +98,8 @@ class Connection:
             smtp = self.open()
             self._used += 1
             try:
-                outcome = _envelope(smtp, self._sender, recipient, len(content)) or _text(
-                    smtp, content, self._mail.timeout
-                )
+                sender = _return_path(self._sender, content, each=self._mail.verp)
+                outcome = _envelope(smtp, sender, recipient, len(content)) or _text(smtp, content, self._mail.timeout)
             except _Dropped:
                 # Servers end idle sessions without a word; a second try on a new one is safe before the text.
                 self._forget()
@@ -119,7 +120,7 @@ class Connection:
         """
         smtp = self.open()
         try:
-            code, words = smtp.mail(self._sender)
+            code, words = smtp.mail(self._sender.addr_spec)
             outcome = Outcome("accepted", _codes(code, words)) if code == 250 else _sender_turned_away(code, words)
             smtp.docmd("RSET")
         except (_Dropped, smtplib.SMTPException, OSError) as gone:
@@ -148,6 +149,12 @@ class Connection:
         if self._smtp is not None:
             self._smtp.close()
         self._smtp = None
+
+
+def _return_path(sender: Address, content: bytes, *, each: bool) -> str:
+    """The address that a bounce of this message goes to: with `each`, one that names it (`bounces+…@`)."""
+    found = _IDENTIFIER.search(content.partition(b"\r\n\r\n")[0]) if each else None
+    return f"{sender.username}+{found[1].decode()}@{sender.domain}" if found else sender.addr_spec
 
 
 def _open(mail: Mail, password: str | None) -> smtplib.SMTP:

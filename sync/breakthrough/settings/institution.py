@@ -13,8 +13,9 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from breakthrough import configfile
 from breakthrough.configfile import Misplaced, Model
-from breakthrough.settings import secrets
 from breakthrough.settings.address import is_loopback
+from breakthrough.settings.mail import Mail
+from breakthrough.settings.secrets import Reference
 
 MAIN = "main"  # the collaborative's own project among all that a deployment reads
 
@@ -62,7 +63,6 @@ def _own(host: str) -> str:
 
 
 Address = Annotated[str, Field(pattern=r"^https?://.+/api/$"), AfterValidator(_address)]
-Reference = Annotated[str, AfterValidator(secrets.checked)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Reason = Annotated[str, Field(min_length=10)]
 _NO_WRITER = (
@@ -103,22 +103,6 @@ class Redcap(Model):
     pause: Annotated[float, Field(ge=0, le=60)] = 1.0  # seconds between requests; none on loopback
     every_hours: Annotated[float, Field(ge=0.25, le=744)] = 24  # how often `run` pulls it
     identifiers: Mapping[str, Reason] = Field(default_factory=dict)  # field: why it is pulled although it is flagged
-
-
-class Mail(Model):
-    """The mail server and the sender. The reply address is the collaborative's coordinator."""
-
-    host: str
-    port: Annotated[int, Field(ge=1, le=65535)] = 587
-    security: Literal["starttls", "tls", "none"] = "starttls"
-    user: str | None = None
-    password: Reference | None = None
-    sender: str  # Name <address>
-    bounce: str | None = None  # envelope sender, where it differs
-    ca_bundle: str | None = None
-    timeout: Annotated[float, Field(gt=0, le=120)] = 60  # ten times that for a verdict, within the outbox's lease
-    per_minute: Annotated[int, Field(ge=1)] | None = None  # the most mails that the server may be given
-    per_hour: Annotated[int, Field(ge=1)] | None = None
 
 
 class Schedule(Model):

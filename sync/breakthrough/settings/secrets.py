@@ -11,7 +11,9 @@ import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn, Self, SupportsIndex
+from typing import Annotated, Any, NoReturn, Self, SupportsIndex
+
+from pydantic import AfterValidator
 
 from breakthrough.errors import TokenMissing
 
@@ -66,6 +68,9 @@ def checked(reference: str) -> str:
         if not words:
             raise ValueError("the command after command: cannot be split into words. Check its quotes.")
     return reference
+
+
+Reference = Annotated[str, AfterValidator(checked)]  # where a secret is kept, in settings
 
 
 def secret(reference: str, folder: Path, environment: Mapping[str, str]) -> Secret:

@@ -89,8 +89,7 @@ def _item(here: Deployment, news: News, about: str, since: dt.datetime, now: dt.
     key = _key(here, about, since)
     with here.speaking():
         rendered = render.alert(alert_report(news, here.collaborative, key.month, now), here.content)
-    mail, _ = here.mail()
-    head = compose.letterhead(mail, here.collaborative)
+    head = here.letterhead()
     own = here.settings.schedule.alerts_to is None
     name = here.collaborative.coordinator.name if own else ""
     return compose.item(rendered, key, name, key.recipient, head, now, about="schedule")

@@ -13,6 +13,8 @@ from breakthrough import collaborative as collaboratives
 from breakthrough import settings as institution
 from breakthrough.collaborative import Collaborative
 from breakthrough.content import Content
+from breakthrough.delivery import compose
+from breakthrough.delivery.compose import Letterhead
 from breakthrough.english import listed
 from breakthrough.errors import SettingInvalid
 from breakthrough.instruments import project as projects
@@ -20,7 +22,7 @@ from breakthrough.language import Language, speaking
 from breakthrough.redcap.client import Client
 from breakthrough.redcap.pace import Hosts
 from breakthrough.reporting.render import wording
-from breakthrough.settings import MAIN, Mail, Redcap, Settings
+from breakthrough.settings import MAIN, Mail, Redcap, Secret, Settings
 from breakthrough.store import Store, address
 
 SPECIFICATION = "collaborative.yaml"
@@ -124,6 +126,15 @@ class Deployment:
             mail = mail.model_copy(update={"ca_bundle": str(self.folder / mail.ca_bundle)})
         password = institution.secret(mail.password, self.folder, self.environment) if mail.password else None
         return mail, password
+
+    def letterhead(self) -> Letterhead:
+        """What all mails of the collaborative share. Raises MailError, SettingInvalid, TokenMissing for its keys."""
+        mail, _ = self.mail()
+        return compose.letterhead(mail, self.collaborative, self.secret)
+
+    def secret(self, reference: str) -> Secret:
+        """The secret that a reference of breakthrough.yaml leads to. Raises TokenMissing."""
+        return institution.secret(reference, self.folder, self.environment)
 
 
 def _sources_named(file: Path, settings: Settings, path: Path, collaborative: Collaborative) -> None:

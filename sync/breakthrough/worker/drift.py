@@ -153,8 +153,7 @@ def _enqueue(here: Deployment, store: Store, found: Found, now: dt.datetime) -> 
         return False
     with here.speaking():
         rendered = render.drift(drift_report(found, here.collaborative, month, now), here.content)
-    mail, _ = here.mail()
-    head = compose.letterhead(mail, here.collaborative)
+    head = here.letterhead()
     item = compose.item(rendered, key, coordinator.name, coordinator.email, head, now, about=found.project)
     return bool(outbox.enqueue(store, [item], now))
 

@@ -12,7 +12,18 @@ from breakthrough.delivery.outbox import Sent
 from breakthrough.errors import NothingToReport
 from breakthrough.month import Month
 from breakthrough.store import Store, View, archive
-from breakthrough.worker import alerts, drift, fitness, footing, holding, previewing, reminders, revising, write_back
+from breakthrough.worker import (
+    alerts,
+    drift,
+    fitness,
+    footing,
+    holding,
+    previewing,
+    reminders,
+    returns,
+    revising,
+    write_back,
+)
 from breakthrough.worker import due as dues
 from breakthrough.worker import press as presses
 from breakthrough.worker.calendar import months, newest, next_reports
@@ -20,6 +31,7 @@ from breakthrough.worker.deployment import Deployment
 from breakthrough.worker.due import Work
 from breakthrough.worker.edition import PROJECT, Edition, edition
 from breakthrough.worker.figures import projects_of
+from breakthrough.worker.permitted import Permitted
 from breakthrough.worker.press import Made, Press, issue
 from breakthrough.worker.pulls import any_due, pull, pull_due
 from breakthrough.worker.tick import Jobs
@@ -126,7 +138,16 @@ def send(here: Deployment, store: Store, now: Now, advance: Advance, stop: Calla
     """What became of the mails that wait in the outbox."""
     mail, password = here.mail()
     pace = outbox.Pace(mail.per_minute, mail.per_hour)
-    return outbox.send_due(store, lambda: smtp.connect(mail, password), now, pace=pace, advance=advance, stop=stop)
+    readers = Permitted(here, store, now())
+    return outbox.send_due(
+        store,
+        lambda: smtp.connect(mail, password),
+        now,
+        why_not=readers.why_not,
+        pace=pace,
+        advance=advance,
+        stop=stop,
+    )
 
 
 def jobs(here: Deployment, store: Store, now: Now) -> Jobs[Press, Made]:
@@ -146,6 +167,7 @@ def jobs(here: Deployment, store: Store, now: Now) -> Jobs[Press, Made]:
         revise=lambda: revising.revise(here, store, now()),
         write_back=lambda stop: write_back.run(here, store, now, stop),
         alerts=lambda tried: alerts.tell(here, store, tried, now()),
+        returns=lambda: returns.see_to(here, store, now()),
     )
 
 

@@ -102,8 +102,7 @@ def report(of: Press, store: Store, work: Sequence[Work], page_of: Callable[[], 
     Where other readers have had it already, these get the same: a report is made once, and then only corrected, under
     the next revision. Raises ReportError where it was made of a record that has been purged since.
     """
-    mail, _ = of.here.mail()
-    head = compose.letterhead(mail, of.here.collaborative)
+    head = of.here.letterhead()
     key = _key(work[0].key)
     page = _archived(store, key)
     fresh = None

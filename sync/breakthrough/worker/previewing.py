@@ -85,9 +85,8 @@ def _told(here: Deployment, store: Store, now: dt.datetime, month: Month, lines:
             attached=len(attached),
         )
         rendered = render.preview(told, here.content)
-    mail, _ = here.mail()
     key = Key(here.code, "preview", here.code, month, revision, coordinator.email)
-    head = compose.letterhead(mail, what)
+    head = here.letterhead()
     item = compose.item(rendered, key, coordinator.name, coordinator.email, head, now, attachments=attached)
     with store.begin() as connection:
         done = outbox.put(connection, [item], now)

@@ -99,8 +99,7 @@ def _form_days(here: Deployment, today: dt.date) -> Iterable[dt.date]:
 
 
 def _items(here: Deployment, of: Edition, blank: reminder.Blank, one: Round) -> Iterator[Item]:
-    mail, _ = here.mail()
-    head = compose.letterhead(mail, here.collaborative)
+    head = here.letterhead()
     for found, readers in _reminders(of, blank, one):
         rendered = render.reminder(found, here.content) if readers else None
         for reader in readers:

@@ -55,6 +55,7 @@ class Jobs(Generic[M, R]):
     # what went out, into REDCap, until told to stop
     write_back: Callable[[Callable[[], bool]], object] = lambda _: None
     alerts: Callable[[Tried], object] = lambda _: None  # tells of what keeps failing, before mails go out and after
+    returns: Callable[[], object] = lambda: None  # reads bounces, and tells of readers who get no more mails
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,7 @@ def tick(jobs: Jobs[M, R], stop: Callable[[], bool]) -> Ticked:
         _try("remind", jobs.remind, book)  # of what is missing in records just pulled, or not at all
     if not stop():
         _try("drift", jobs.drift, book)
+        _try("returns", jobs.returns, book)
     # before mails go out, so that what is over by now is not told as if it were going on
     _try("alerts", lambda: jobs.alerts(book.of()), book)
     sent = None if stop() else _try("send", lambda: jobs.send(stop), book)

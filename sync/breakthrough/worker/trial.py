@@ -51,7 +51,7 @@ def send(
     """
     moment = now()
     mail, password = here.mail()
-    head = compose.letterhead(mail, here.collaborative)
+    head = here.letterhead()
     with here.speaking():
         what, page = _page(here, store, moment, kind, subject)
         page = render.marked(page)

@@ -26,6 +26,7 @@ from breakthrough.reporting.views import (
     LeaderReport,
     Preview,
     Reminder,
+    ReturnedReport,
     Story,
     TeamReport,
     TrialMessage,
@@ -46,6 +47,7 @@ Report = (
     | Reminder
     | Preview
     | TrialMessage
+    | ReturnedReport
 )
 Document = ChangePackage | Story
 
@@ -117,6 +119,11 @@ def alert(report: AlertReport, content: Content) -> Rendered:
 def trial(report: TrialMessage, content: Content) -> Rendered:
     """A message that tells no more than that it arrived. Raises TemplateBroken, ReportError where it is not fit."""
     return _rendered(report, content, "trial", report.collaborative)
+
+
+def returned(report: ReturnedReport, content: Content) -> Rendered:
+    """The mail about readers who get no more, ready for delivery. Raises TemplateBroken, and ReportError as others."""
+    return _rendered(report, content, "returned", report.code)
 
 
 def _rendered(report: Report, content: Content, kind: str, code: str) -> Rendered:

@@ -11,6 +11,7 @@ from breakthrough.reporting.views.harvest import Harvest, harvest
 from breakthrough.reporting.views.leader import LeaderReport, leader_report
 from breakthrough.reporting.views.preview import Preview, Waiting, preview
 from breakthrough.reporting.views.reminder import Reminder
+from breakthrough.reporting.views.returned import Reader, ReturnedReport, returned_report
 from breakthrough.reporting.views.story import Story, story
 from breakthrough.reporting.views.team import TeamReport, team_report
 from breakthrough.reporting.views.trial import TrialMessage, trial_message
@@ -26,7 +27,9 @@ __all__ = [
     "Harvest",
     "LeaderReport",
     "Preview",
+    "Reader",
     "Reminder",
+    "ReturnedReport",
     "Story",
     "TeamReport",
     "TrialMessage",
@@ -41,6 +44,7 @@ __all__ = [
     "harvest",
     "leader_report",
     "preview",
+    "returned_report",
     "story",
     "team_report",
     "trial_message",

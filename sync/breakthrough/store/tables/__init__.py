@@ -7,7 +7,7 @@ takes a migration (`store/migrations`) and another number below; a test holds th
 
 from breakthrough.store.columns import Utc, metadata
 from breakthrough.store.tables.backwriting import write_backs
-from breakthrough.store.tables.mails import mail_archive, outbox
+from breakthrough.store.tables.mails import mail_archive, outbox, suppressions
 from breakthrough.store.tables.projects import hint, meta, project, refusal, schema_version
 from breakthrough.store.tables.records import ROW_KEY, quarantine, record, record_alias, row_current, row_history
 from breakthrough.store.tables.reports import erasure, material, report, report_source, snapshot
@@ -41,6 +41,7 @@ __all__ = [
     "run_chunk",
     "schema_version",
     "snapshot",
+    "suppressions",
     "sync_run",
     "write_backs",
 ]

@@ -31,6 +31,7 @@ outbox = Table(
     ),
 )
 Index("outbox_by_state", outbox.c.state, outbox.c.lease_until)
+Index("outbox_by_message_id", outbox.c.message_id)
 
 # the bytes of every mail, as they were handed over: short pieces as they are, long ones as material
 mail_archive = Table(
@@ -41,4 +42,17 @@ mail_archive = Table(
     Column("size", Integer, nullable=False),
     Column("digest", Name, nullable=False),  # SHA-256 of the whole
     Column("pieces", Json, nullable=False),
+)
+
+# addresses that get no more of a collaborative's mails, or of its reports of one kind
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("address", Name, primary_key=True),  # canonical, in small letters
+    Column("collaborative", Name, primary_key=True),
+    Column("report", Name, primary_key=True),  # '': of every kind
+    Column("reason", Name, nullable=False),  # bounced, unsubscribed
+    Column("since", Utc, nullable=False),
+    Column("note", Text, nullable=False, default=""),  # the status code of a bounce alone
+    Column("told_at", Utc),  # NULL until the coordinator has been told
 )

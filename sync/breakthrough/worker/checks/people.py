@@ -51,7 +51,7 @@ def _pulled(here: Deployment, now: Now) -> Iterator[Finding]:
             )
             return
         portfolio = teams.read(held, here.collaborative, today)
-    everyone = recipients.of(here.collaborative, portfolio, today)
+    everyone = recipients.of(here.collaborative, portfolio, today, here.code)
     reached = {one.subject for one in everyone if one.report == "team"}
     active = [team.code for team in portfolio.teams if team.status == "active"]
     silent = [code for code in active if code not in reached]

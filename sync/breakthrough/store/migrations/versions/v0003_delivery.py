@@ -1,4 +1,4 @@
-"""What goes back into REDCap."""
+"""Addresses that get no more mails, and what goes back into REDCap; bounces find their mail by its Message-ID."""
 
 from __future__ import annotations
 
@@ -13,7 +13,15 @@ UTC = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """Adds the table."""
+    """Adds the tables and the index."""
+    op.create_table(
+        "suppressions",
+        *(sa.Column(name, NAME, primary_key=True, nullable=False) for name in ("address", "collaborative", "report")),
+        sa.Column("reason", NAME, nullable=False),
+        sa.Column("since", UTC, nullable=False),
+        sa.Column("note", sa.Text, nullable=False),
+        sa.Column("told_at", UTC),
+    )
     op.create_table(
         "write_backs",
         sa.Column("key", NAME, primary_key=True),
@@ -25,3 +33,4 @@ def upgrade() -> None:
         sa.Column("updated_at", UTC, nullable=False),
         sa.Column("note", sa.Text, nullable=False, server_default=""),
     )
+    op.create_index("outbox_by_message_id", "outbox", ["message_id"])
