@@ -1,13 +1,15 @@
 """Messages of 200 kB through the outbox to a real mail server on this computer, a second, over one connection.
 
-    python bench/delivery.py [--messages 300]
+    python bench/delivery.py [--messages 300] [--readers 10000]
 
 Three figures, each of the same number of messages: bytes that are ready, straight into the connection; the same through
 the outbox, each claimed before it is handed over and settled after, on a SQLite file; and the whole way, with building,
 archiving and putting in. The server is Exim, unpacked by `make tools`, with STARTTLS and a login; without it aiosmtpd
 in a process of its own, in the clear. One connection is one client: it is begun anew after each hundred messages, as
-always. The bare connection stands beside the outbox, as disk and processor decide over both. The last line is one JSON
-object. Exit status 1 if the outbox hands over fewer than 100 a second.
+always. The bare connection stands beside the outbox, as disk and processor decide over both. Then a list of readers of
+one report, put in and handed to a transport that takes everything: seconds for its first and its last tenth, which are
+alike where nothing grows with the list, and memory. The last line is one JSON object. Exit status 1 if the outbox hands
+over fewer than 100 a second.
 """
 
 from __future__ import annotations
@@ -18,12 +20,13 @@ import importlib
 import importlib.util
 import json
 import random
+import resource
 import shutil
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -115,12 +118,67 @@ def measured(number: int, folder: Path, mail: Mail, password: str | None) -> dic
         return told | {"with_building": rate(number, whole)}
 
 
+class _Taking:
+    """Takes every message at once."""
+
+    def send(self, recipient: str, content: bytes) -> smtp.Outcome:
+        """Takes it."""
+        del recipient, content
+        return smtp.Outcome("accepted", "250")
+
+
+def listed(number: int, folder: Path) -> dict[str, Any]:
+    """A report of 20 kB to so many readers."""
+    text = b"The figures of the month.\r\n" * 750
+
+    def readers() -> Iterator[Item]:
+        for n in range(number):
+            key = Key("bench", "team", "T001", Month("2026-03"), 0, f"reader{n}@example.net")
+            yield Item(key, key.recipient, key.message_id("example.org"), f"To: {n}\r\n".encode() + text)
+
+    moments: list[float] = []
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with Store.open(f"sqlite:///{folder / 'many.sqlite'}") as store:
+        begun = time.perf_counter()
+        assert len(outbox.enqueue(store, readers(), NOON)) == number
+        put = time.perf_counter() - begun
+        moments.append(time.perf_counter())
+        done = outbox.send_due(
+            store,
+            lambda: nullcontext(_Taking()),
+            lambda: NOON,
+            advance=lambda _: moments.append(time.perf_counter()),
+        )
+        assert (done.sent, done.left) == (number, 0)
+        begun = time.perf_counter()
+        assert len(outbox.keys(store, "bench", Month("2026-03"))) == number
+        keys = time.perf_counter() - begun
+    tenth = number // 10
+    return {
+        "readers": number,
+        "put_seconds": round(put, 1),
+        "sent_seconds": round(moments[-1] - moments[0], 1),
+        "first_tenth": round(moments[tenth] - moments[0], 2),
+        "last_tenth": round(moments[-1] - moments[-1 - tenth], 2),
+        "keys_seconds": round(keys, 3),
+        "mib_more": round((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024),
+    }
+
+
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--messages", type=int, default=300)
-    number = options.parse_args().messages
-    with tempfile.TemporaryDirectory() as place, server(Path(place)) as (name, mail, password):
-        told = measured(number, Path(place), mail, password)
+    options.add_argument("--readers", type=int, default=10_000)
+    asked = options.parse_args()
+    number = asked.messages
+    with tempfile.TemporaryDirectory() as place:
+        many = listed(asked.readers, Path(place))
+        with server(Path(place)) as (name, mail, password):
+            told = measured(number, Path(place), mail, password)
+    print(
+        f"{many['readers']:,} readers: put in {many['put_seconds']} s, sent {many['sent_seconds']} s (the first tenth "
+        f"{many['first_tenth']} s, the last {many['last_tenth']} s), {many['mib_more']} MiB more"
+    )
     print(f"{number} messages of {told['kB']} kB to {name}, a second:")
     for what, of in (
         ("ready, the bare connection", "connection"),
@@ -130,7 +188,7 @@ def main() -> int:
     ):
         print(f"  {what:40} {told[of]['a_second']:6.1f}   {told[of]['processor_ms']:5.1f} ms of our processor each")
     met = told["outbox"]["a_second"] >= AIM
-    print(json.dumps({"delivery": {"messages": number, "server": name} | told | {"met": met}}))
+    print(json.dumps({"delivery": {"messages": number, "server": name} | told | {"list": many} | {"met": met}}))
     return 0 if met else 1
 
 
