@@ -28,10 +28,12 @@ def calendar(here: Deployment, now: Now) -> Iterator[Finding]:
     else:
         month, at = coming
         due = here.collaborative.calendar.due(month)
+        verb = "are" if due >= today else "were"
         yield Finding(
             "advice" if at - moment > _FAR else "good",
             "calendar",
-            f"Next: counts of {month.label} are due by {long_day(due)}; reports go out from {long_day(at.date())}, "
+            f"Next: counts of {month.label} {verb} due by {long_day(due)}; reports go out from "
+            f"{long_day(at.date())}, "
             f"{at:%H:%M} ({here.collaborative.timezone}).",
             "That is more than three months away. If it is not meant, look at start and not_in_session in "
             "collaborative.yaml."
@@ -55,11 +57,11 @@ def _events(here: Deployment, today: dt.date) -> Iterator[Finding]:
             f"{listed(outside)} lie outside the collaborative's months.",
             "See their dates under calendar.events in collaborative.yaml.",
         )
-    weekend = [one.code for one in coming if one.date.weekday() >= 5]
-    if weekend:
+    off = [one.code for one in coming if not calendar.working(one.date)]
+    if off:
         yield Finding(
             "advice",
             "calendar",
-            f"{listed(weekend)} {'falls' if len(weekend) == 1 else 'fall'} on a weekend.",
+            f"{listed(off)} {'falls' if len(off) == 1 else 'fall'} on a weekend or holiday.",
             "If that is not meant, correct the date under calendar.events in collaborative.yaml.",
         )
