@@ -132,3 +132,7 @@ def test_a_sponsor_without_an_address_or_without_teams_gets_nothing(collaborativ
     assert told(None, "active") == ["coordinator"]
     assert told(Sponsor(name="The trust"), "active") == ["coordinator"]
     assert told(Sponsor(name="The trust", email="trust@b.org"), "withdrew") == ["coordinator"]
+
+
+def test_before_any_team_is_known_there_is_nothing_to_report_to_anybody(collaborative: Collaborative) -> None:
+    assert recipients.of(collaborative, portfolio([], []), DAY, "ne") == ()

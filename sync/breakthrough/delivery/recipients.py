@@ -58,12 +58,14 @@ def of_coaches(collaborative: Collaborative, portfolio: Portfolio, day: dt.date)
 
 
 def of_everyone(collaborative: Collaborative, portfolio: Portfolio, code: str) -> tuple[Recipient, ...]:
-    """The sponsor, where one with an address is named and a team is there; and the coordinator."""
+    """The sponsor, where one with an address is named and a team is there; and the coordinator, once any is known."""
     sponsor, coordinator = collaborative.sponsor, collaborative.coordinator
     found = []
     if sponsor and sponsor.email and any(team.status in {"active", "completed"} for team in portfolio.teams):
         found.append(Recipient("collaborative", collaborative.topic, sponsor.name, sponsor.email))
-    return (*found, Recipient("coordinator", code, coordinator.name, coordinator.email))
+    if portfolio.teams:
+        found.append(Recipient("coordinator", code, coordinator.name, coordinator.email))
+    return tuple(found)
 
 
 def of_team(portfolio: Portfolio, team: Team, report: str, day: dt.date) -> tuple[Recipient, ...]:
