@@ -35,6 +35,7 @@ def _render(of: Edition, team: str, content: Content) -> Rendered:
         restated=seen.restated(NAME, team, [team]),
         peers=peers.peers(of.field, team),
         elsewhere=elsewhere.told(of.worked, team, of.collaborative, of.portfolio),
+        forms=of.forms,
     )
     return render.team(report, content)
 
