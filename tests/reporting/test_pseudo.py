@@ -118,8 +118,8 @@ def said(absenteeism: Collaborative, tmp_path_factory: pytest.TempPathFactory) -
             [
                 STEP.part,
                 BY_HAND.part,
-                "Fields",
-                "People",
+                "team_profile",
+                "T001",
                 "Ours",
                 "Edit field",
                 "lou",
