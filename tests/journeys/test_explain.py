@@ -143,6 +143,13 @@ def test_a_figure_that_was_sent_and_has_changed_since_is_told_with_both(story: S
     assert not told("T004", "ca_day", "2026-03")["shown"][-1]["changed"]
 
 
+def test_reports_on_all_teams_are_told_as_having_counted_the_figure(told: Told) -> None:
+    shown = {one["report"]: one for one in told("T001", "ca_day", "2026-03")["shown"]}
+    assert {kind for kind, one in shown.items() if one["whole"]} == {"coordinator"}  # the demonstration has no sponsor
+    assert {kind for kind, one in shown.items() if not one["whole"]} == {"team", "coach", "leader"}
+    assert shown["coordinator"]["mails"] == 1
+
+
 def test_the_text_says_it_in_one_sentence(story: Story, run: Command) -> None:
     found = _done(run("explain", "T001", "ca_day", "2026-03", "-d", story.folder, "--now", THIRD)).stdout
     poss = int(story.before["sd_poss"])

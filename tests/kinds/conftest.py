@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.preview.browser import AXE, CHROMIUM, Browser
+from tests.reporting import letters as written
 
 from breakthrough.demo import play, stage
 from breakthrough.demo.play import Theatre
@@ -75,6 +76,20 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Month]:
 def reports(month: Month) -> dict[str, Rendered]:
     """A report of each kind."""
     return {name: month.report(name, kind.subjects(month.edition)[0]) for name, kind in KINDS.items()}
+
+
+@pytest.fixture(scope="session")
+def letters(month: Month) -> dict[str, Rendered]:
+    """One of each mail that is no report."""
+    with month.here.speaking():
+        made = written.letters(month.here.collaborative)
+        return {name: written.put(one, month.here.content) for name, one in made.items()}
+
+
+@pytest.fixture(scope="session")
+def mails(reports: dict[str, Rendered], letters: dict[str, Rendered]) -> dict[str, Rendered]:
+    """All that is ever mailed: a report of each kind, then the other mails."""
+    return reports | letters
 
 
 @pytest.fixture(params=KIND_NAMES)

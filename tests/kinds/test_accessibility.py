@@ -5,9 +5,13 @@ from __future__ import annotations
 import base64
 
 import pytest
+from tests.kinds.conftest import KIND_NAMES, Month
 from tests.preview.browser import Browser
+from tests.reporting.letters import NAMES
 
+from breakthrough.reporting import render
 from breakthrough.reporting.values import Rendered
+from breakthrough.reporting.views import unsubscribe
 
 pytestmark = pytest.mark.browser
 
@@ -37,14 +41,26 @@ def page(report: Rendered) -> str:
     return report.page
 
 
+@pytest.mark.parametrize("name", [*KIND_NAMES, *NAMES])
 @pytest.mark.parametrize("form", [mail, page], ids=["mail", "page"])
 @pytest.mark.parametrize("width", [800, 390], ids=["wide", "phone"])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_axe_finds_nothing(
-    report: Rendered, axe: str, browser: Browser, form: object, width: int, *, dark: bool
+    mails: dict[str, Rendered], axe: str, browser: Browser, name: str, form: object, width: int, *, dark: bool
 ) -> None:
     assert callable(form)
-    assert browser.visit(form(report), f"{axe}\n{CHECK}", width=width, dark=dark, guarded=False) == NOTHING
+    assert browser.visit(form(mails[name]), f"{axe}\n{CHECK}", width=width, dark=dark, guarded=False) == NOTHING
+
+
+@pytest.mark.parametrize("width", [800, 390], ids=["wide", "phone"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_in_the_pages_of_unsubscribing(
+    month: Month, axe: str, browser: Browser, width: int, *, dark: bool
+) -> None:
+    name, content = month.here.collaborative.name, month.here.content
+    for ask in (unsubscribe.ask, unsubscribe.done, unsubscribe.unknown):
+        html = render.page(ask(name), content)
+        assert browser.visit(html, f"{axe}\n{CHECK}", width=width, dark=dark, guarded=False) == NOTHING
 
 
 def test_what_is_not_accessible_is_found(reports: dict[str, Rendered], axe: str, browser: Browser) -> None:

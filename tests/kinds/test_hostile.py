@@ -11,6 +11,7 @@ from tests.kinds import disguise
 from tests.kinds.conftest import Month
 from tests.kinds.disguise import Change, Disguised
 from tests.preview.browser import Browser
+from tests.reporting import letters
 
 from breakthrough.entry import Entry
 from breakthrough.reporting.render.checks import LIMIT
@@ -97,6 +98,19 @@ def test_whatever_is_typed_does_nothing_in_any_report(month: Month, name: str) -
         assert TEXTS[name][:6] not in report.subject
 
 
+@pytest.mark.parametrize("name", TEXTS)
+def test_whatever_is_typed_does_nothing_in_any_other_mail(month: Month, name: str) -> None:
+    with month.here.speaking():
+        found = letters.letters(month.here.collaborative, TEXTS[name])
+        for kind, letter in found.items():
+            made = letters.put(letter, month.here.content)
+            for form in (made.html, made.page):
+                assert harmless(form) == [], kind
+            assert _ODD.findall(made.text) == [], kind
+            assert len(made.html.encode()) <= LIMIT, kind
+            assert "\n" not in made.subject
+
+
 # How wide the page is; and, to find out why, the innermost elements that reach beyond the window.
 _WIDTH = """
 const wide = [...document.querySelectorAll("body *")]
@@ -118,3 +132,7 @@ def test_no_text_makes_a_page_wider_than_a_phone(month: Month, name: str, browse
         subject = next(code for found, code in subjects(made) if found == kind)
         page = month.report(kind, subject, made).page
         assert browser.visit(page, _WIDTH, width=390) == [390], kind
+    with month.here.speaking():
+        for kind, letter in letters.letters(month.here.collaborative, TEXTS[name]).items():
+            page = letters.put(letter, month.here.content).page
+            assert browser.visit(page, _WIDTH, width=390) == [390], kind

@@ -46,8 +46,8 @@ def _lacking(html: str) -> dict[str, list[str]]:
     return found
 
 
-def test_no_mail_needs_what_a_mail_program_lacks(reports: dict[str, Rendered]) -> None:
-    for kind, report in reports.items():
+def test_no_mail_needs_what_a_mail_program_lacks(mails: dict[str, Rendered]) -> None:
+    for kind, report in mails.items():
         found = _lacking(report.html)
         assert found.keys() <= ALLOWED.keys(), (kind, {name: found[name] for name in found.keys() - ALLOWED.keys()})
 
@@ -58,10 +58,10 @@ def test_what_a_mail_program_lacks_is_found() -> None:
     assert "gmail.ios" in found["<video> element"]
 
 
-def test_every_exception_is_still_needed(reports: dict[str, Rendered]) -> None:
-    used = {name for report in reports.values() for name in _lacking(report.html)}
+def test_every_exception_is_still_needed(mails: dict[str, Rendered]) -> None:
+    used = {name for report in mails.values() for name in _lacking(report.html)}
     assert ALLOWED.keys() <= used
 
 
-def test_every_mail_is_shown_whole(reports: dict[str, Rendered]) -> None:
-    assert {kind: len(one.html.encode()) for kind, one in reports.items() if len(one.html.encode()) > LIMIT} == {}
+def test_every_mail_is_shown_whole(mails: dict[str, Rendered]) -> None:
+    assert {kind: len(one.html.encode()) for kind, one in mails.items() if len(one.html.encode()) > LIMIT} == {}

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from tests.reporting import given, pseudo
+from tests.reporting import given, letters, pseudo
 from tests.reporting.ending import coordinated, people, policy, reaped
 from tests.reporting.pseudo import outside, plain
 from tests.reporting.world import ELSEWHERE, LINKS, MARCH, NAMES, NOW, TODAY, World, folk, world
@@ -54,13 +54,13 @@ Report = (
     | LeaderReport
     | CollaborativeReport
     | CoordinatorReport
-    | DriftReport
-    | ReturnedReport
+    | letters.Letter
     | ClosingReport
     | ChangePackage
     | Story
 )
 MISSING = [("T001", "2026-03"), ("T002", "2026-02"), ("T002", "2026-03")]
+LETTERED = ("the label is “Name of the team”", "Absence was 6.9%", "Absence was 8.1%", "Begin with Birch", "All teams together: 7.2%", "June Fairweather", "attendance", "Rachel Ford", "Omar Reid", "Cleo Marsh", "tp_old", "breakthrough outbox release --all", "breakthrough outbox cancel KEY", "breakthrough outbox list --state held", "breakthrough outbox show KEY", "breakthrough status", "schedule", "remove-field:tp_old")  # fmt: skip
 SINCE = dt.datetime(2026, 3, 12, 6, tzinfo=dt.UTC)
 STEP = Step("change field", "tp_name of team_profile", "the label is another", "loses data", "change-field:tp_name")
 BY_HAND = Step("move user", "lou out of T001", "in the group T001", "review", "move-user:lou", by_hand=True)
@@ -111,6 +111,8 @@ def said(absenteeism: Collaborative, tmp_path_factory: pytest.TempPathFactory) -
         )
         reports |= {f"drift {at}": one for at, one in enumerate(_drifts(absenteeism))}
         reports["returned"] = _returned(absenteeism)
+        reports |= dict(letters.letters(absenteeism))
+        data += ["Name of the team", "12 records hold a value", "It did not answer.", *LETTERED]
         data += pseudo.by_people(
             absenteeism,
             STEP,
@@ -118,8 +120,8 @@ def said(absenteeism: Collaborative, tmp_path_factory: pytest.TempPathFactory) -
             [
                 STEP.part,
                 BY_HAND.part,
-                "Fields",
-                "People",
+                "team_profile",
+                "T001",
                 "Ours",
                 "Edit field",
                 "lou",
@@ -209,10 +211,6 @@ def _rendered(report: Report, content: Content) -> Rendered:
             return render.leader(report, content)
         case CollaborativeReport():
             return render.collaborative(report, content)
-        case DriftReport():
-            return render.drift(report, content)
-        case ReturnedReport():
-            return render.returned(report, content)
         case CoordinatorReport():
             return render.coordinator(report, content)
         case ClosingReport():
@@ -221,6 +219,8 @@ def _rendered(report: Report, content: Content) -> Rendered:
             return render.change_package(report, content)
         case Story():
             return render.story(report, content)
+        case _:
+            return letters.put(report, content)
 
 
 class _Shown(HTMLParser):

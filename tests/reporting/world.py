@@ -163,6 +163,7 @@ def of_teams(portfolio: Portfolio, codes: Sequence[str]) -> Portfolio:
         ratings=tuple(one for one in portfolio.ratings if one.team in codes),
         narratives=tuple(one for one in portfolio.narratives if one.team in codes),
         asks=tuple(one for one in portfolio.asks if one.team in codes),
+        contacts=tuple(one for one in portfolio.contacts if one.team in codes),
     )
 
 

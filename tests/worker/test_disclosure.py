@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,14 +21,17 @@ from breakthrough.measures.suppression import EVERY, Audience
 from breakthrough.month import Month
 from breakthrough.reporting.values import Rendered
 from breakthrough.store import Report, Store, archive, materials, projects, snapshots
-from breakthrough.worker import analysis, ledger
+from breakthrough.worker import analysis, congress, ledger
 from breakthrough.worker.edition import Edition, edition
+from breakthrough.worker.press import Press
 from breakthrough.worker.reports import KINDS, rendered
+from breakthrough.worker.reports.closing import closing
 
 MARCH = Month("2026-03")
 APRIL_15, MAY_15 = (dt.datetime(2026, month, 15, 6, 0, tzinfo=dt.UTC) for month in (4, 5))
 CODE = "attendance-2025-09"
 LARGE = {"T001": 70, "T002": 80, "T003": 90, "T004": 75, "T005": 85, "T006": 95}  # half-days missed of 1,000
+NONE: Mapping[str, int] = {}
 COACHES = {team: "c1" if team < "T004" else "c2" for team in LARGE}
 
 
@@ -39,13 +44,28 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
-def _entries(missed: Mapping[str, int]) -> list[Entry]:
-    forms = [figures("2026-03", {"sd_abs": n, "sd_poss": 1000}, 1, team) for team, n in missed.items()]
+def _entries(missed: Mapping[str, int], held: Mapping[str, int]) -> list[Entry]:
+    """Half-days missed by team; and pupils held below the line, of 200, of the teams that count them."""
+    forms = [
+        figures(
+            "2026-03",
+            {"sd_abs": n, "sd_poss": 1000} | ({"nr_hold": held[team], "nr_prev": 200} if team in held else {}),
+            1,
+            team,
+        )
+        for team, n in missed.items()
+    ]
     return [*(profile(team, tp_coach=coach) for team, coach in COACHES.items()), *forms]
 
 
-def _edition(store: Store, missed: Mapping[str, int], at: dt.datetime, what: Collaborative) -> Edition:
-    pulled(store, list(COACHES), _entries(missed), at - dt.timedelta(hours=1))
+def _edition(
+    store: Store,
+    missed: Mapping[str, int],
+    at: dt.datetime,
+    what: Collaborative,
+    held: Mapping[str, int] = NONE,
+) -> Edition:
+    pulled(store, list(COACHES), _entries(missed, held), at - dt.timedelta(hours=1))
     return edition(store.newest(["main"], at), what, MARCH, at, code=CODE)
 
 
@@ -120,7 +140,7 @@ def test_owners_see_their_small_numbers_unless_the_policy_withholds_them(store: 
 
 
 def test_tables_for_an_audience_withhold_what_tables_for_the_coordinator_hold(store: Store) -> None:
-    pulled(store, list(COACHES), _entries({**LARGE, "T004": 4}), APRIL_15 - dt.timedelta(hours=1))
+    pulled(store, list(COACHES), _entries({**LARGE, "T004": 4}, NONE), APRIL_15 - dt.timedelta(hours=1))
     view, what = store.newest(["main"], APRIL_15), changed({"privacy": {"peer_names": "named"}})
     every = analysis.analysis(view, store, what, CODE, MARCH, APRIL_15.date())
     told = analysis.for_audience(every, view, CODE, Audience("sponsor"), APRIL_15)
@@ -194,3 +214,54 @@ def test_made_again_the_collaboratives_report_tells_what_it_told(store: Store) -
     assert later.told is not None
     assert later.released.hidden == first.released.hidden
     assert later.released_totals.totals == first.released_totals.totals
+
+
+def _documents(store: Store, of: Edition) -> dict[str, Rendered]:
+    """The documents of the end, kept as `breakthrough report --closing` keeps them."""
+    found = closing(of)
+    pages = {kind: found.rendered(kind, subject, Content()) for kind, subject in found.documents}
+    here: Any = SimpleNamespace(code=CODE, specification={"collaborative.yaml": b"name: x"})
+    snapshot = store.newest(["main"], of.occasion.now).snapshot
+    congress.keep(store, Press(here, of, snapshot, {"report.css": b""}, {}), list(pages.values()))
+    return pages
+
+
+def test_what_the_closing_report_told_counts_in_what_monthly_reports_tell_later(store: Store) -> None:
+    late = {team: n for team, n in LARGE.items() if team != "T006"}
+    first = _edition(store, late, APRIL_15, changed({}))
+    assert "8.0%" in _words(_documents(store, first)["closing"])
+    second = _edition(store, {**LARGE, "T006": 5}, MAY_15, changed({}))
+    for kind, subject in (("coach", "c1"), ("collaborative", "attendance")):
+        words = _words(_report(second, kind, subject))
+        assert "405 of 6,000" not in words
+        assert "is withheld" in words
+
+
+def test_what_the_closing_report_told_of_other_measures_counts_too(store: Store) -> None:
+    """The sponsor gets their totals over all teams each month."""
+    total = (EVERY, "ca_hold", "2026-03")
+    first = _edition(store, LARGE, APRIL_15, changed({}), held={team: 40 for team in LARGE if team != "T006"})
+    assert total in first.released_totals.totals
+    _documents(store, first)
+    there = {**dict.fromkeys(LARGE, 40), "T006": 3}
+    second = _edition(store, LARGE, MAY_15, changed({}), held=there)
+    assert total not in second.released_totals.totals
+    assert total in replace(second, told=None).released_totals.totals  # it is for what was told alone
+
+
+def test_what_a_coach_was_told_counts_in_what_the_closing_report_tells(store: Store) -> None:
+    late = {team: n for team, n in LARGE.items() if team != "T006"}
+    first = _edition(store, late, APRIL_15, changed({}))
+    _archived(store, first)
+    second = _edition(store, {**LARGE, "T006": 5}, MAY_15, changed({}))
+    assert "405 of 6,000" not in _words(_documents(store, second)["closing"])
+
+
+def test_documents_that_are_written_again_unchanged_are_kept_once(store: Store) -> None:
+    of = _edition(store, LARGE, APRIL_15, changed({}))
+    for _ in range(2):
+        _documents(store, of)
+    _documents(store, _edition(store, {**LARGE, "T006": 96}, MAY_15, changed({})))
+    with store.read() as connection:
+        kept = archive.listing(connection, collaborative=CODE)
+    assert [(one.kind, one.revision) for one in kept if one.kind == "closing"] == [("closing", 0), ("closing", 1)]

@@ -78,7 +78,9 @@ def _shown(one: Shown, of: Explanation, zone: ZoneInfo) -> Iterator[str]:
         yield from _told("", f"What it showed cannot be worked out: {one.unknown}.", lead=4)
         return
     if not one.changed:
-        yield from _told("", f"showed the same: {_said(one.printed, one.counted, one.state)}", lead=4)
+        yield from _told(
+            "", f"{'counted' if one.whole else 'showed'} the same: {_said(one.printed, one.counted, one.state)}", lead=4
+        )
         return
     since = f" since {long_day(one.since.astimezone(zone).date())}" if one.since else ""
     was, now = _said(one.printed, one.counted, one.state), _said(of.figure.printed, of.figure.counted, of.figure.state)

@@ -19,10 +19,11 @@ from breakthrough.reporting import render
 from breakthrough.reporting.render.printed import SIZES, Size
 from breakthrough.reporting.values import Rendered
 from breakthrough.store import Report, Store
-from breakthrough.worker import again, jobs, library, pages
+from breakthrough.worker import again, congress, jobs, library, pages
 from breakthrough.worker.again import Again
 from breakthrough.worker.deployment import Deployment
 from breakthrough.worker.edition import Edition
+from breakthrough.worker.press import Press
 from breakthrough.worker.reports import rendered, subjects
 from breakthrough.worker.reports.closing import closing
 
@@ -118,7 +119,9 @@ def command(
     out = Output(folder, paper if as_pdf else None)
     if documents:
         with here.store() as store:
-            _closing(here, jobs.measured(here, store, jobs.month_due(here, now, month), now), out, subject)
+            _closing(
+                here, store, jobs.press(here, store, jobs.month_due(here, now, month), now, anyway=True), out, subject
+            )
         return
     if as_of is None:
         wanted = jobs.month_due(here, now, month)
@@ -157,19 +160,24 @@ def _write(here: Deployment, edition: Edition, out: Output, subject: str | None)
         click.echo(path)
 
 
-def _closing(here: Deployment, edition: Edition, out: Output, subject: str | None) -> None:
+def _closing(here: Deployment, store: Store, of: Press, out: Output, subject: str | None) -> None:
     with here.speaking(), step("Documents of the closing congress") as advance:
-        made = closing(edition)
+        made = closing(of.edition)
         wanted = [(kind, code) for kind, code in made.documents if subject in {None, code}]
         if not wanted:
             raise NothingToReport(
                 f"There is no document about '{subject}'. There is a story of a team only where its closing form says "
                 "that its results may be published under its name."
             )
+        documents: list[Rendered] = []
         for kind, code in wanted:
-            for path in out.write(made.rendered(kind, code, here.content)):
-                click.echo(path)
+            documents.append(made.rendered(kind, code, here.content))
             advance(1)
+    # First kept, then written: what nobody could have read may count as told, and never the other way round.
+    congress.keep(store, of, documents)
+    for page in documents:
+        for path in out.write(page):
+            click.echo(path)
 
 
 def _archive(here: Deployment, store: Store, now: dt.datetime, month: Month | None, out: Output) -> None:

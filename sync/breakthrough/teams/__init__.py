@@ -5,7 +5,7 @@ Read from the store's entries; figures are `measures`', sentences in reports are
 
 from breakthrough.teams.changes import changes
 from breakthrough.teams.flags import act_first, flags
-from breakthrough.teams.occasional import FormDue, forms_due
+from breakthrough.teams.occasional import OCCASIONAL, FormDue, forms_due
 from breakthrough.teams.package import across, by_driver
 from breakthrough.teams.pdsa import POINTS, SIGHTED
 from breakthrough.teams.read import Entries, read
@@ -28,6 +28,7 @@ from breakthrough.teams.values import (
 )
 
 __all__ = [
+    "OCCASIONAL",
     "POINTS",
     "SIGHTED",
     "Ask",

@@ -10,6 +10,8 @@ from breakthrough.collaborative import Collaborative
 from breakthrough.teams.spread import check_days
 from breakthrough.teams.values import Portfolio, Team
 
+OCCASIONAL = ("storyboard", "spread_plan", "sustain_check", "closeout")
+
 _THERE = frozenset({"active", "completed"})
 
 

@@ -51,12 +51,13 @@ class Again:
 def sent(here: Deployment, store: Store, month: Month, at: dt.datetime, only: str | None = None) -> tuple[Report, ...]:
     """The reports of that month that had been made to be sent by then, each in its newest revision of then.
 
-    Teams, then coaches; or those of the code `only`.
+    In the order of `KINDS`; or those of the code `only`. Documents of the closing congress are none of them.
     """
     with store.read() as connection:
         found = archive.listing(connection, collaborative=here.code, period=str(month), by=at)
-    newest = {(one.kind, one.subject): one for one in found if only in {None, one.subject}}
-    return tuple(sorted(newest.values(), key=lambda one: (one.kind != "team", one.subject)))
+    order = {kind: place for place, kind in enumerate(KINDS)}
+    newest = {(one.kind, one.subject): one for one in found if one.kind in order and only in {None, one.subject}}
+    return tuple(sorted(newest.values(), key=lambda one: (order[one.kind], one.subject)))
 
 
 def corrected(store: Store, wanted: Collection[Report]) -> Iterator[tuple[bool, tuple[Report, ...]]]:

@@ -17,7 +17,9 @@ from breakthrough.teams.values import Portfolio
 
 COHORT = "constant cohort"
 WHOLE, TEAMS = "collaborative", "team"
-_TELLING = (WHOLE, "coach", TEAMS)  # the kinds of report that tell of others' figures, that which tells most first
+# What tells of others' figures, that which tells most first: the documents of the end tell of every measure.
+ENDING = ("closing", "change_package", "story")
+_TELLING = (*ENDING, WHOLE, "coach", TEAMS)
 
 
 def stratum(by: str, name: str, *, steady: bool = False) -> str:
@@ -65,13 +67,16 @@ def told(
     """What the reports made before that moment have told of others' figures; None where there were none.
 
     A coach's report tells the total of the aim's measure; the collaborative's its rows, too, and the totals of the
-    other measures; a team's the rows of the month in which it was shown among its peers. From the figures behind each,
+    other measures; a team's the rows of the month in which it was shown among its peers; the documents of the end
+    all of them and their totals. From the figures behind each,
     as they were archived. `code` names the collaborative in the archive.
     """
     last: Release | None = None
     for kind, frame in _behind(view, code, before):
         rows = frame[frame["measure"].isin(list(collaborative.measures))]
-        if kind == WHOLE:
+        if kind in ENDING:
+            last = released(rows, collaborative, portfolio, last)
+        elif kind == WHOLE:
             last = released(of_aim(rows, collaborative), collaborative, portfolio, last)
             last = totals(rows, collaborative, portfolio, last)
         else:

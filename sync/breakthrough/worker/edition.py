@@ -30,6 +30,7 @@ from breakthrough.worker.restatements import About, Last, State, last
 from breakthrough.worker.sources import Sources, of_all
 
 PROJECT = MAIN
+_ASKED = (FORM, "monthly_report", "coach_rating", "coach_contact", *teams.OCCASIONAL)  # by a link to an unused one
 
 
 @dataclass(frozen=True)
@@ -189,7 +190,7 @@ def edition(
         doubts,
         flags=teams.flags(portfolio, frame, charts, doubts, collaborative, month, today),
         received={team: day for (team, of), day in submitted.items() if of == month},
-        occasion=Occasion(month, now, run.finished_at, links, int(revised), unread=run.quarantined),
+        occasion=Occasion(month, now, run.finished_at, links, int(revised), unread=run.quarantined, used=_used(held)),
         submitted=submitted,
         forms=frozenset(row["form_name"] for row in held.dictionary(PROJECT)),
     )
@@ -226,6 +227,16 @@ def in_use(frame: pd.DataFrame, collaborative: Collaborative, month: Month) -> p
 def only(frame: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
     """The rows of those teams."""
     return frame[frame["team"].isin(codes)]
+
+
+def _used(held: Held) -> dict[tuple[str, str], int]:
+    """The last instance of each form that reports and reminders ask for; 0 of one that does not repeat."""
+    last: dict[tuple[str, str], int] = {}
+    for form in _ASKED:
+        for entry in held.entries(PROJECT, form):
+            key = entry.key.record, form
+            last[key] = max(last.get(key, 0), entry.key.instance)
+    return last
 
 
 def _submitted(held: Held) -> dict[tuple[str, Month], dt.date]:

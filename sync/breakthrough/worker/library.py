@@ -91,7 +91,8 @@ def fill(
 def months_sent(here: Deployment, store: Store) -> tuple[Month, ...]:
     """The months of which a report was put into the outbox."""
     with store.read() as connection:
-        return tuple(sorted({Month(one.period) for one in archive.listing(connection, collaborative=here.code)}))
+        found = archive.listing(connection, collaborative=here.code)
+    return tuple(sorted({Month(one.period) for one in found if one.kind in KINDS}))
 
 
 def _leaves(

@@ -21,7 +21,7 @@ from breakthrough.measures.suppression import Audience
 from breakthrough.month import Month
 from breakthrough.reporting import render
 from breakthrough.reporting.views import Reminder, reminder
-from breakthrough.store import Store, View, marks
+from breakthrough.store import Store, marks
 from breakthrough.worker.calendar import hour_of, reminding
 from breakthrough.worker.deployment import Deployment
 from breakthrough.worker.edition import PROJECT, Edition, edition
@@ -69,7 +69,7 @@ def tell(here: Deployment, store: Store, now: dt.datetime) -> int:
             return number  # nobody is known yet
         with here.speaking():
             made = edition(view, here.collaborative, one.month, now)
-            items = tuple(_items(here, made, _Blank(here, view, made), one))
+            items = tuple(_items(here, made, one))
         with store.begin() as connection:
             new = outbox.put(connection, items, now)
             marks.put(connection, one.mark, now)
@@ -98,9 +98,9 @@ def _form_days(here: Deployment, today: dt.date) -> Iterable[dt.date]:
     return sorted(day for day in {*sessions, *checks} if today <= day <= today + FORMS_AHEAD)
 
 
-def _items(here: Deployment, of: Edition, blank: reminder.Blank, one: Round) -> Iterator[Item]:
+def _items(here: Deployment, of: Edition, one: Round) -> Iterator[Item]:
     head = here.letterhead()
-    for found, readers in _reminders(of, blank, one):
+    for found, readers in _reminders(of, one):
         rendered = render.reminder(found, here.content) if readers else None
         for reader in readers:
             if rendered:
@@ -108,13 +108,13 @@ def _items(here: Deployment, of: Edition, blank: reminder.Blank, one: Round) -> 
                 yield compose.item(rendered, key, reader.name, reader.address, head, of.occasion.now)
 
 
-def _reminders(of: Edition, blank: reminder.Blank, one: Round) -> Iterator[tuple[Reminder, tuple[Recipient, ...]]]:
+def _reminders(of: Edition, one: Round) -> Iterator[tuple[Reminder, tuple[Recipient, ...]]]:
     what, portfolio, occasion = of.collaborative, of.portfolio, of.occasion
     today = occasion.today(what)
     if one.kind == "rating":
         for reader in recipients.of_coaches(what, portfolio, today):
             coach = what.coach(reader.subject)
-            if coach and (told := reminder.of_ratings(coach, what, portfolio, occasion, blank)):
+            if coach and (told := reminder.of_ratings(coach, what, portfolio, occasion)):
                 yield told, (reader,)
         return
     owed = [form for form in teams.forms_due(portfolio, what, of.forms) if form.day == one.day + FORMS_AHEAD]
@@ -124,24 +124,8 @@ def _reminders(of: Edition, blank: reminder.Blank, one: Round) -> Iterator[tuple
         own = portfolio.only(team.code)
         if one.kind == "reminder":
             rows = of.seen_by(Audience("team", team.code), [team.code]).frame
-            told = reminder.of_counts(team, what, own, rows, occasion, blank)
+            told = reminder.of_counts(team, what, own, rows, occasion)
         else:
-            told = reminder.of_forms(team, owed, what, occasion, blank)
+            told = reminder.of_forms(team, owed, what, occasion)
         if told:
             yield told, recipients.of_team(portfolio, team, "reminders", today)
-
-
-class _Blank:
-    """The address of a form that is not filled in yet: of one that repeats, the next instance."""
-
-    def __init__(self, here: Deployment, view: View, of: Edition) -> None:
-        self._of = of
-        self._repeating = here.project.repeating
-        self._last: dict[tuple[str, str], int] = {}
-        for entry in view.entries(PROJECT):
-            key = entry.key.record, entry.key.instrument
-            self._last[key] = max(self._last.get(key, 0), entry.key.instance)
-
-    def __call__(self, team: str, instrument: str) -> str:
-        again = instrument in self._repeating
-        return self._of.occasion.links(team, instrument, self._last.get((team, instrument), 0) + 1 if again else 0)

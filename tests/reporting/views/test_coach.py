@@ -7,11 +7,12 @@ import datetime as dt
 
 import pytest
 from tests.reporting import given
-from tests.reporting.world import MARCH, World, folk, of_teams, strings, world
+from tests.reporting.world import MARCH, World, folk, occasion, of_teams, strings, world
 
 from breakthrough.collaborative import Collaborative
 from breakthrough.errors import NothingToReport, ReportError
 from breakthrough.measures.values import Doubt
+from breakthrough.teams.records import Contact
 from breakthrough.teams.values import Ask, Flag, Status
 
 
@@ -91,6 +92,38 @@ def test_the_grid_has_a_row_a_team_those_in_need_first(here: World) -> None:
         ("Birch", "ask open", "8.2%", "1 above", "2.0 / –", "0", ""),
         ("Ash", "test without result", "7.0%", "7 below", "3.0 / 3.5", "1", "log 5 of 8"),
     ]
+
+
+def contact(team: str, day: dt.date, kind: str = "call") -> Contact:
+    return Contact(team, day, kind, False, None, None, frozenset(), given.key("coach_contact", team=team))  # type: ignore[arg-type]
+
+
+def test_a_grid_row_tells_the_last_contact_and_how_far_counts_have_come(absenteeism: Collaborative) -> None:
+    met = (contact("T001", dt.date(2026, 4, 3)), contact("T001", dt.date(2026, 4, 14), "report read"))
+    people = dataclasses.replace(folk(), contacts=met)
+    rows = world(absenteeism, people, drop=[("T002", "2026-03"), ("T002", "2026-02")]).coach().rows
+    assert {row.team: (row.contact, row.counts) for row in rows} == {
+        "Ash": ("Last contact 12 days ago", "counts up to March"),
+        "Birch": ("No contact noted yet", "counts up to January, two months behind"),
+    }
+
+
+def test_a_grid_row_leads_to_the_months_rating_and_to_an_unused_form_for_a_contact(absenteeism: Collaborative) -> None:
+    people = folk()
+    unrated = dataclasses.replace(people, ratings=tuple(one for one in people.ratings if one.team != "T002"))
+    used = {("T002", "coach_rating"): 6, ("T002", "coach_contact"): 3}
+    rows = world(absenteeism, unrated).coach(occasion=occasion(used=used)).rows
+    links = {row.team: [(link.label, link.url.partition("page=")[2]) for link in row.links] for row in rows}
+    assert links == {
+        "Ash": [("See your rating", "coach_rating&instance=1"), ("Note a contact", "coach_contact")],
+        "Birch": [("Rate the team", "coach_rating&instance=7"), ("Note a contact", "coach_contact&instance=4")],
+    }
+
+
+def test_a_contact_of_another_coachs_team_stops_the_report(here: World) -> None:
+    theirs = dataclasses.replace(of_teams(folk(), ["T001", "T002"]), contacts=(contact("T003", dt.date(2026, 4, 3)),))
+    with pytest.raises(ReportError, match="1 other"):
+        here.coach(portfolio=theirs)
 
 
 def test_a_grid_row_without_the_months_figure_says_why(absenteeism: Collaborative) -> None:

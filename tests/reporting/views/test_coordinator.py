@@ -15,6 +15,7 @@ from breakthrough.collaborative import Collaborative
 from breakthrough.entry import EntryKey
 from breakthrough.measures.values import Doubt
 from breakthrough.reporting.desk import Desk, Mails
+from breakthrough.reporting.sentences import desk as words
 from breakthrough.reporting.views import CoordinatorReport
 
 MISSING = [("T001", "2026-02"), ("T002", "2026-02"), ("T002", "2026-03")]
@@ -69,10 +70,17 @@ def test_what_stops_every_figure_stands_before_single_ones(there: World) -> None
     assert "page=monthly_measures" in links[8]
 
 
+def test_every_kind_of_mail_has_a_name_of_its_own() -> None:
+    kinds = ("team", "coach", "reminder", "rating", "forms", "preview", "alert", "returned", "drift")
+    named = [words.kind(Mails(kind)) for kind in kinds]
+    assert len(set(named)) == len(kinds)
+    assert not set(named) & set(kinds)
+
+
 def test_mails_are_counted_by_kind_and_no_address_is_told(report: CoordinatorReport) -> None:
     assert [(one.kind, one.cells) for one in report.mails] == [
-        ("Team reports", ("3", "1", "1", "0")),
-        ("Coach reports", ("1", "0", "0", "1")),
+        ("Team reports", ("3", "0", "1", "1", "0")),
+        ("Coach reports", ("1", "0", "0", "0", "1")),
     ]
     assert report.mails_heading == (
         "Four mails have gone out since 15 March 2026. One waits to be sent. One was refused. Of one it is not known "

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 from tests.reporting import given
-from tests.reporting.world import LINKS, MARCH, TODAY, folk
+from tests.reporting.world import MARCH, NOW, folk, occasion
 
 from breakthrough.collaborative import Collaborative
 from breakthrough.errors import ReportError
@@ -18,7 +19,9 @@ from breakthrough.reporting.links import checked, of_entry, redcap
 from breakthrough.reporting.parts import Duty
 from breakthrough.reporting.sentences import cycles
 from breakthrough.reporting.views import duty_list
+from breakthrough.reporting.views.occasion import Occasion
 from breakthrough.reporting.views.returns import Gap, Return, returns
+from breakthrough.teams.records import Storyboard
 from breakthrough.teams.values import Portfolio
 
 NOVEMBER = (
@@ -33,12 +36,16 @@ def gap(measure: str, state: State, reason: str = "", entry: str = "") -> Gap:
 
 
 def waiting(
-    collaborative: Collaborative, *came: Return, doubts: Sequence[Doubt] = (), portfolio: Portfolio | None = None
+    collaborative: Collaborative,
+    *came: Return,
+    doubts: Sequence[Doubt] = (),
+    portfolio: Portfolio | None = None,
+    forms: Collection[str] = (),
 ) -> tuple[Duty, ...]:
     people = portfolio or folk().only("T001")
     found = {(one.team, one.month): one for one in came}
     numbers = cycles.numbered(people.pdsas)
-    return duty_list.waiting("T001", collaborative, people, found, doubts, numbers, MARCH, TODAY, LINKS)
+    return duty_list.waiting("T001", collaborative, people, found, doubts, numbers, occasion(), forms)
 
 
 def counts(*gaps: Gap, month: str = "2026-03", of: int = 4) -> Return:
@@ -134,7 +141,65 @@ def test_the_test_open_longest_comes_first(absenteeism: Collaborative) -> None:
 
 
 def test_nothing_falls_due_after_the_last_month(absenteeism: Collaborative) -> None:
-    assert duty_list.coming("T001", absenteeism, Month("2026-12"), dt.date(2027, 1, 15), LINKS) is None
+    late = occasion(month=Month("2026-12"), now=NOW.replace(2027, 1))
+    assert duty_list.coming("T001", absenteeism, NOBODY, late) == ()
+
+
+EVERY = ("storyboard", "spread_plan", "sustain_check", "closeout")
+
+
+def on(month: int, day: int) -> Occasion:
+    """A day of 2026; learning session 3, with which spreading begins, is on 5 March."""
+    when = NOW.replace(month=month, day=day)
+    return occasion(month=Month.of(when.date()) + -1, now=when, used={("T001", "storyboard"): 2})
+
+
+def told(some: Sequence[Duty]) -> list[tuple[str, str]]:
+    return [(str(one.chip), one.text) for one in some]
+
+
+STORYBOARD = "The storyboard for Learning session 3: make it stick, spread it."
+PLAN = "The spread plan: a page for each place that a change is to go to."
+
+
+def test_forms_of_the_next_two_weeks_come_with_the_next_counts_the_earliest_first(absenteeism: Collaborative) -> None:
+    people = folk().only("T001")
+    counts_due = ("Due Tue 10 March", "Counts and report for February.")
+    assert told(duty_list.coming("T001", absenteeism, people, on(2, 18), EVERY)) == [counts_due]
+    found = duty_list.coming("T001", absenteeism, people, on(2, 19), EVERY)
+    assert told(found) == [
+        ("Due Thu 5 March", PLAN),
+        ("Due Thu 5 March", STORYBOARD),
+        ("Due Thu 5 March", "The sustainability check at learning session 3."),
+        counts_due,
+    ]
+    assert found[1].link.url.endswith("?pid=16&id=T001&page=storyboard&instance=3")  # two of them are there
+    assert found[0].link.url.endswith("?pid=16&id=T001&page=spread_plan")
+
+
+def test_a_form_that_the_project_does_not_have_is_not_asked_for(absenteeism: Collaborative) -> None:
+    people = folk().only("T001")
+    found = duty_list.coming("T001", absenteeism, people, on(2, 28), ("storyboard",))
+    assert [text for _, text in told(found)] == [STORYBOARD, "Counts and report for February."]
+
+
+def late(collaborative: Collaborative, month: int, day: int) -> list[tuple[str, str]]:
+    people, about = folk().only("T001"), on(month, day)
+    found = duty_list.waiting("T001", collaborative, people, {}, (), {}, about, ("storyboard",))
+    return [one for one in told(found) if "storyboard" in one[1]]
+
+
+def test_a_form_that_is_late_waits_for_two_months_and_no_longer(absenteeism: Collaborative) -> None:
+    assert late(absenteeism, 3, 5) == []  # it still comes: it is due today
+    assert late(absenteeism, 3, 6) == [("× 1 day late", f"{STORYBOARD} It was due on Thu 5 March.")]
+    assert [chip for chip, _ in late(absenteeism, 5, 4)] == ["× 60 days late"]
+    assert late(absenteeism, 5, 5) == []
+
+
+def test_a_form_that_was_filled_in_is_not_asked_for(absenteeism: Collaborative) -> None:
+    shown = Storyboard("T001", "LS3", given.key("storyboard", 1))
+    people = replace(folk().only("T001"), storyboards=(shown,))
+    assert duty_list.coming("T001", absenteeism, people, on(3, 5), ("storyboard",))[0].text != STORYBOARD
 
 
 def frame(states: dict[str, State]) -> pd.DataFrame:

@@ -105,8 +105,7 @@ def test_what_waits_is_listed_with_links_to_its_form(here: World) -> None:
             "https://redcap.example.org/redcap_v14.5.1/DataEntry/index.php?pid=16&id=T001&page=pdsa_cycle&instance=3",
         )
     ]
-    assert report.coming is not None
-    assert (str(report.coming.chip), report.coming.text) == ("Due Sun 10 May", "Counts and report for April.")
+    assert [(str(one.chip), one.text) for one in report.coming] == [("Due Sun 10 May", "Counts and report for April.")]
     assert report.thanks == "Thank you: the counts for March came on Wed 8 April, 2 days early."
 
 

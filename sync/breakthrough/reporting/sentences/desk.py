@@ -20,6 +20,12 @@ _KINDS = {
     "coordinator": message_as("mails of a kind", "This report"),
     "closing": message_as("mails of a kind", "Closing reports"),
     "drift": message_as("mails of a kind", "Mails about changes in REDCap"),
+    "reminder": message_as("mails of a kind", "Reminders of counts"),
+    "rating": message_as("mails of a kind", "Reminders of ratings"),
+    "forms": message_as("mails of a kind", "Reminders of forms"),
+    "preview": message_as("mails of a kind", "Mails about reports that wait"),
+    "alert": message_as("mails of a kind", "Mails about the schedule"),
+    "returned": message_as("mails of a kind", "Mails about readers without mail"),
 }
 _ROLES = {
     "1": message("senior leader"),

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from breakthrough import language
-from breakthrough.language import capital, say, says, worded
+from breakthrough.language import capital, message, message_as, say, say_as, says, worded
 from breakthrough.measures.values import Doubt
 from breakthrough.month import Month
 from breakthrough.reporting.clean import line
@@ -14,6 +14,20 @@ from breakthrough.reporting.parts import Chip
 from breakthrough.reporting.sentences import cycles
 from breakthrough.reporting.sentences.words import days, joined, series, shortened
 from breakthrough.teams.values import Pdsa
+
+_INSTRUMENTS = {
+    "storyboard": message("the storyboard for {about}"),
+    "spread_plan": message("the spread plan: a page for each place that a change is to go to"),
+    "sustain_check": message("the sustainability check {about}"),
+    "closeout": message("the closing form: what came of it, and what you would tell the next team"),
+}
+_CHECKS = {
+    "session 3": message_as("which sustainability check", "at learning session 3"),
+    "end": message_as("which sustainability check", "at the end"),
+    "3 months later": message_as("which sustainability check", "three months after the end"),
+    "6 months later": message_as("which sustainability check", "six months after the end"),
+    "12 months later": message_as("which sustainability check", "a year after the end"),
+}
 
 
 def overdue(due: dt.date, today: dt.date) -> Chip:
@@ -87,6 +101,16 @@ def test_open(cycle: Pdsa, numbers: cycles.Numbers, today: dt.date) -> str:
 def doubt(one: Doubt) -> str:
     """A figure to look at again."""
     return line(one.evidence, 240)
+
+
+def form(instrument: str, about: str, due: dt.date | None = None) -> str:
+    """A form of now and then: which, and what about; `due` is its day where that is past.
+
+    `about` is an event's name, or a check's.
+    """
+    told = say_as(*_CHECKS[about]) if about in _CHECKS else about
+    name = capital(say(_INSTRUMENTS[instrument], about=told)) + "."
+    return joined(name, say("It was due on {day}.", day=language.day(due))) if due else name
 
 
 def next_month(month: Month) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from breakthrough.collaborative import Measure
@@ -12,7 +13,7 @@ from breakthrough.month import Month
 from breakthrough.reporting import figures
 from breakthrough.reporting.clean import line
 from breakthrough.reporting.sentences import lines, patterns, verdicts
-from breakthrough.reporting.sentences.words import joined, named, shortened, span
+from breakthrough.reporting.sentences.words import days, joined, named, shortened, span
 from breakthrough.teams.values import Flag, Pdsa
 
 _FLAGS = {
@@ -254,3 +255,24 @@ def _began(before: Sequence[Pdsa], month: str) -> str:
 def _ideas(cycles: Sequence[Pdsa]) -> str:
     ideas = dict.fromkeys(line(one.idea or one.ramp, 24) or say("an idea without code") for one in cycles)
     return shortened(list(ideas), 4)
+
+
+def contact(last: dt.date | None, today: dt.date) -> str:
+    """`Last contact 12 days ago`."""
+    if last is None:
+        return say("No contact noted yet")
+    if last == today:
+        return say("Last contact today")
+    return say("Last contact {days} ago", days=days((today - last).days))
+
+
+def counted(newest: Month | None, now: Month) -> str:
+    """`counts up to March`, or how far they are behind."""
+    if newest is None:
+        return say("no counts yet")
+    told = named(newest, now)
+    if newest >= now:
+        return say("counts up to {month}", month=told)
+    return worded(
+        "counts up to {month}, {n} month behind", "counts up to {month}, {n} months behind", now - newest, month=told
+    )

@@ -6,23 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 
 from breakthrough import language
-from breakthrough.language import capital, message, message_as, say, say_as
+from breakthrough.language import say
 from breakthrough.month import Month
 from breakthrough.reporting.sentences.words import joined, shortened
-
-_INSTRUMENTS = {
-    "storyboard": message("the storyboard for {about}"),
-    "spread_plan": message("the spread plan: a page for each place that a change is to go to"),
-    "sustain_check": message("the sustainability check {about}"),
-    "closeout": message("the closing form: what came of it, and what you would tell the next team"),
-}
-_CHECKS = {
-    "session 3": message_as("which sustainability check", "at learning session 3"),
-    "end": message_as("which sustainability check", "at the end"),
-    "3 months later": message_as("which sustainability check", "three months after the end"),
-    "6 months later": message_as("which sustainability check", "six months after the end"),
-    "12 months later": message_as("which sustainability check", "a year after the end"),
-}
 
 
 def counts_heading(month: Month, due: dt.date, today: dt.date) -> str:
@@ -78,12 +64,6 @@ def forms_heading(day: dt.date) -> str:
 def forms_lead() -> str:
     """That it is asked for once."""
     return say("This comes now and then, not each month.")
-
-
-def form(instrument: str, about: str) -> str:
-    """A form that is due: which, and what about. `about` is an event's name, or a check's."""
-    told = say_as(*_CHECKS[about]) if about in _CHECKS else about
-    return capital(say(_INSTRUMENTS[instrument], about=told)) + "."
 
 
 def done(name: str) -> str:

@@ -12,6 +12,7 @@ from breakthrough.language import clock, listed, long_day, say, says, stamp
 from breakthrough.month import Month
 from breakthrough.reporting.clean import line
 from breakthrough.reporting.parts import Chip, Header
+from breakthrough.reporting.sentences import steps as words
 from breakthrough.reporting.sentences.words import joined
 
 _STEPS = 40  # what fits into a mail; `breakthrough plan` tells all
@@ -184,7 +185,7 @@ def _parts(steps: Sequence[Step]) -> Iterator[Part]:
     for name in PARTS:
         own = tuple(_difference(step) for step in steps if step.part == name)
         if own:
-            yield Part(name[0].upper() + name[1:], own)
+            yield Part(words.part(name), own)
 
 
 def _difference(step: Step) -> Difference:
@@ -194,8 +195,7 @@ def _difference(step: Step) -> Difference:
         chip = Chip("", say("loses data"), "bad")
     else:
         chip = Chip("", say("to review") if step.risk == "review" else say("safe"), "none")
-    what = f"{step.kind} {line(step.what, 200)}"
-    return Difference(what[0].upper() + what[1:], line(step.evidence, 400), chip)
+    return Difference(words.what(step), line(step.evidence, 400), chip)
 
 
 def _who(found: Found) -> str:

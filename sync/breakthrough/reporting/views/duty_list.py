@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from breakthrough import teams
 from breakthrough.collaborative import Collaborative
 from breakthrough.entry import EntryKey
 from breakthrough.language import say, say_as
 from breakthrough.measures.values import Doubt
 from breakthrough.month import Month
+from breakthrough.reporting.clean import line
 from breakthrough.reporting.links import Links, checked, of_entry
 from breakthrough.reporting.parts import Chip, Duty, Link
 from breakthrough.reporting.sentences import cycles, duties
 from breakthrough.reporting.views import gather
+from breakthrough.reporting.views.occasion import NAME, Occasion
 from breakthrough.reporting.views.returns import Gap, Return
+from breakthrough.teams.occasional import FormDue
 from breakthrough.teams.values import Pdsa, Portfolio
 
 MOST = 6
 _BACK = 12  # months that are still asked for
+_AHEAD, _LATE = dt.timedelta(14), dt.timedelta(60)  # so long before and after its day a form is asked for
 
 
 def waiting(
@@ -28,30 +33,59 @@ def waiting(
     returns: Mapping[tuple[str, Month], Return],
     doubts: Sequence[Doubt],
     numbers: cycles.Numbers,
-    month: Month,
-    today: dt.date,
-    links: Links,
+    occasion: Occasion,
+    forms: Collection[str] = (),
 ) -> tuple[Duty, ...]:
-    """Duties, the most pressing first: late counts, the late report, open tests, impossible and doubtful figures."""
+    """Duties, the most pressing first: late counts, the late report, open tests, late forms, doubtful figures.
+
+    `forms` are the instruments that the project has.
+    """
+    month, today, links = occasion.month, occasion.today(collaborative), occasion.links
     home = checked(links(team))
     return (
         *_counts(team, collaborative, returns, month, today, links, home),
         *_report(team, collaborative, portfolio, returns, month, today, home),
         *_tests(portfolio.pdsas, numbers, today, links),
+        *(
+            form(one, collaborative, occasion)
+            for one in _owed(team, collaborative, portfolio, forms)
+            if one.day < today <= one.day + _LATE
+        ),
         *_doubts(doubts, month, home),
     )
 
 
-def coming(team: str, collaborative: Collaborative, month: Month, today: dt.date, links: Links) -> Duty | None:
-    """What falls due next; None after the last month."""
-    ahead = (later for later in (month + 1).to(collaborative.calendar.last))
+def coming(
+    team: str,
+    collaborative: Collaborative,
+    portfolio: Portfolio,
+    occasion: Occasion,
+    forms: Collection[str] = (),
+) -> tuple[Duty, ...]:
+    """What falls due next: the next month's counts, and forms of the next two weeks; the earliest first."""
+    today = occasion.today(collaborative)
+    soon = [one for one in _owed(team, collaborative, portfolio, forms) if today <= one.day <= today + _AHEAD]
+    found = [(one.day, form(one, collaborative, occasion)) for one in soon]
+    ahead = (later for later in (occasion.month + 1).to(collaborative.calendar.last))
     following = next((later for later in ahead if collaborative.calendar.in_session(later)), None)
-    if following is None:
-        return None
-    due = collaborative.calendar.due(following)
-    return Duty(
-        duties.due_on(due, today), duties.next_month(following), Link(say("Open your record"), checked(links(team)))
-    )
+    if following is not None:
+        due = collaborative.calendar.due(following)
+        record = Link(say("Open your record"), checked(occasion.links(team)))
+        found.append((due, Duty(duties.due_on(due, today), duties.next_month(following), record)))
+    return tuple(duty for _, duty in sorted(found, key=lambda one: one[0]))
+
+
+def form(one: FormDue, collaborative: Collaborative, occasion: Occasion) -> Duty:
+    """A form that is due now and then, with the address of an unused one."""
+    titles = {event.code: event.title or event.code for event in collaborative.calendar.events}
+    today, about = occasion.today(collaborative), line(titles.get(one.about, one.about), NAME)
+    text = duties.form(one.instrument, about, one.day if one.day < today else None)
+    link = Link(say("Open the form"), occasion.blank(one.team, one.instrument))
+    return Duty(duties.overdue(one.day, today), text, link)
+
+
+def _owed(team: str, collaborative: Collaborative, portfolio: Portfolio, forms: Collection[str]) -> tuple[FormDue, ...]:
+    return tuple(one for one in teams.forms_due(portfolio, collaborative, forms) if one.team == team)
 
 
 def _counts(

@@ -14,14 +14,17 @@ from breakthrough.measures.values import Chart
 from breakthrough.month import Month
 from breakthrough.reporting import charts as drawing
 from breakthrough.reporting import figures
-from breakthrough.reporting.parts import Figure, Listing
+from breakthrough.reporting.links import of_entry
+from breakthrough.reporting.parts import Figure, Link, Listing
 from breakthrough.reporting.sentences import alt, cycles, ratings, states, verdicts
+from breakthrough.reporting.sentences import portfolio as words
 from breakthrough.reporting.sentences.words import joined
 from breakthrough.reporting.views import attention, gather, listings
 from breakthrough.reporting.views.scope import STEPS, Scope
 from breakthrough.teams.values import Pdsa
 
 WINDOW = 30  # days that "tests lately" looks back
+RATING, CONTACT = "coach_rating", "coach_contact"
 PICTURED = 20  # rows with a picture; more would pass the size that mail clients show whole
 
 
@@ -38,6 +41,9 @@ class TeamRow:
     rating: str  # coach / self
     tests: str
     log: str  # mean points of the logs of those tests
+    contact: str  # how long ago
+    counts: str  # up to which month they are there
+    links: tuple[Link, ...]  # where to rate the team and to note a contact
 
 
 def row(scope: Scope, team: str, *, pictured: bool) -> TeamRow:
@@ -57,6 +63,9 @@ def row(scope: Scope, team: str, *, pictured: bool) -> TeamRow:
         log=say("log {score} of {full}", score=round(mean(one.score for one in lately)), full=cycles.FULL)
         if lately
         else "",
+        contact=words.contact(_contact(scope, team), scope.today),
+        counts=words.counted(_counted(scope, team), scope.month),
+        links=(_rate(scope, team), Link(say("Note a contact"), scope.occasion.blank(team, CONTACT))),
     )
 
 
@@ -72,6 +81,27 @@ def _figure(scope: Scope, team: str) -> Figure | None:
         return None
     scene = drawing.row(chart, scores, scope.collaborative.rating.target)
     return Figure(f"row-{team}", name, alt.row(chart, scope.aim, name, scores), scene)
+
+
+def _contact(scope: Scope, team: str) -> dt.date | None:
+    """The day of the last contact that reached the team: that its report was read is none."""
+    return max(
+        (one.day for one in scope.portfolio.contacts if one.team == team and one.kind != "report read"), default=None
+    )
+
+
+def _counted(scope: Scope, team: str) -> Month | None:
+    """The newest month of which counts are there."""
+    sent = (at for (code, at), one in scope.sent.items() if code == team and one.standing in {"sent", "in part"})
+    return max(sent, default=None)
+
+
+def _rate(scope: Scope, team: str) -> Link:
+    """Where the month's rating is given, or stands."""
+    given = gather.rating(scope.portfolio, team, scope.month)
+    if given is None:
+        return Link(say("Rate the team"), scope.occasion.blank(team, RATING))
+    return Link(say("See your rating"), of_entry(scope.occasion.links, given.entry))
 
 
 def _value(chart: Chart | None, measure: Measure) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from breakthrough.collaborative import Collaborative
 from breakthrough.errors import ReportError
 from breakthrough.language import capital, clock, long_day, message, message_as, say, say_as, says
 from breakthrough.month import Month
 from breakthrough.reporting.clean import line
-from breakthrough.reporting.links import Links
+from breakthrough.reporting.links import Links, checked
 from breakthrough.reporting.parts import Header, Stage
 from breakthrough.reporting.sentences.words import joined
 
@@ -28,10 +29,19 @@ class Occasion:
     revision: int = 0
     sent: bool = True  # False for one that is made for the archive alone
     unread: int = 0  # records that REDCap could not answer for, of which what was there before is told
+    used: Mapping[tuple[str, str], int] = field(default_factory=dict)  # the last instance, by team and instrument
 
     def today(self, collaborative: Collaborative) -> dt.date:
         """The day of issue where the collaborative is."""
         return self.now.astimezone(collaborative.zone).date()
+
+    def blank(self, team: str, instrument: str) -> str:
+        """The address of that form where it is not filled in yet: of one that repeats, the next instance.
+
+        REDCap opens the first instance where none is named, so one that nobody has filled in needs none.
+        """
+        last = self.used.get((team, instrument), 0)
+        return checked(self.links(team, instrument, last + 1 if last else 0))
 
 
 def header(collaborative: Collaborative, occasion: Occasion, title: str, preview: str) -> Header:

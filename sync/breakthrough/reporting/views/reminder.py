@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -12,16 +12,14 @@ from breakthrough.entry import EntryKey
 from breakthrough.language import long_day, say
 from breakthrough.month import Month
 from breakthrough.reporting.clean import line
-from breakthrough.reporting.links import checked, of_entry
+from breakthrough.reporting.links import of_entry
 from breakthrough.reporting.parts import Duty, Header, Link
 from breakthrough.reporting.sentences import duties
 from breakthrough.reporting.sentences import reminders as words
-from breakthrough.reporting.views import gather
+from breakthrough.reporting.views import duty_list, gather
 from breakthrough.reporting.views.occasion import Occasion
 from breakthrough.teams.occasional import FormDue
 from breakthrough.teams.values import Portfolio, Team
-
-Blank = Callable[[str, str], str]  # the address of an unused form, by team and instrument
 
 _OWED = frozenset({"not_due", "missing", "late"})
 _NAME = 60
@@ -48,7 +46,6 @@ def of_counts(
     portfolio: Portfolio,
     frame: pd.DataFrame,
     occasion: Occasion,
-    blank: Blank,
 ) -> Reminder | None:
     """The team's reminder of the month's counts; None where all are there, or the report without them has gone out.
 
@@ -63,11 +60,11 @@ def of_counts(
         return None
     chip = duties.overdue(due, today)
     text, form = _counts(team, collaborative, frame, lacking, month)
-    where = of_entry(occasion.links, form) if form else checked(blank(team.code, COUNTS))
+    where = of_entry(occasion.links, form) if form else occasion.blank(team.code, COUNTS)
     asked = [Duty(chip, text, Link(say("Enter the counts"), where))]
     written = gather.narrative(portfolio, team.code, month)
     if written is None or not (written.complete or written.submitted):
-        where = of_entry(occasion.links, written.entry) if written else checked(blank(team.code, REPORT))
+        where = of_entry(occasion.links, written.entry) if written else occasion.blank(team.code, REPORT)
         asked.append(Duty(chip, words.report(month), Link(say("Write the report"), where)))
     return _reminder(
         collaborative,
@@ -80,9 +77,7 @@ def of_counts(
     )
 
 
-def of_ratings(
-    coach: Coach, collaborative: Collaborative, portfolio: Portfolio, occasion: Occasion, blank: Blank
-) -> Reminder | None:
+def of_ratings(coach: Coach, collaborative: Collaborative, portfolio: Portfolio, occasion: Occasion) -> Reminder | None:
     """The coach's reminder of the teams that have no rating for the month; None where all have."""
     month, today = occasion.month, occasion.today(collaborative)
     due = collaborative.calendar.rating_due(month)
@@ -94,7 +89,7 @@ def of_ratings(
         Duty(
             duties.overdue(due, today),
             words.rating(line(team.short or team.name, _NAME), month),
-            Link(say("Rate the team"), checked(blank(team.code, RATING))),
+            Link(say("Rate the team"), occasion.blank(team.code, RATING)),
         )
         for team in unrated
     ]
@@ -109,23 +104,12 @@ def of_ratings(
     )
 
 
-def of_forms(
-    team: Team, owed: Sequence[FormDue], collaborative: Collaborative, occasion: Occasion, blank: Blank
-) -> Reminder | None:
+def of_forms(team: Team, owed: Sequence[FormDue], collaborative: Collaborative, occasion: Occasion) -> Reminder | None:
     """The team's reminder of forms that all are due on one day; None where it owes none."""
     own = [one for one in owed if one.team == team.code]
     if not own:
         return None
-    today = occasion.today(collaborative)
-    titles = {event.code: event.title or event.code for event in collaborative.calendar.events}
-    asked = [
-        Duty(
-            duties.overdue(one.day, today),
-            words.form(one.instrument, line(titles.get(one.about, one.about), _NAME)),
-            Link(say("Open the form"), checked(blank(team.code, one.instrument))),
-        )
-        for one in own
-    ]
+    asked = [duty_list.form(one, collaborative, occasion) for one in own]
     return _reminder(
         collaborative,
         occasion,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -70,7 +70,7 @@ class TeamReport:
     duties_heading: str
     duties: tuple[Duty, ...]
     more_duties: str
-    coming: Duty | None
+    coming: tuple[Duty, ...]
     thanks: str
     charts: tuple[ChartBlock, ...]
     others: tuple[Brief, ...]
@@ -99,13 +99,15 @@ def team_report(
     restated: Sequence[Restated] = (),
     peers: Peers | None = None,
     elsewhere: Sequence[Elsewhere] = (),
+    forms: Collection[str] = (),
 ) -> TeamReport:
     """The report of one team and month.
 
-    `portfolio`, `frame`, `charts`, `doubts` and `restated` (figures that its last report gave otherwise) hold that team
-    alone; `received` is the day its counts of the month came in, where known; `blocked` are the measures that cannot be
-    counted. `peers` and `elsewhere` are all that it may be told of others, and can hold no more than that. Raises
-    ReportError where anything of another team is among the rest, NothingToReport where the team has no chart.
+    `portfolio`, `frame`, `charts`, `doubts` and `restated` (figures that its last report gave otherwise) hold that
+    team alone; `received` is the day its counts of the month came in, where known; `blocked` are the measures that
+    cannot be counted; `forms` the instruments that the project has. `peers` and `elsewhere` are all that it may be
+    told of others, and can hold no more than that. Raises ReportError where anything of another team is among the
+    rest, NothingToReport where the team has no chart.
     """
     gather.confine([team], portfolio, frame, charts, doubts, (one.team for one in restated))
     changed = sentences.told(restated, collaborative, occasion.month)
@@ -122,7 +124,7 @@ def team_report(
     finding = verdict(lead, measure, collaborative.calendar)
     month, links = occasion.month, occasion.links
     sent = returns(frame, collaborative)
-    waiting = duty_list.waiting(team, collaborative, portfolio, sent, doubts, numbers, month, today, links)
+    waiting = duty_list.waiting(team, collaborative, portfolio, sent, doubts, numbers, occasion, forms)
     codes = chart_blocks.chosen(mine, collaborative)
     call, meeting = dates.next_call(coach, today), dates.next_meeting(collaborative, today)
     tests = chart_blocks.Tests(portfolio.pdsas, numbers, call)
@@ -146,7 +148,7 @@ def team_report(
         duties_heading=duties.heading(len(waiting)),
         duties=waiting[: duty_list.MOST],
         more_duties=duties.more(len(waiting) - duty_list.MOST),
-        coming=duty_list.coming(team, collaborative, month, today, links),
+        coming=duty_list.coming(team, collaborative, portfolio, occasion, forms),
         thanks=_thanks(sent.get((team, month)), received, collaborative, month),
         # The first chart asks for counts that are owed; the same words beside every other would be noise.
         charts=tuple(

@@ -28,6 +28,7 @@ from breakthrough.worker.explain.values import Figure, Role, Shown, Turn
 from breakthrough.worker.figures import cases_of, frame_of, of_measure
 
 Roles = Mapping[EntryKey, Role]
+_OF_ALL = frozenset({"collaborative", "coordinator", "closing"})  # reports with figures of all teams
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def versions(of: Sequence[Archived], measure: str) -> Iterator[tuple[dt.datetime
 
 
 def shown(of: Sequence[Archived], now: Today) -> tuple[Shown, ...]:
-    """The reports about the team, or to its coach, that showed the figure: those for the month, and those after it.
+    """The reports that showed the figure: about the team, to its coach, on all teams; for the month, and after it.
 
     A report of which the figures are lost is told as well.
     """
@@ -111,7 +112,8 @@ def shown(of: Sequence[Archived], now: Today) -> tuple[Shown, ...]:
         report = one.report
         if report.kind == "coach" and report.snapshot not in coaches:
             coaches[report.snapshot] = _coach(one, now)
-        own = {"team": now.team.code, "leader": now.team.code, "coach": coaches.get(report.snapshot)}
+        about_it = dict.fromkeys(("team", "leader", "story"), now.team.code)
+        own = about_it | {"coach": coaches.get(report.snapshot)} | dict.fromkeys(_OF_ALL, report.subject)
         whose = own.get(report.kind)
         then = _then(one, now)
         if report.subject != whose or Month(report.period) < now.month or not (then or one.figures is None):
@@ -169,6 +171,7 @@ def _told(one: Archived, then: _Then | None, now: Today) -> Shown:
         printed=spelled.value(measure, then.value) if then else "",
         counted=counted(then.numerator, then.denominator) if then else "",
         unknown="" if then else "the figures behind it are not in the store any more",
+        whole=report.kind in _OF_ALL,
     )
     if then in {None, _Then.of(now.figure)}:
         return told

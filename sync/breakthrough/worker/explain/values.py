@@ -181,7 +181,8 @@ class Shown:
     """An archived report that showed the figure, as it was in it; '' and None where that cannot be worked out any more.
 
     `mails` of it were sent, the first at `sent`. `changed` tells whether the figure is another one now: since `since`,
-    the newest change in the rows behind it, where that is known.
+    the newest change in the rows behind it, where that is known. `whole` is a report on all teams, which has
+    counted the figure, and may itself have withheld it or given it a made-up name.
     """
 
     report: str
@@ -202,6 +203,7 @@ class Shown:
     since: dt.datetime | None = None
     turns: tuple[Turn, ...] = ()
     unknown: str = ""  # why it cannot be worked out
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

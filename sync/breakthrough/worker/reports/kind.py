@@ -30,3 +30,13 @@ class Kind:
     made_of: Callable[[Edition, str], Sources]
     own: Callable[[Edition, str], frozenset[str]]
     momentary: bool = False
+
+
+def taking_part(of: Edition) -> tuple[str, ...]:
+    """The teams that a report is made of each: those at work, and those that have come to the end."""
+    return tuple(team.code for team in of.portfolio.teams if team.status in {"active", "completed"})
+
+
+def itself(_: Edition, team: str) -> frozenset[str]:
+    """That a report of a team is about that team alone."""
+    return frozenset({team})

@@ -10,14 +10,10 @@ from breakthrough.reporting import render, views
 from breakthrough.reporting.values import Rendered
 from breakthrough.reporting.views.leader import FORM
 from breakthrough.worker.edition import Edition
-from breakthrough.worker.reports.kind import Kind
+from breakthrough.worker.reports.kind import Kind, itself, taking_part
 from breakthrough.worker.sources import Sources, of_team
 
 NAME = "leader"
-
-
-def _subjects(of: Edition) -> tuple[str, ...]:
-    return tuple(team.code for team in of.portfolio.teams if team.status in {"active", "completed"})
 
 
 def _render(of: Edition, team: str, content: Content) -> Rendered:
@@ -43,8 +39,4 @@ def _made_of(of: Edition, team: str) -> Sources:
     return of_team(of.figures, of.collaborative, team, of.rows([team]))
 
 
-def _own(_: Edition, team: str) -> frozenset[str]:
-    return frozenset({team})
-
-
-LEADER = Kind(NAME, _subjects, _render, _behind, _made_of, _own)
+LEADER = Kind(NAME, taking_part, _render, _behind, _made_of, itself)

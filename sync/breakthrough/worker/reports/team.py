@@ -10,14 +10,10 @@ from breakthrough.reporting import render, views
 from breakthrough.reporting.values import Rendered
 from breakthrough.worker import elsewhere, peers
 from breakthrough.worker.edition import Edition, only
-from breakthrough.worker.reports.kind import Kind
+from breakthrough.worker.reports.kind import Kind, itself, taking_part
 from breakthrough.worker.sources import EVERYTHING, Sources, of_team
 
 NAME = "team"
-
-
-def _subjects(of: Edition) -> tuple[str, ...]:
-    return tuple(team.code for team in of.portfolio.teams if team.status in {"active", "completed"})
 
 
 def _render(of: Edition, team: str, content: Content) -> Rendered:
@@ -35,6 +31,7 @@ def _render(of: Edition, team: str, content: Content) -> Rendered:
         restated=seen.restated(NAME, team, [team]),
         peers=peers.peers(of.field, team),
         elsewhere=elsewhere.told(of.worked, team, of.collaborative, of.portfolio),
+        forms=of.forms,
     )
     return render.team(report, content)
 
@@ -54,8 +51,4 @@ def _made_of(of: Edition, team: str) -> Sources:
     return EVERYTHING if EVERYTHING in found else frozenset().union(*found)
 
 
-def _own(_: Edition, team: str) -> frozenset[str]:
-    return frozenset({team})
-
-
-TEAM = Kind(NAME, _subjects, _render, _behind, _made_of, _own)
+TEAM = Kind(NAME, taking_part, _render, _behind, _made_of, itself)

@@ -1,0 +1,50 @@
+"""Writes down what the documents of the closing congress told, when they are made: anybody may have read them since."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from breakthrough.reporting.values import Rendered
+from breakthrough.store import Report, Store, archive, materials, snapshots
+from breakthrough.worker import ledger, pages, versions
+from breakthrough.worker.press import Press
+
+
+def keep(store: Store, of: Press, documents: Sequence[Rendered]) -> int:
+    """How many of them are new in the archive, with all figures of the edition behind each, in one transaction.
+
+    One that is the same as when it was last written stays as it is; else it is kept as the next revision.
+    """
+    with store.begin() as connection:
+        shared = (
+            snapshots.keep(connection, of.snapshot).id,
+            materials.keep_all(connection, of.here.specification),
+            materials.keep_all(connection, of.templates),
+            materials.keep(connection, ledger.written(of.edition.frame)),
+        )
+        return sum(_kept(connection, of, shared, one) for one in documents)
+
+
+def _kept(connection: Connection, of: Press, shared: tuple[str, str, str, str], page: Rendered) -> bool:
+    snapshot, specification, templates, figures = shared
+    about = (of.here.code, page.kind, page.subject_code, str(page.month))
+    code, kind, subject, period = about
+    before = archive.listing(connection, collaborative=code, kind=kind, subject=subject, period=period)
+    parts = materials.keep_all(connection, pages.packed(page))
+    if before and before[-1].parts == parts:
+        return False
+    made = Report(
+        *about,
+        revision=before[-1].revision + 1 if before else 0,
+        rendered_at=of.at,
+        snapshot=snapshot,
+        specification=specification,
+        templates=templates,
+        code_version=versions.code(),
+        libraries=of.libraries,
+        parts=parts,
+        figures=figures,
+    )
+    return archive.keep_report(connection, made)
