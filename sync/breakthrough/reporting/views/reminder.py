@@ -50,13 +50,18 @@ def of_counts(
     occasion: Occasion,
     blank: Blank,
 ) -> Reminder | None:
-    """The team's reminder of the month's counts; None where all are there. `frame` is of this team alone."""
+    """The team's reminder of the month's counts; None where all are there, or its report is out already.
+
+    `frame` is of this team alone.
+    """
     gather.confine([team.code], portfolio, frame, {}, ())
     month, today, calendar = occasion.month, occasion.today(collaborative), collaborative.calendar
     if not team.expected(month) or not (lacking := _lacking(team, collaborative, frame, month)):
         return None
     coach, due = collaborative.coach(team.coach), calendar.due(month)
     out = calendar.report_on(month, coach.calls if coach else ())
+    if out <= today:  # a coaching call has brought it forward
+        return None
     chip = duties.overdue(due, today)
     text, form = _counts(team, collaborative, frame, lacking, month)
     where = of_entry(occasion.links, form) if form else checked(blank(team.code, COUNTS))
