@@ -125,9 +125,19 @@ def test_when_the_time_is_over_they_go_by_themselves(store: Store, theatre: Thea
     steps = jobs.jobs(here, store, lambda: OUT + 5 * HOUR)
     steps.send(lambda: False)
     assert states(store)["team"] == {"held"}
+    assert states(store)["preview"] == {"sent"}
     jobs.jobs(here, store, lambda: OUT + 6 * HOUR).send(lambda: False)
     assert {state for one in states(store).values() for state in one} == {"sent"}
     assert len(server.answers.taken) == len(outbox.listing(store))
+
+
+def test_a_preview_that_could_not_go_out_before_its_reports_goes_to_nobody(
+    store: Store, theatre: Theatre, server: Server
+) -> None:
+    here = mailing(holding(theatre.here, 6), server)
+    jobs.jobs(here, store, lambda: OUT + 6 * HOUR).send(lambda: False)
+    assert states(store)["preview"] == {"cancelled"}
+    assert states(store)["team"] == {"sent"}
 
 
 def release_note(theatre: Theatre, store: Store, team: str) -> None:

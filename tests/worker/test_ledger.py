@@ -60,3 +60,22 @@ def test_whatever_stands_in_a_frame_can_be_read_back(rows: dict[tuple[str, str, 
         numbers = [float(cell) if cell else NAN for cell in line[1:]]
         assert pd.Series(numbers).equals(pd.Series(rows[key][1:], dtype=float))
     assert len(list(csv.reader(io.StringIO(content.decode(), newline="")))) == len(rows) + 1
+
+
+def test_a_row_without_any_figure_then_and_now_is_no_figure_that_was_put_right() -> None:
+    before = ledger.written(frame(ROWS))
+    joined = ("T003", "ca_day", "2026-03", "missing", NAN, NAN, NAN, NAN, NAN)
+    told = ("T001", "ca_day", "2026-03", "not_collected", NAN, NAN, NAN, NAN, NAN)
+    now = ledger.written(frame([ROWS[0], told, ROWS[2], joined]))
+    assert ledger.moved(before, now) == (("T001", "ca_day", "2026-03"), ("T003", "ca_day", "2026-03"))
+    assert ledger.restated(before, now) == ()
+
+
+def test_a_figure_that_came_went_or_counts_no_more_was_put_right() -> None:
+    before = ledger.written(frame(ROWS))
+    came = ("T001", "ca_day", "2026-03", "reported", 5.0, 50.0, 10.0, NAN, NAN)
+    went = ("T001", "ca_day", "2026-02", "missing", NAN, NAN, NAN, NAN, NAN)
+    excluded = ("T002", "ca_day", "2026-03", "excluded", *ROWS[0][4:])
+    now = ledger.written(frame([excluded, came, went]))
+    assert ledger.restated(before, now) == ledger.moved(before, now)
+    assert len(ledger.restated(before, now)) == 3

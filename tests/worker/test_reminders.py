@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import email
 from collections.abc import Iterator
+from dataclasses import replace
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
@@ -162,6 +163,20 @@ def test_forms_of_a_phase_are_asked_for_a_week_before_their_day_where_they_are_n
     assert "Due on Fri 31 July" in text
     assert "The sustainability check at the end." in text
     assert "page=sustain_check&instance=" in text
+
+
+def test_a_team_whose_report_a_coaching_call_has_brought_forward_is_not_reminded_once_it_is_out(
+    store: Store, theatre: Theatre
+) -> None:
+    what = theatre.here.collaborative
+    call = dt.date(2026, 4, 14)  # three working days before it is the 9th; the first day after the due day is the 11th
+    coaches = tuple(one.model_copy(update={"calls": (call,) if one.code == "c1" else ()}) for one in what.coaches)
+    here = replace(theatre.here, collaborative=what.model_copy(update={"coaches": coaches}))
+    reminders.tell(here, store, at("2026-04-12"))
+    portfolio = teams.read(store.newest(["main"], at("2026-04-12")), what, dt.date(2026, 4, 12))
+    coach = {team.code: team.coach for team in portfolio.teams}
+    assert {coach[key.subject] for key in mails(store) if key.report == "reminder"} == {"c2"}
+    assert {coach[team] for team in late(store, theatre, "2026-04-12")} == {"c1", "c2"}
 
 
 def test_a_round_in_which_nobody_is_reminded_is_marked_all_the_same(store: Store, theatre: Theatre) -> None:

@@ -18,6 +18,7 @@ from breakthrough.worker import (
     fitness,
     footing,
     holding,
+    outdated,
     previewing,
     reminders,
     returns,
@@ -161,7 +162,7 @@ def jobs(here: Deployment, store: Store, now: Now) -> Jobs[Press, Made]:
         issue=lambda reports: issue(store, reports, now()),
         send=lambda stop: send(here, store, now, lambda _: None, stop),
         drift=lambda: drift.tell(here, store, now()),
-        remind=lambda: reminders.tell(here, store, now()),
+        remind=lambda: (outdated.take_back(here, store, now()), reminders.tell(here, store, now())),
         preview=lambda: previewing.tell(here, store, now()),
         renew=lambda: holding.renew(here, store, now()),
         revise=lambda: revising.revise(here, store, now()),
@@ -177,7 +178,7 @@ def _stale(here: Deployment, store: Store, now: dt.datetime) -> bool:
 
 def _work(here: Deployment, store: Store, now: dt.datetime) -> bool:
     """Whether anything is to be made of records now."""
-    kinds = (due, reminders.due, revising.due, holding.going)
+    kinds = (due, reminders.due, outdated.waiting, revising.due, holding.going)
     return any(kind(here, store, now) for kind in kinds)
 
 

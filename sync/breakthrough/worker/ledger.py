@@ -42,6 +42,16 @@ def moved(before: bytes, now: bytes) -> tuple[Key, ...]:
     return tuple(sorted(key for key in first.keys() | second.keys() if first.get(key) != second.get(key)))
 
 
+def restated(before: bytes, now: bytes) -> tuple[Key, ...]:
+    """Where a figure is another one. A row without any, then and now, is none that was put right: a team has joined."""
+    first, second = read(before), read(now)
+    return tuple(key for key in moved(before, now) if any(_figures(one.get(key, ())) for one in (first, second)))
+
+
+def _figures(line: Line) -> bool:
+    return any(line[1:])
+
+
 def _cell(value: object) -> str:
     if isinstance(value, float):
         return "" if math.isnan(value) else repr(value)

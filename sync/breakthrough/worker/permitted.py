@@ -1,4 +1,7 @@
-"""Whether a mail may still go to its reader at the moment of sending: people leave, and take their consent back."""
+"""Whether a mail may still go to its reader at the moment of sending: people leave and take their consent back.
+
+And what it says may be over by then, where it has waited for the mail server.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from breakthrough.delivery import addresses, suppressions
 from breakthrough.delivery.key import Key
 from breakthrough.store import Store
 from breakthrough.teams.values import Portfolio
+from breakthrough.worker import outdated
 from breakthrough.worker.deployment import Deployment
 from breakthrough.worker.edition import PROJECT
 
@@ -32,7 +36,11 @@ class Permitted:
         """Why the mail must not go out, in words that name nobody; '' where it may. Other collaboratives' mails may."""
         if key.collaborative != self._here.code:
             return ""
-        return suppressions.why_not(connection, key, key.recipient) or self._gone(key)
+        return (
+            suppressions.why_not(connection, key, key.recipient)
+            or self._gone(key)
+            or outdated.why_not(self._here, connection, key, self._here.today(self._now))
+        )
 
     def _gone(self, key: Key) -> str:
         what, today = self._here.collaborative, self._here.today(self._now)

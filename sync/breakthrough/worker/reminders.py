@@ -10,7 +10,7 @@ import datetime as dt
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from breakthrough import teams
 from breakthrough.delivery import compose, outbox, recipients
@@ -33,6 +33,7 @@ FORMS_AHEAD = dt.timedelta(7)  # so long before its day a form is asked for
 RATINGS_AHEAD = dt.timedelta(2)
 
 Kind = Literal["reminder", "rating", "forms"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Round:
 def due(here: Deployment, store: Store, now: dt.datetime) -> tuple[Round, ...]:
     """The rounds that are on now and not done. One that was missed is not made up for once it is of no more use."""
     today = hour_of(here.collaborative, now, here.settings.schedule.hour)
-    found = tuple(_rounds(here, today)) if today else ()
+    found = tuple(rounds(here, today)) if today else ()
     with store.read() as connection:
         return tuple(one for one in found if marks.at(connection, one.mark) is None)
 
@@ -64,12 +65,9 @@ def tell(here: Deployment, store: Store, now: dt.datetime) -> int:
     """
     number = 0
     for one in due(here, store, now):
-        view = store.newest(projects_of(here.collaborative), now)
-        if PROJECT not in view.snapshot.runs:
+        items = made(here, store, one, now)
+        if items is None:
             return number  # nobody is known yet
-        with here.speaking():
-            made = edition(view, here.collaborative, one.month, now)
-            items = tuple(_items(here, made, one))
         with store.begin() as connection:
             new = outbox.put(connection, items, now)
             marks.put(connection, one.mark, now)
@@ -78,7 +76,18 @@ def tell(here: Deployment, store: Store, now: dt.datetime) -> int:
     return number
 
 
-def _rounds(here: Deployment, today: dt.date) -> Iterator[Round]:
+def made(here: Deployment, store: Store, one: Round, now: dt.datetime) -> tuple[Item, ...] | None:
+    """The reminders of a round as records are now: of those who still owe something. None before the first pull."""
+    view = store.newest(projects_of(here.collaborative), now)
+    if PROJECT not in view.snapshot.runs:
+        return None
+    with here.speaking():
+        found = edition(view, here.collaborative, one.month, now)
+        return tuple(_items(here, found, one))
+
+
+def rounds(here: Deployment, today: dt.date) -> Iterator[Round]:
+    """The rounds that are on on that day, done or not."""
     calendar = here.collaborative.calendar
     if found := reminding(here.collaborative, today):
         yield Round("reminder", *found)

@@ -70,8 +70,8 @@ def changed(of: Edition, store: Store, report: Report) -> bool:
     with store.read() as connection:
         then = materials.read(connection, report.figures)
     own = kind.own(of, report.subject)
-    moved = ledger.moved(then, ledger.written(kind.behind(of, report.subject)))
-    return any(team in own for team, _, _ in moved)
+    restated = ledger.restated(then, ledger.written(kind.behind(of, report.subject)))
+    return any(team in own for team, _, _ in restated)
 
 
 def renewed(of: Press, store: Store, wrong: Iterable[Report]) -> Iterator[Made]:
