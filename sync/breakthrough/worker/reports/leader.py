@@ -47,4 +47,4 @@ def _own(_: Edition, team: str) -> frozenset[str]:
     return frozenset({team})
 
 
-LEADER = Kind(NAME, _subjects, _render, _behind, _made_of, _own)
+LEADER = Kind(NAME, _subjects, _render, _behind, _made_of, _own, single=True)

@@ -61,4 +61,4 @@ def _own(_: Edition, team: str) -> frozenset[str]:
     return frozenset({team})
 
 
-TEAM = Kind(NAME, _subjects, _render, _behind, _made_of, _own)
+TEAM = Kind(NAME, _subjects, _render, _behind, _made_of, _own, single=True)
