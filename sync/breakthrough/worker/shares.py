@@ -48,9 +48,11 @@ def shares(of: Edition) -> Callable[[str], Share]:
     doubts, flags = _by_team(of.doubts, lambda one: one.team), _by_team(of.flags, lambda one: one.team)
     restated = _by_team(of.last.items(), lambda one: one[0][1])
 
+    nobody = of.portfolio.only()  # of a team that is not there; rendering it tells so
+
     def share(code: str) -> Share:
         return Share(
-            portfolio=portfolios[code],
+            portfolio=portfolios.get(code, nobody),
             frame=of.rows([code]),
             charts=dict(charts.get(code, ())),
             doubts=tuple(doubts.get(code, ())),
