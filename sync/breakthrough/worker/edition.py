@@ -113,6 +113,11 @@ class Edition:
         """What may be told of the other measures, of which reports tell totals over all teams and no team's rows."""
         return disclosure.totals(self.frame, self.collaborative, self.portfolio, self.told)
 
+    def knowing(self, other: Edition) -> Edition:
+        """The same, which takes from `other` what teams are told of each other, as that is worked out of all rows."""
+        vars(self).update(field=other.field, worked=other.worked)
+        return self
+
     def restated(self, report: str, subject: str, teams: Sequence[str]) -> list[Restated]:
         """The figures of those teams that the reader's last report gave otherwise."""
         before = self.last.get((report, subject))

@@ -16,6 +16,9 @@ Sources = frozenset[tuple[str, str]]
 
 EVERYTHING: Sources = frozenset()  # none named: all that the snapshot holds
 _NAMED_MOST = 2_000  # of a report made of more, all that its snapshot holds may as well be named
+_SHARED_MOST = (
+    200  # the same of records that every team's report names: of a thousand teams it would be a million lines
+)
 
 
 def of_team(figures: Figures, collaborative: Collaborative, team: str, rows: pd.DataFrame) -> Sources:
@@ -30,8 +33,11 @@ def of_team(figures: Figures, collaborative: Collaborative, team: str, rows: pd.
 
 
 def of_all(figures: Figures, collaborative: Collaborative, codes: Collection[str]) -> Sources:
-    """The records of all teams, of which those measures were made; everything where one is counted from case rows."""
-    if any(collaborative.measures[code].source for code in codes):
+    """The records of all teams, of which those measures were made.
+
+    Everything where one is counted from case rows, or where teams are very many.
+    """
+    if any(collaborative.measures[code].source for code in codes) or len(figures.teams) > _SHARED_MOST:
         return EVERYTHING
     return frozenset((MAIN, team) for team in figures.teams)
 

@@ -11,7 +11,7 @@ from breakthrough.measures.funnel import Funnel, FunnelLimits, FunnelPoint
 from breakthrough.measures.values import Direction, Run
 from breakthrough.month import Month
 from breakthrough.reporting.charts import Panel, Peer, by_need, dot_strip, funnel, small_multiples
-from breakthrough.reporting.draw import Circle, Line, Polygon, Polyline, Scene
+from breakthrough.reporting.draw import Circle, Line, Polygon, Polyline, Rect, Scene
 from breakthrough.reporting.draw.colours import BLUE, INK, PAPER, PLUM, RUST, SLATE, STONE
 
 MEASURE = made.measure()
@@ -140,6 +140,25 @@ def test_too_many_names_leave_the_dots_alone() -> None:
     scene = strip(*(Peer(7 + n % 3 / 50, f"Team with number {n}") for n in range(160)))
     assert len(dots(scene, PAPER)) == 160
     assert not [word for word in made.words(scene) if word.startswith("Team")]
+
+
+def test_more_than_two_hundred_teams_stand_in_columns_that_say_how_many_the_highest_counts() -> None:
+    values = [6.0] * 60 + [6.5] * 120 + [7.1] * 30
+    scene = strip(*(Peer(value, f"{n:03x}") for n, value in enumerate(values)), own=7.1)
+    columns = sorted((mark.x, mark.height) for mark in scene.marks if isinstance(mark, Rect) and mark.stroke == STONE)
+    assert [high for _, high in columns] == pytest.approx([130 * 60 / 120, 130, 130 * 31 / 120])
+    assert dots(scene, PAPER) == []
+    assert {"you", "Median of 211 teams 7.0%", "Highest column: 120 teams"} <= set(made.words(scene))
+    assert {f"{n:03x}" for n in range(len(values))}.isdisjoint(made.words(scene))
+
+
+def test_ones_own_dot_stands_on_the_column_that_counts_it() -> None:
+    scene = strip(*(Peer(value) for value in [6.0] * 150 + [6.5] * 100 + [8.5] * 50), own=6.02)
+    (mine,) = dots(scene, INK)
+    columns = [mark for mark in scene.marks if isinstance(mark, Rect) and mark.stroke == STONE]
+    (under,) = [one for one in columns if one.x < mine.x < one.x + one.width]
+    assert under.height == max(one.height for one in columns)
+    assert mine.y + mine.radius < under.y
 
 
 def test_the_median_is_a_solid_line_and_the_goal_a_dashed_one() -> None:

@@ -2,6 +2,7 @@
 
 from breakthrough.reporting.charts.beside import Beside
 from breakthrough.reporting.charts.broken_line import broken_line
+from breakthrough.reporting.charts.crowd import MOST_DOTS
 from breakthrough.reporting.charts.dot_strip import Peer, dot_strip
 from breakthrough.reporting.charts.driver_diagram import driver_diagram
 from breakthrough.reporting.charts.funnel import funnel
@@ -14,6 +15,7 @@ from breakthrough.reporting.charts.timeline import timeline
 from breakthrough.reporting.charts.year_on_year import year_on_year
 
 __all__ = [
+    "MOST_DOTS",
     "Beside",
     "Panel",
     "Peer",

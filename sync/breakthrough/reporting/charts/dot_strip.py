@@ -10,6 +10,7 @@ from breakthrough.collaborative import Measure
 from breakthrough.language import say, says
 from breakthrough.reporting import figures
 from breakthrough.reporting.charts import axes, plot
+from breakthrough.reporting.charts.crowd import HIGH, MOST_DOTS, Crowd
 from breakthrough.reporting.charts.style import Style, style
 from breakthrough.reporting.draw.colours import INK, MIST, PAPER, PLUM, SLATE, STONE
 from breakthrough.reporting.draw.scene import Circle, Line, Mark, Rect, Scene, Text, Weight
@@ -48,31 +49,41 @@ def dot_strip(
     """The reader's own value among those of its peers, which are no more than the reader may see.
 
     `own` is None where the team has no figure; `median` that of all teams shown. Codes stand in the discs, names beside
-    the dots as far as there is room. 560 wide unless `wide` says else, 328 for the phone cut.
+    the dots as far as there is room; of more than `MOST_DOTS` teams, columns count them and nobody is named. 560 wide
+    unless `wide` says else, 328 for the phone cut.
     """
     cut = style(phone=phone)
     across = wide or cut.width
     told = axes.in_labels(measure)
     values = [peer.value for peer in peers] + [one for one in (own, median, goal) if one is not None]
     axis = _Axis.of(values or [0.0, 1.0], told, across, cut)
-    laid = _laid(peers, own, axis, across)
+    crowd = axis.crowd(values[: len(peers)] + ([] if own is None else [own])) if len(peers) > MOST_DOTS else None
+    mine = crowd.middle(own) if crowd and own is not None else own
+    laid = _laid([] if crowd else peers, mine, axis, across)
     pitch = _pitch([item for item, _ in laid])
     teams = len(peers) + (own is not None)
     heads = _heads(_lines(median, goal, teams, told, axis), across)
     top = _HEAD_HIGH * (1 + max((head.lane for head in heads), default=-1)) + 4
-    high = max((row + _rows_of(item, pitch) for item, row in laid), default=2) * pitch
+    high = max((row + _rows_of(item, pitch) for item, row in laid), default=2) * pitch + (HIGH if crowd else 0)
     bottom = round(top + high + 7)
     marks: list[Mark] = [Line(axis.x(tick), top, axis.x(tick), bottom, MIST, 1) for tick in axis.ticks]
+    marks += crowd.marks(axis.x, bottom) if crowd else ()
     marks += [mark for head in heads for mark in _head(head, top, bottom)]
     for item, row in laid:
-        marks += _team(item, bottom - 3 - (row + _rows_of(item, pitch) / 2) * pitch, across)
-    if not laid:
+        stand = bottom - (
+            crowd.high(axis.value(item.x - item.radius), axis.value(item.x + item.radius)) if crowd else 0
+        )
+        marks += _team(item, stand - 3 - (row + _rows_of(item, pitch) / 2) * pitch, across)
+    if not laid and not crowd:
         words = Text(across / 2, (top + bottom) / 2 + 4, say("No figures yet"), cut.label, SLATE, anchor="middle")
         marks += [*plot.paper([box(words)]), words]
     marks += [Line(0, bottom, across, bottom, STONE, 1), *_figures(axis, told, cut, across, bottom)]
     foot = _better(measure)
     marks += [Text(0, bottom + 34, foot, cut.small, SLATE)] if foot else []
-    return Scene(across, bottom + _FOOT_HIGH + (16 if foot else 0), tuple(marks))
+    if crowd:
+        counted = says("Highest column: {n} team", "Highest column: {n} teams", crowd.most)
+        marks.append(Text(across, bottom + 34, counted, cut.small, SLATE, anchor="end"))
+    return Scene(across, bottom + _FOOT_HIGH + (16 if foot or crowd else 0), tuple(marks))
 
 
 def _lines(
@@ -143,9 +154,18 @@ class _Axis:
                 break
         return cls(low, high, edge, across - edge, ticks)
 
+    def crowd(self, values: Sequence[float]) -> Crowd:
+        """The teams of those values, counted in columns that figures under the axis stand at."""
+        between = self.ticks[1] - self.ticks[0] if len(self.ticks) > 1 else self.high - self.low
+        return Crowd.of(values, between, (self.right - self.left) / (self.high - self.low))
+
     def x(self, value: float) -> float:
         """The place of a value."""
         return self.left + (value - self.low) / (self.high - self.low) * (self.right - self.left)
+
+    def value(self, x: float) -> float:
+        """The value of a place."""
+        return self.low + (x - self.left) / (self.right - self.left) * (self.high - self.low)
 
 
 def _steps(span: float) -> Iterator[float]:

@@ -15,10 +15,10 @@ REMOTE = re.compile(r"url\(|@import|expression\(", re.IGNORECASE)
 # HTML as the inliner writes it: every value in double quotes, no < or > within. The first group is a style sheet, the
 # second a tag; end tags, comments and the doctype have nothing to look at.
 _WRITTEN = re.compile(
-    r"<style>([^<]*)</style>"
+    r'<style(?: data-css-inline="keep")?>([^<]*)</style>'
     r"|(<(?!(?:style|script|title|textarea|xmp|iframe|noscript|noembed|noframes|plaintext)\b)[a-z][a-z0-9]*"
     r'(?: [a-z][a-z0-9:-]*="[^"<>]*")*>)'
-    r"|<title>[^<]*(?=</title>)|</[a-z][a-z0-9]*>|<!--[^->]*(?:-(?!-)[^->]*)*-->|<!DOCTYPE html>"
+    r"|<title>[^<]*(?=</title>)|</[a-z][a-z0-9]*>|<!--(?!-?>)[^-]*(?:-(?!-)[^-]*)*-->|<!DOCTYPE html>"
 )
 _FETCHING = "the style sheet would fetch something"
 _FORBIDDEN = frozenset({"script", "link", "iframe", "object", "embed", "form", "base", "video", "audio"})

@@ -34,8 +34,10 @@ class Standing:
         """How many others have the better figure as it is shown; lower where neither side is better."""
         if self.own is None:
             return 0
-        sign = -1 if self.measure.direction == "higher" else 1
-        return sum(sign * figures.apart(self.measure, one, self.own) < 0 for one in self.others)
+        own, *others = (round(one, self.measure.decimals) for one in (self.own, *self.others))
+        if self.measure.direction == "higher":
+            return sum(one > own for one in others)
+        return sum(one < own for one in others)
 
 
 def heading(told: Standing) -> str:
@@ -178,15 +180,16 @@ def action(told: Standing, meeting: str, call: str) -> str:
     return say("Ask your coach what the teams ahead do, and choose one thing to test.")
 
 
-def alt(told: Standing) -> str:
-    """What the picture shows, for who does not see it."""
+def alt(told: Standing, *, dots: bool = True) -> str:
+    """What the picture shows, for who does not see it: `dots`, or columns that count teams."""
     low, high = (figures.value(told.measure, one) for one in (min(told.others), max(told.others)))
-    shown = say(
-        "A dot for each team: the other {teams} lie from {low} to {high}.",
-        teams=spelled(len(told.others)),
-        low=low,
-        high=high,
-    )
+    teams = spelled(len(told.others))
+    if dots:
+        shown = say("A dot for each team: the other {teams} lie from {low} to {high}.", teams=teams, low=low, high=high)
+    else:
+        shown = say(
+            "Columns count the teams: the other {teams} lie from {low} to {high}.", teams=teams, low=low, high=high
+        )
     return joined(f"{heading(told)}.", shown, standing(told), at_goal(told))
 
 

@@ -144,9 +144,8 @@ def _figure(given: Peers, told: words.Standing) -> Figure:
         for cut in (False, True)
     )
     heading = words.heading(told)
-    return Figure(
-        "peers", say("{name}: {finding}", name=told.measure.name, finding=heading), words.alt(told), wide, phone
-    )
+    alt = words.alt(told, dots=len(others) <= drawing.MOST_DOTS)
+    return Figure("peers", say("{name}: {finding}", name=told.measure.name, finding=heading), alt, wide, phone)
 
 
 def _one_by_one(given: Peers, measure: Measure) -> str:

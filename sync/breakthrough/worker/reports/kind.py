@@ -21,6 +21,7 @@ class Kind:
     are the rows of the results frame that the report shows figures of; `made_of` the records it was made of; `own` the
     teams that it is about, whose figures, when they change, make a new revision of it. One that is `momentary` tells of
     what nobody keeps as it was, such as which mails waited then: it cannot be made again.
+    One that is `single` is about a team, and rendered of that team's rows alone, with what all teams are told.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Kind:
     made_of: Callable[[Edition, str], Sources]
     own: Callable[[Edition, str], frozenset[str]]
     momentary: bool = False
+    single: bool = False
 
 
 def taking_part(of: Edition) -> tuple[str, ...]:

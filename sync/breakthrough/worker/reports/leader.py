@@ -39,4 +39,4 @@ def _made_of(of: Edition, team: str) -> Sources:
     return of_team(of.figures, of.collaborative, team, of.rows([team]))
 
 
-LEADER = Kind(NAME, taking_part, _render, _behind, _made_of, itself)
+LEADER = Kind(NAME, taking_part, _render, _behind, _made_of, itself, single=True)

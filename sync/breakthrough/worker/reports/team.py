@@ -43,12 +43,15 @@ def _behind(of: Edition, team: str) -> pd.DataFrame:
 
 def _made_of(of: Edition, team: str) -> Sources:
     """The team's own records; and all teams', as what it is told of others, or not told, rests on all of them."""
+    shared = of.collaborative.privacy.peer_names != "none"
+    if shared and of.shared == EVERYTHING:
+        return EVERYTHING
     found = [of_team(of.figures, of.collaborative, team, of.rows([team]))]
     if before := of.last.get((NAME, team)):
         found.append(of_team(before.figures, of.collaborative, team, only(before.figures.frame, [team])))
-    if of.collaborative.privacy.peer_names != "none":
+    if shared:
         found.append(of.shared)
     return EVERYTHING if EVERYTHING in found else frozenset().union(*found)
 
 
-TEAM = Kind(NAME, taking_part, _render, _behind, _made_of, itself)
+TEAM = Kind(NAME, taking_part, _render, _behind, _made_of, itself, single=True)

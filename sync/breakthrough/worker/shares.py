@@ -1,0 +1,86 @@
+"""An edition taken apart: what all reports about teams share, and what those about one team are made of beside it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import pandas as pd
+
+from breakthrough.measures import Chart, Doubt, Restated
+from breakthrough.teams.values import Flag, Portfolio
+from breakthrough.worker.edition import Edition
+from breakthrough.worker.restatements import About, Last
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One team's part of an edition."""
+
+    portfolio: Portfolio
+    frame: pd.DataFrame
+    charts: Mapping[tuple[str, str], Chart]
+    doubts: tuple[Doubt, ...]
+    flags: tuple[Flag, ...]
+    received: Mapping[str, dt.date]
+    restated: Mapping[About, tuple[Restated, ...]]
+
+
+def common(of: Edition) -> Edition:
+    """The edition without what is any one team's, and without the store: with a share, `whole` makes an edition of it.
+
+    Of all teams it has who they are, and what any of them is told of the others.
+    """
+    figures = replace(of.figures, frame=of.frame.iloc[:0], cases=replace(of.figures.cases, judged={}), uncounted=())
+    portfolio = replace(of.portfolio.only(), teams=of.portfolio.teams)
+    bare = replace(of, portfolio=portfolio, figures=figures, charts={}, doubts=(), flags=(), received={}, last={})
+    return replace(bare, submitted={}, view=None).knowing(of)
+
+
+def shares(of: Edition) -> Callable[[str], Share]:
+    """What gives a team's share, by its code: everything is sorted by team once."""
+    portfolios = of.portfolio.apart()
+    charts = _by_team(of.charts.items(), lambda one: one[0][0])
+    doubts, flags = _by_team(of.doubts, lambda one: one.team), _by_team(of.flags, lambda one: one.team)
+    restated = _by_team(of.last.items(), lambda one: one[0][1])
+
+    nobody = of.portfolio.only()  # of a team that is not there; rendering it tells so
+
+    def share(code: str) -> Share:
+        return Share(
+            portfolio=portfolios.get(code, nobody),
+            frame=of.rows([code]),
+            charts=dict(charts.get(code, ())),
+            doubts=tuple(doubts.get(code, ())),
+            flags=tuple(flags.get(code, ())),
+            received={code: of.received[code]} if code in of.received else {},
+            restated={about: last.restated for about, last in restated.get(code, ())},
+        )
+
+    return share
+
+
+def whole(of: Edition, share: Share) -> Edition:
+    """The edition as the reports about that team see it; `of` is `common`. The figures of earlier reports are left."""
+    made = replace(
+        of,
+        portfolio=replace(share.portfolio, teams=of.portfolio.teams),
+        figures=replace(of.figures, frame=share.frame),
+        charts=share.charts,
+        doubts=share.doubts,
+        flags=share.flags,
+        received=share.received,
+        last={about: Last(of.figures, restated) for about, restated in share.restated.items()},
+    )
+    return made.knowing(of)
+
+
+def _by_team(every: Iterable[T], team: Callable[[T], str]) -> dict[str, list[T]]:
+    found: dict[str, list[T]] = {}
+    for one in every:
+        found.setdefault(team(one), []).append(one)
+    return found
