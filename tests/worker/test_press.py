@@ -12,13 +12,14 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 from tests.delivery.answering import Server
 from tests.reporting import pseudo
 from tests.store import cluster as clusters
 
 from breakthrough.content import Content
 from breakthrough.delivery import outbox, smtp
+from breakthrough.delivery.outbox import Item
 from breakthrough.demo import play, stage
 from breakthrough.demo.play import Theatre
 from breakthrough.errors import BreakthroughError, ReportError
@@ -318,3 +319,42 @@ def test_reports_made_in_several_processes_are_the_same_in_the_same_order_and_on
     assert [make().items for make in makes[:-1]] == [press.report(alone, store, one).items for one in work]
     with pytest.raises(BreakthroughError):
         makes[-1]()
+
+
+def crowd(theatre: Theatre, store: Store, number: int) -> list[Work]:
+    """The work for one report with so many readers."""
+    one = of(theatre, store, "c1")[0]
+    readers = (dataclasses.replace(one.recipient, address=f"reader{n}@example.org") for n in range(number))
+    return [Work(dataclasses.replace(one.key, recipient=reader.address), reader) for reader in readers]
+
+
+def test_a_report_for_many_readers_is_put_in_piece_by_piece_and_made_once(
+    theatre: Theatre, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(press, "_TOGETHER", 7)
+    together: list[int] = []
+    put = outbox.put
+
+    def counted(connection: Connection, items: Sequence[Item], now: dt.datetime) -> tuple[str, ...]:
+        together.append(len(items))
+        return put(connection, items, now)
+
+    monkeypatch.setattr(outbox, "put", counted)
+    work = crowd(theatre, store, 24)
+    keys = jobs.issue(store, made(set_up(theatre, store), store, work), theatre.now)
+    assert sorted(keys) == sorted(str(one.key) for one in work)
+    assert together == [7, 7, 7, 3]
+    with store.read() as connection:
+        assert len(archive.listing(connection)) == 1
+
+
+def test_where_another_process_was_quicker_no_piece_of_ours_goes_in(
+    theatre: Theatre, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(press, "_TOGETHER", 7)
+    work = crowd(theatre, store, 20)
+    one, other = (
+        made(set_up(theatre, store, minutes=minutes), store, part) for minutes, part in ((0, work[:1]), (1, work))
+    )
+    jobs.issue(store, one, theatre.now)
+    assert jobs.issue(store, other, theatre.now) == ()

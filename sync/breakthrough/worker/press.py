@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 
 from sqlalchemy import Connection
 
 from breakthrough.delivery import compose, outbox
+from breakthrough.delivery.compose import Letterhead
 from breakthrough.delivery.key import Key
 from breakthrough.delivery.outbox import Item
 from breakthrough.errors import ReportError
@@ -27,6 +29,7 @@ from breakthrough.worker.reports import KINDS
 from breakthrough.worker.sources import Sources
 
 _MANY = 50  # reports, from which it pays to start other processes
+_TOGETHER = 50  # mails of a report that are in memory at once
 _AHEAD = 4  # reports a process that are begun before they are asked for
 
 
@@ -47,10 +50,36 @@ class Press:
 
 
 @dataclass(frozen=True)
+class Mails(Collection[Item]):
+    """A report's mails, each composed as it is asked for: the same each time."""
+
+    page: Rendered
+    work: tuple[Work, ...]
+    head: Letterhead
+    at: dt.datetime
+    until: dt.datetime | None
+
+    def __len__(self) -> int:
+        """How many readers there are."""
+        return len(self.work)
+
+    def __iter__(self) -> Iterator[Item]:
+        """The mail to each reader, in their order."""
+        for one in self.work:
+            reader = one.recipient
+            made = compose.item(self.page, one.key, reader.name, reader.address, self.head, self.at)
+            yield replace(made, held_until=self.until)
+
+    def __contains__(self, item: object) -> bool:
+        """Whether that is one of them."""
+        return any(one == item for one in self)
+
+
+@dataclass(frozen=True)
 class Made:
     """A report for some of its readers. Its mails; and, unless it is archived already, the report itself."""
 
-    items: tuple[Item, ...]
+    items: Mails
     fresh: Fresh | None = None
 
 
@@ -65,7 +94,8 @@ class Fresh:
     sources: Sources
 
 
-_Bare = tuple[tuple[Item, ...], int, tuple[ReportKey, Mapping[str, bytes], bytes, Sources] | None]
+# some of a report's mails; the press's place; the report, where it is not archived yet; whether these are its first
+_Bare = tuple[tuple[Item, ...], int, tuple[ReportKey, Mapping[str, bytes], bytes, Sources] | None, bool]
 
 
 def press(here: Deployment, held: View, month: Month, now: dt.datetime, *, revised: bool = False) -> Press:
@@ -116,9 +146,7 @@ def report(of: Press, store: Store, work: Sequence[Work], page_of: Callable[[], 
                 page = kind.render(of.edition, subject, of.here.content)
         figures = ledger.written(kind.behind(of.edition, subject))
         fresh = Fresh(of, key, pages.packed(page), figures, kind.made_of(of.edition, subject))
-    until = held_until(of, store, key)
-    items = (compose.item(page, one.key, one.recipient.name, one.recipient.address, head, of.at) for one in work)
-    return Made(tuple(replace(one, held_until=until) for one in items), fresh)
+    return Made(Mails(page, tuple(work), head, of.at, held_until(of, store, key)), fresh)
 
 
 def held_until(of: Press, store: Store, key: ReportKey) -> dt.datetime | None:
@@ -151,26 +179,33 @@ def issue(store: Store, made: Iterable[Made], now: dt.datetime) -> tuple[str, ..
         with store.begin() as connection:
             new: list[str] = []
             shared: dict[int, tuple[str, str, str]] = {}
-            for items, place, rest in every:
-                if rest is None or _keep(connection, Fresh(presses[place], *rest), shared):
+            ours = True
+            for items, place, rest, first in every:
+                if first:
+                    ours = rest is None or _keep(connection, Fresh(presses[place], *rest), shared)
+                if ours and rest is not None:
+                    code, kind, subject, period, revision = rest[0]
+                    outbox.supersede(connection, code, kind, subject, Month(period), revision)
+                if ours:
                     new += outbox.put(connection, items, now)
-                    if rest is not None:
-                        code, kind, subject, period, revision = rest[0]
-                        outbox.supersede(connection, code, kind, subject, Month(period), revision)
             return tuple(new)
 
 
 def _bare(made: Iterable[Made], presses: list[Press]) -> Iterator[_Bare]:
-    """Each report without the press, which many have in common; `presses` takes those up."""
+    """Each report without the press, which many have in common; `presses` takes those up.
+
+    Its mails come in several pieces where it has many readers, each of whom gets half a megabyte.
+    """
     for one in made:
-        fresh, place = one.fresh, 0
-        if fresh is None:
-            yield one.items, place, None
-            continue
-        place = next((at for at, of in enumerate(presses) if of is fresh.press), len(presses))
-        if place == len(presses):
-            presses.append(fresh.press)
-        yield one.items, place, (fresh.key, fresh.parts, fresh.figures, fresh.sources)
+        items, fresh, place, rest = iter(one.items), one.fresh, 0, None
+        if fresh is not None:
+            place = next((at for at, of in enumerate(presses) if of is fresh.press), len(presses))
+            if place == len(presses):
+                presses.append(fresh.press)
+            rest = (fresh.key, fresh.parts, fresh.figures, fresh.sources)
+        yield tuple(islice(items, _TOGETHER)), place, rest, True
+        while more := tuple(islice(items, _TOGETHER)):
+            yield more, place, None, False
 
 
 def _keep(connection: Connection, fresh: Fresh, shared: dict[int, tuple[str, str, str]]) -> bool:
