@@ -61,7 +61,8 @@ def prepare(root: Path) -> Prepared:
         stage.enter(client, theatre.scene, None, lambda _: None)
         with Store.open(f"sqlite:///{root / 'store.sqlite'}") as store:
             jobs.pull(here, store, theatre.now, lambda _: None)
-            work = [one for one in jobs.due(here, store, theatre.now, hour=0) if one.key.subject in SUBJECTS]
+            due = jobs.due(here, store, theatre.now, hour=0)
+            work = [one for one in due if one.key.subject in SUBJECTS and one.key.report != "leader"]
             of = press.press(here, jobs.held(here, store, theatre.now), theatre.month, theatre.now)
             jobs.issue(store, list(jobs.made(of, store, work, lambda _: None)), theatre.now)
             outbox.send_due(store, lambda: smtp.connect(mail_server.mail), lambda: theatre.now)
