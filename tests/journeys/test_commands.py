@@ -118,7 +118,7 @@ def test_status_says_what_is_held_and_due(folder: Path, run: Command) -> None:
     run("pull", "-d", folder, "--now", NOW)
     shown = run("status", "-d", folder, "--now", NOW).stdout
     assert "pdsa_cycle" in shown
-    assert "26 messages. Run: breakthrough send" in shown
+    assert "39 messages. Run: breakthrough send" in shown
 
 
 def test_a_start_and_a_second_start_of_the_schedule_send_each_message_once(
@@ -128,11 +128,11 @@ def test_a_start_and_a_second_start_of_the_schedule_send_each_message_once(
     before = len(list(inbox.glob("*.eml")))
     first = run("run", "--once", "-d", folder, "--now", NOW)
     assert first.returncode == 0, first.stderr
-    assert len(list(inbox.glob("*.eml"))) - before == 26
+    assert len(list(inbox.glob("*.eml"))) - before == 39
     for command in (("run", "--once"), ("send",), ("run", "--once")):
         again = run(*command, "-d", folder, "--now", NOW)
         assert again.returncode == 0, again.stderr
-    assert len(list(inbox.glob("*.eml"))) - before == 26
+    assert len(list(inbox.glob("*.eml"))) - before == 39
 
 
 def test_before_the_reports_are_due_the_schedule_sends_nothing(theatre: Theatre, folder: Path, run: Command) -> None:

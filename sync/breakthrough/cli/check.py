@@ -34,7 +34,7 @@ _WIDE = 100
     help="Take it to be this moment, for rehearsals; in the collaborative's time zone (env: BREAKTHROUGH_NOW).",
 )
 @folder_option
-def command(folder: Path, now: dt.datetime | None, only: tuple[str, ...], *, as_json: bool) -> None:
+def command(home: Path, now: dt.datetime | None, only: tuple[str, ...], *, as_json: bool) -> None:
     """Look at everything that this deployment rests on, and say what is wrong with it and what to do.
 
     Nothing is changed and no mail is sent. It asks REDCap what the token may do, and the mail server whether it takes
@@ -45,7 +45,7 @@ def command(folder: Path, now: dt.datetime | None, only: tuple[str, ...], *, as_
       breakthrough check
     """
     found: list[Finding] = []
-    for subject, some in _found(folder, now, only):
+    for subject, some in _found(home, now, only):
         found += some
         if not as_json:
             _show(subject, some)

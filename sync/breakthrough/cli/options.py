@@ -66,12 +66,12 @@ class AsOfType(click.ParamType[Any]):
 
 
 def folder_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Gives a command `-d/--deployment` and `--quiet`; it gets `folder: Path`, which holds breakthrough.yaml."""
+    """Gives a command `-d/--deployment` and `--quiet`; it gets `home: Path`, which holds breakthrough.yaml."""
 
     @functools.wraps(command)
     def wrapped(deployment_folder: Path | None, quiet: bool, **kwargs: Any) -> Any:
         start_logging(quiet)
-        return command(folder=deployment_folder or _nearest(), **kwargs)
+        return command(home=deployment_folder or _nearest(), **kwargs)
 
     return _with(
         wrapped,
@@ -91,8 +91,8 @@ def deployment(command: Callable[..., Any]) -> Callable[..., Any]:
     """Gives a command `-d/--deployment` and `--quiet`; it gets `here: Deployment`."""
 
     @functools.wraps(command)
-    def wrapped(folder: Path, **kwargs: Any) -> Any:
-        return command(here=Deployment.open(folder, os.environ), **kwargs)
+    def wrapped(home: Path, **kwargs: Any) -> Any:
+        return command(here=Deployment.open(home, os.environ), **kwargs)
 
     return folder_option(wrapped)
 
