@@ -114,7 +114,7 @@ def test_the_month_goes_out_whole_after_tests_and_no_report_counts_them(place: P
     server.answers.taken.clear()
     assert send(place, test=None).exit_code == 0
     subjects = [email.message_from_bytes(content, policy=default)["Subject"] for _, _, content in server.answers.taken]
-    assert len(subjects) == 26
+    assert len(subjects) == 39
     assert not [one for one in subjects if one.startswith("Test")]
     here = place.here
     with here.store() as store:
@@ -123,7 +123,7 @@ def test_the_month_goes_out_whole_after_tests_and_no_report_counts_them(place: P
         )
         assert "test" not in {one.kind for one in told}
         days = analysis.sent(store, here.collaborative, here.code)
-    assert {month: len(found) for month, found in days.items()} == {Month("2026-03"): 14}
+    assert {month: len(found) for month, found in days.items()} == {Month("2026-03"): 26}
 
 
 def test_mails_that_wait_are_left_alone(place: Place, server: Server) -> None:

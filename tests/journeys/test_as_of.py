@@ -109,7 +109,7 @@ def folder(sent: Path, tmp_path: Path) -> Path:
 
 def told(stderr: str) -> dict[str, str]:
     """What was said of each report, by kind and code."""
-    found = re.findall(r"^(team|coach) (\w+), .*? made .*?: (.*)$", stderr, re.MULTILINE)
+    found = re.findall(r"^(team|coach|leader) (\w+), .*? made .*?: (.*)$", stderr, re.MULTILINE)
     return {f"{kind}-{code}": what for kind, code, what in found}
 
 
@@ -143,8 +143,8 @@ def test_without_as_of_the_month_is_made_of_what_is_there_today(sent: Path, page
 
 def test_the_mails_are_in_the_archive_as_they_arrived(theatre: Theatre, sent: Path, run: Command) -> None:
     inbox = [path.read_bytes() for path in (theatre.output / "inbox").glob("*.eml")]
-    keys = re.findall(r"^sent +\d\d \w+ \d\d:\d\d +(\S+)", run("outbox", "list", "-d", sent).stdout, re.MULTILINE)
-    assert len(keys) == len(inbox) == 26
+    keys = re.findall(r"^sent +at \d\d \w+ \d\d:\d\d +(\S+)", run("outbox", "list", "-d", sent).stdout, re.MULTILINE)
+    assert len(keys) == len(inbox) == 39
     command = [sys.executable, "-m", "breakthrough", "outbox", "show", "-d", str(sent), keys[5]]
     shown = subprocess.run(command, capture_output=True, check=True, timeout=60).stdout
     assert inbox.count(shown) == 1

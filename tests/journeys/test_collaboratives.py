@@ -23,7 +23,7 @@ from breakthrough.redcap.deploy import deploy
 from breakthrough.worker import jobs
 
 DAY = "2026-04-15"
-MAILS = {"math_swd": 26, "medical_home": 44}  # two a team, one a coach
+MAILS = {"math_swd": 39, "medical_home": 65}  # three a team with its leader, one a coach, the coordinator's
 NOTICE = "Illustrative content of this project's own making"
 SILENT = {"math_swd": "Juniper Gap", "medical_home": "Jasmine Court"}
 

@@ -264,8 +264,8 @@ def test_init_writes_a_folder_that_can_be_read_and_never_overwrites(tmp_path: Pa
     ("at", "due"),
     [
         ("2026-04-15T05:59", "0 messages"),
-        ("2026-04-15T06:00", "26 messages"),
-        ("2026-04-15T05:59-06:00", "26 messages"),
+        ("2026-04-15T06:00", "39 messages"),
+        ("2026-04-15T05:59-06:00", "39 messages"),
     ],
 )
 def test_a_moment_without_an_offset_is_the_collaboratives_own(folder: Path, run: Command, at: str, due: str) -> None:

@@ -45,7 +45,7 @@ def _rounds(theatre: Theatre, store: Store, number: int) -> int:
     press = jobs.press(theatre.here, store, theatre.month, theatre.now)
     of = press.edition
     everyone = dues.due(theatre.here.collaborative, of.portfolio, (), theatre.now, hour=0, code=theatre.here.code)
-    assert len(everyone) == 26
+    assert len(everyone) == 39
     for _ in range(number):
         work = dues.due(theatre.here.collaborative, of.portfolio, (), theatre.now, hour=0, code=theatre.here.code)
         jobs.issue(store, jobs.made(press, store, work[:4], lambda _: None), theatre.now)
@@ -58,7 +58,7 @@ def test_a_second_round_makes_no_message_again(theatre: Theatre, store: Store) -
 
 def test_what_is_in_the_outbox_is_not_due_again(theatre: Theatre, store: Store) -> None:
     _rounds(theatre, store, 1)
-    assert len(jobs.due(theatre.here, store, theatre.now, hour=0)) == 22
+    assert len(jobs.due(theatre.here, store, theatre.now, hour=0)) == 35
 
 
 def test_a_key_that_changes_from_time_to_time_is_caught(

@@ -20,8 +20,8 @@ ONCE = ("Date", "Message-ID", "From", "To", "Subject", "Reply-To", "Auto-Submitt
 
 
 def _team(mail: EmailMessage) -> str:
-    """The team that a message is about, '' for a coach's."""
-    found = re.match(r"<(t\d{3})\.team\.", str(mail["List-ID"]))
+    """The team that a message is about, '' for a coach's or the coordinator's."""
+    found = re.match(r"<(t\d{3})\.(?:team|leader)\.", str(mail["List-ID"]))
     return found[1].upper() if found else ""
 
 
@@ -68,9 +68,9 @@ def leaks(text: str, team: str, figures: dict[str, set[str]]) -> list[str]:
 
 
 def test_everyone_who_should_gets_one_message_a_team(story: Played) -> None:
-    assert len(story.mails) == 26
+    assert len(story.mails) == 39
     of = Counter(_team(mail) for mail in story.mails)
-    assert of == Counter(dict.fromkeys(TEAMS, 2) | {"": 2})
+    assert of == Counter(dict.fromkeys(TEAMS, 3) | {"": 3})  # one of a team's is its leader's
 
 
 def test_the_recipients_are_those_who_agreed_and_are_still_there(story: Played) -> None:
@@ -81,6 +81,7 @@ def test_the_recipients_are_those_who_agreed_and_are_still_there(story: Played) 
     assert {one.split("<")[1] for one in to if "collaborative.example.org" in one} == {
         "juno.fairweather@collaborative.example.org>",
         "idris.calloway@collaborative.example.org>",
+        "ros.whitfield@collaborative.example.org>",
     }
 
 
@@ -146,7 +147,7 @@ def test_free_text_without_the_tick_is_not_printed_to_anyone(story: Played) -> N
     """The ninth team did not tick the box of its monthly report: its words are linked, not mailed."""
     written = ("We tried the test in one class", "The list came out each Friday", "Most of the month", "We rang every")
     mails = [mail for mail in story.mails if _team(mail) == "T009"]
-    assert len(mails) == 2
+    assert len(mails) == 3
     for mail in mails:
         assert not [words for words in written if words in _everything(mail)]
 
@@ -187,7 +188,7 @@ def test_the_documents_of_the_closing_congress_are_written_on_request(
 
 
 def test_the_summary_tells_a_stranger_what_ran_where_to_look_and_what_to_try(story: Played) -> None:
-    for words in ("What ran", "Where to look", "What to try next", "26 messages; a second send would send 0"):
+    for words in ("What ran", "Where to look", "What to try next", "39 messages; a second send would send 0"):
         assert words in story.stdout
 
 

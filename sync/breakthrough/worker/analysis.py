@@ -192,12 +192,16 @@ def submitted(held: Entries) -> dict[str, dt.date]:
     return days
 
 
+# the reports whose arrival is waited for: neither reminders, which come before, nor the coordinator's own
+_REPORTS = frozenset({"team", "leader", "coach", "collaborative"})
+
+
 def sent(store: Store, collaborative: Collaborative, code: str) -> dict[Month, list[dt.date]]:
     """By month, the day on which each of its reports first went out to anybody, in the collaborative's time zone."""
     first: dict[tuple[Month, str, str], dt.datetime] = {}
     for line in outbox.listing(store, states=_SENT):
         key = Key.read(line.key)
-        if key.collaborative == code and line.sent_at is not None:
+        if key.collaborative == code and key.report in _REPORTS and line.sent_at is not None:
             place = key.month, key.report, key.subject
             first[place] = min(first.get(place, line.sent_at), line.sent_at)
     days: dict[Month, list[dt.date]] = {}

@@ -182,6 +182,7 @@ def test_a_coach_of_sixty_teams_still_gets_a_mail_that_is_shown_whole(here: Worl
             team=f"Team {n} of a rather long name",
             flags="worsening signal; test without result",
             figure=dataclasses.replace(row.figure, name=f"row-{n}") if n < 20 and row.figure else None,
+            links=row.links if n < 20 else (),
         )
         for n in range(60)
     )

@@ -25,7 +25,7 @@ from breakthrough.teams.values import Pdsa
 
 WINDOW = 30  # days that "tests lately" looks back
 RATING, CONTACT = "coach_rating", "coach_contact"
-PICTURED = 20  # rows with a picture; more would pass the size that mail clients show whole
+PICTURED = 20  # rows with a picture and links; more would pass the size that mail clients show whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class TeamRow:
     log: str  # mean points of the logs of those tests
     contact: str  # how long ago
     counts: str  # up to which month they are there
-    links: tuple[Link, ...]  # where to rate the team and to note a contact
+    links: tuple[Link, ...]  # where to rate the team and to note a contact; none where rows are too many
 
 
 def row(scope: Scope, team: str, *, pictured: bool) -> TeamRow:
@@ -65,7 +65,9 @@ def row(scope: Scope, team: str, *, pictured: bool) -> TeamRow:
         else "",
         contact=words.contact(_contact(scope, team), scope.today),
         counts=words.counted(_counted(scope, team), scope.month),
-        links=(_rate(scope, team), Link(say("Note a contact"), scope.occasion.blank(team, CONTACT))),
+        links=(_rate(scope, team), Link(say("Note a contact"), scope.occasion.blank(team, CONTACT)))
+        if pictured
+        else (),
     )
 
 
