@@ -110,7 +110,11 @@ def test_health_is_by_measure_and_month_and_a_month_of_mails_has_its_days(tables
     health = pd.read_csv(io.StringIO(tables["health"]))
     assert list(health["measure"].unique()) == list(CODES)
     sent = health[(health["measure"] == "h_turn") & (health["month"] == "2026-03")].iloc[0]
-    assert (sent["state"], sent["value"], sent["denominator"]) == ("reported", 15.0, 26.0)  # 12 teams and leaders, 2 coaches
+    assert (sent["state"], sent["value"], sent["denominator"]) == (
+        "reported",
+        15.0,
+        26.0,
+    )  # 12 teams and leaders, 2 coaches
 
 
 def test_the_constant_cohort_tells_how_many_teams_it_has(asked: Command) -> None:

@@ -19,6 +19,7 @@ from breakthrough.delivery.suppressions import Suppression
 from breakthrough.month import Month
 from breakthrough.store import Store
 from breakthrough.teams.values import Person, Portfolio, Team
+from breakthrough.worker import outdated
 from breakthrough.worker.permitted import Permitted
 
 NOW = dt.datetime(2026, 4, 15, 8, tzinfo=dt.UTC)
@@ -26,6 +27,12 @@ TODAY = NOW.date()
 RACHEL = Person(
     "T001", "Rachel", "Rachel@b.org", "3", dt.date(2025, 9, 1), None, frozenset({"team", "reminders"}), consents=True
 )
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_out_of_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether a mail is of any use yet has tests of its own."""
+    monkeypatch.setattr(outdated, "why_not", lambda *_: "")
 
 
 @pytest.fixture(scope="module")
