@@ -27,7 +27,7 @@ def readers(number: int, month: str = "2026-03") -> Iterator[Item]:
     """Mails on one report to so many readers, each made as it is asked for."""
     for n in range(number):
         item = mail(month=Month(month), recipient=f"reader{n}@example.org")
-        yield Item(item.key, item.recipient, item.message_id, f"reader{n:06}".encode() * (SIZE // 12))
+        yield Item(item.key, item.recipient, item.message_id, f"{month}{n:05}".encode() * (SIZE // 12))
 
 
 @contextmanager
