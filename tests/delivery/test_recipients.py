@@ -127,7 +127,7 @@ def test_teams_come_first_then_their_leaders_coaches_the_sponsor_and_the_coordin
 def test_a_sponsor_without_an_address_or_without_teams_gets_nothing(collaborative: Collaborative) -> None:
     def told(sponsor: Sponsor | None, status: str) -> list[str]:
         of = collaborative.model_copy(update={"sponsor": sponsor})
-        return [one.report for one in recipients.of_everyone(of, portfolio([team("T001", status=status)], []), "ne")]
+        return [one.report for one in recipients.of_whole(of, portfolio([team("T001", status=status)], []), "ne")]
 
     assert told(None, "active") == ["coordinator"]
     assert told(Sponsor(name="The trust"), "active") == ["coordinator"]

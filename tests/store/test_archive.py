@@ -11,10 +11,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 from tests.store.filling import entry, pulled
 
+from breakthrough.delivery import outbox
+from breakthrough.delivery.key import Key
+from breakthrough.delivery.outbox import Item
 from breakthrough.errors import StoreError
+from breakthrough.month import Month
 from breakthrough.store import Report, Store, archive, materials, tables
 
 SECOND = dt.timedelta(seconds=1)
@@ -102,7 +106,7 @@ def test_the_report_that_came_before_is_the_same_one_whenever_it_is_asked_for(st
     ]  # fmt: skip
 
     def found(connection: Connection, place: int) -> str | None:
-        before = archive.before(connection, made[place].key, made[place].rendered_at)
+        before = archive.before(connection, made[place].key[:4], made[place].rendered_at)
         return str(before) if before else None
 
     with store.begin() as connection:
@@ -116,7 +120,28 @@ def test_the_report_that_came_before_is_the_same_one_whenever_it_is_asked_for(st
         assert [found(connection, place) for place in range(3)] == first  # though there is a correction of February now
         assert found(connection, 3) == "team T001, 2026-03, revision 0"
         assert found(connection, 5) is None
-        assert archive.before(connection, made[2].key, now + 4 * month) == made[4]  # by then, it was there
+        assert archive.before(connection, made[2].key[:4], now + 4 * month) == made[3]  # by then, it was there
+
+
+def test_what_a_reader_had_last_is_the_newest_that_went_out_and_none_that_was_superseded_while_it_waited(
+    store: Store, now: dt.datetime
+) -> None:
+    month = dt.timedelta(days=30)
+    february, march, corrected = (
+        dataclasses.replace(report_of(now, "team", "T001", period), revision=revision, rendered_at=now + when * month)
+        for period, revision, when in (("2026-02", 0, 0), ("2026-03", 0, 1), ("2026-03", 1, 1.1))
+    )
+    with store.begin() as connection:
+        for one, state in ((february, "sent"), (march, "superseded"), (corrected, "sent")):
+            archive.keep_report(connection, one)
+            key = Key(one.collaborative, one.kind, one.subject, Month(one.period), one.revision, "rachel@b.org")
+            outbox.put(connection, [Item(key, "rachel@b.org", key.message_id("b.org"), b"")], now)
+            connection.execute(update(tables.outbox).where(tables.outbox.c.key == str(key)).values(state=state))
+        about = march.key[:4]
+        assert archive.before(connection, about, corrected.rendered_at) == february
+        assert not archive.corrects(connection, corrected.key)
+        assert archive.before(connection, about, now + 2 * month) == corrected
+        assert archive.corrects(connection, (*about, 2))
 
 
 def test_reports_are_listed_as_they_stood_at_a_moment(store: Store, now: dt.datetime) -> None:

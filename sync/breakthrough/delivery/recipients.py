@@ -33,7 +33,7 @@ def of(collaborative: Collaborative, portfolio: Portfolio, day: dt.date, code: s
     return (
         *of_teams(portfolio, day),
         *of_coaches(collaborative, portfolio, day),
-        *of_everyone(collaborative, portfolio, code),
+        *of_whole(collaborative, portfolio, code),
     )
 
 
@@ -57,7 +57,7 @@ def of_coaches(collaborative: Collaborative, portfolio: Portfolio, day: dt.date)
     )
 
 
-def of_everyone(collaborative: Collaborative, portfolio: Portfolio, code: str) -> tuple[Recipient, ...]:
+def of_whole(collaborative: Collaborative, portfolio: Portfolio, code: str) -> tuple[Recipient, ...]:
     """The sponsor, where one with an address is named and a team is there; and the coordinator, once any is known."""
     sponsor, coordinator = collaborative.sponsor, collaborative.coordinator
     found = []

@@ -28,4 +28,5 @@ class Rendered:
     text: str
     pictures: tuple[Picture, ...]
     page: str  # standalone HTML with inline SVG, no request to anywhere
+    headline: str = ""  # what it says first, which mail programs show beside the subject
     faults: tuple[str, ...] = ()  # files of the deployment's own that could not be used, each in a sentence; not sent

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, select, tuple_
+from sqlalchemy import ColumnElement, Connection, select
 
 from breakthrough.errors import StoreError
 from breakthrough.store import materials
@@ -24,7 +24,8 @@ _SEAM = re.compile(
 )
 _SHORT = 2_000  # bytes: so much is written where it stands
 
-ReportKey = tuple[str, str, str, str, int]  # collaborative, kind, subject, period, revision
+About = tuple[str, str, str, str]  # collaborative, kind, subject, period
+ReportKey = tuple[str, str, str, str, int]  # the same, and the revision
 _KEY = tuple(reports.c[name] for name in ("collaborative", "kind", "subject", "period", "revision"))
 
 
@@ -97,18 +98,16 @@ def of(connection: Connection, key: ReportKey) -> Report | None:
     return found[0] if found else None
 
 
-def before(connection: Connection, key: ReportKey, at: dt.datetime) -> Report | None:
-    """The archived report that a reader of that one had had last: the newest of the same subject before it, if any.
+def before(connection: Connection, about: About, at: dt.datetime) -> Report | None:
+    """The archived report that the readers of one on that month had had last, if any: the newest made before `at`.
 
-    It is of an earlier month, or an earlier revision of the same one, and had been made by `at`, the moment that the
-    report takes as now. So it is the same one whenever that report is made again, whatever was archived since. One that
-    a newer one took the place of before it went to anybody was had by nobody.
+    It is of an earlier month, or of the same one, which is then corrected. `at` is the moment that the report takes as
+    now. So it is the same one whenever that report is made again, whatever was archived since. One that a newer one
+    took the place of before it went to anybody was had by nobody.
     """
-    *same, period, revision = key
-    earlier = tuple_(reports.c.period, reports.c.revision) < tuple_(period, revision)
-    columns = zip(_KEY, same, strict=False)
-    same_reader = (one == value for one, value in columns)
-    found = where(connection, *same_reader, earlier, reports.c.rendered_at < at, _went_out())
+    *same, period = about
+    same_reader = (one == value for one, value in zip(_KEY, same, strict=False))
+    found = where(connection, *same_reader, reports.c.period <= period, reports.c.rendered_at < at, _went_out())
     return found[-1] if found else None
 
 

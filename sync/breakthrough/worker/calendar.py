@@ -8,7 +8,7 @@ from breakthrough.collaborative import Collaborative
 from breakthrough.month import Month
 
 
-def hour_of(collaborative: Collaborative, now: dt.datetime, hour: int) -> dt.date | None:
+def mailing_day(collaborative: Collaborative, now: dt.datetime, hour: int) -> dt.date | None:
     """The date where the collaborative is; None before `hour` there, from when on a day's mails go out."""
     there = now.astimezone(collaborative.zone)
     return there.date() if there.hour >= hour else None
@@ -20,7 +20,7 @@ def reportable(collaborative: Collaborative, now: dt.datetime, hour: int, coach:
     `coach` names whose calls can bring them forward. Months missed during an outage are not made up for: a reader wants
     the newest report, not all of them at once.
     """
-    today = hour_of(collaborative, now, hour)
+    today = mailing_day(collaborative, now, hour)
     return collaborative.calendar.reportable(today, calls_of(collaborative, coach)) if today else None
 
 

@@ -195,7 +195,7 @@ def edition(
         doubts,
         flags=teams.flags(portfolio, frame, charts, doubts, collaborative, month, today),
         received={team: day for (team, of), day in submitted.items() if of == month},
-        occasion=Occasion(month, now, run.finished_at, links, int(revised), unread=run.quarantined, used=_used(held)),
+        occasion=Occasion(month, now, run.finished_at, links, revised, unread=run.quarantined, used=_used(held)),
         submitted=submitted,
         forms=frozenset(row["form_name"] for row in held.dictionary(PROJECT)),
     )

@@ -47,7 +47,8 @@ def packed(report: Rendered) -> dict[str, bytes]:
     """All that the report is, by name: the page, the mail's HTML, text and pictures, and what else it says of them."""
     pictures = [{key: value for key, value in asdict(one).items() if key != "png"} for one in report.pictures]
     about = {"kind": report.kind, "subject_code": report.subject_code, "month": report.month}
-    told = json.dumps({**about, "subject": report.subject, "pictures": pictures}, ensure_ascii=False, indent=1)
+    about |= {"subject": report.subject, "headline": report.headline}
+    told = json.dumps({**about, "pictures": pictures}, ensure_ascii=False, indent=1)
     return {
         PAGE: report.page.encode(),
         HTML: report.html.encode(),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import html
 import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,7 +31,6 @@ log = logging.getLogger(__name__)
 
 _DONE = "previewed"
 _PAGES, _BYTES = 12, 6_000_000  # at most so many pages go with the mail, and so much of them
-_FIRST = re.compile(r'<div class="pre"[^>]*>(.*?)</div>', re.DOTALL)
 _SHRUNK = 0.5
 
 
@@ -109,11 +107,11 @@ def _reports(connection: Connection, code: str, month: Month, lines: Sequence[Li
         about.setdefault((line.report, line.subject, line.revision), []).append(line)
     order = list(KINDS)
     for (kind, subject, revision), some in sorted(about.items(), key=lambda one: (order.index(one[0][0]), one[0])):
-        key = (code, kind, subject, str(month), revision)
-        report = archive.of(connection, key)
+        about_it = (code, kind, subject, str(month))
+        report = archive.of(connection, (*about_it, revision))
         if report is None or report.unreproducible_since:
             continue
-        last = archive.before(connection, key, report.rendered_at)
+        last = archive.before(connection, about_it, report.rendered_at)
         before = None if last is None or last.unreproducible_since else _read(connection, last.parts)
         yield _Report(kind, subject, month, tuple(some), _read(connection, report.parts), before)
 
@@ -138,7 +136,7 @@ def _waiting(of: Edition, one: _Report, every: Sequence[Line]) -> Waiting:
     return Waiting(
         kind=one.kind,
         name=_name(of, one),
-        headline=_headline(one.page),
+        headline=one.page.headline or one.page.subject,
         readers=len(one.lines),
         doubts=sum(doubt.team in own and doubt.month == one.month for doubt in of.doubts) if single else 0,
         missing=single and bool(len(rows)) and bool(rows["state"].isin(["missing", "late", "not_due"]).all()),
@@ -154,12 +152,6 @@ def _name(of: Edition, one: _Report) -> str:
         return coach.name
     named: Mapping[str, str] = {team.code: team.short or team.name for team in of.portfolio.teams}
     return named.get(one.subject, one.subject)
-
-
-def _headline(page: Rendered) -> str:
-    """What the report says first: the line that mail programs show beside the subject."""
-    found = _FIRST.search(page.html)
-    return html.unescape(found[1]).strip() if found else page.subject
 
 
 def _attached(waiting: Sequence[tuple[_Report, Waiting]]) -> list[Attachment]:

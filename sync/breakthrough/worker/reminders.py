@@ -22,7 +22,7 @@ from breakthrough.month import Month
 from breakthrough.reporting import render
 from breakthrough.reporting.views import Reminder, reminder
 from breakthrough.store import Store, marks
-from breakthrough.worker.calendar import hour_of, reminding
+from breakthrough.worker.calendar import mailing_day, reminding
 from breakthrough.worker.deployment import Deployment
 from breakthrough.worker.edition import PROJECT, Edition, edition
 from breakthrough.worker.figures import projects_of
@@ -52,7 +52,7 @@ class Round:
 
 def due(here: Deployment, store: Store, now: dt.datetime) -> tuple[Round, ...]:
     """The rounds that are on now and not done. One that was missed is not made up for once it is of no more use."""
-    today = hour_of(here.collaborative, now, here.settings.schedule.hour)
+    today = mailing_day(here.collaborative, now, here.settings.schedule.hour)
     found = tuple(rounds(here, today)) if today else ()
     with store.read() as connection:
         return tuple(one for one in found if marks.at(connection, one.mark) is None)

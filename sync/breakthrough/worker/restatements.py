@@ -72,7 +72,7 @@ def last(
         found = {
             about: report
             for about in of
-            if (report := archive.before(connection, (code, *about, str(occasion.month), occasion.revision), at))
+            if (report := archive.before(connection, (code, *about, str(occasion.month)), at))
             and report.unreproducible_since is None
         }
     done: dict[tuple[str, dt.datetime, str], Last] = {}

@@ -16,7 +16,7 @@ from breakthrough.month import Month
 from breakthrough.store import Report, Store, marks, materials
 from breakthrough.worker import again, fitness, ledger
 from breakthrough.worker import press as presses
-from breakthrough.worker.calendar import hour_of, revising
+from breakthrough.worker.calendar import mailing_day, revising
 from breakthrough.worker.deployment import Deployment
 from breakthrough.worker.due import Work
 from breakthrough.worker.edition import Edition
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 def due(here: Deployment, store: Store, now: dt.datetime) -> Month | None:
     """The month whose reports are to be looked through now; None where there is none, or it was done."""
-    today = hour_of(here.collaborative, now, here.settings.schedule.hour)
+    today = mailing_day(here.collaborative, now, here.settings.schedule.hour)
     month = revising(here.collaborative, today) if today else None
     with store.read() as connection:
         return month if month and marks.at(connection, _mark(month)) is None else None

@@ -66,6 +66,7 @@ def test_all_that_reports_read_is_taken_of_both_folders_and_nothing_that_they_do
                 "alert",
                 "returned",
                 "layout",
+                "letter",
                 "parts",
                 "archive",
             )

@@ -36,7 +36,7 @@ def test_the_subject_holds_no_team_person_or_figure(here: World) -> None:
 
 
 def test_a_revision_says_so(here: World) -> None:
-    report = here.team(occasion=occasion(revision=1))
+    report = here.team(occasion=occasion(revised=True))
     assert report.header.issued.startswith("Revised 15 April 2026.")
     assert report.subject == "Your progress report, March 2026 (revised) – North East attendance collaborative"
 

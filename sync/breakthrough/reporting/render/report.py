@@ -157,6 +157,7 @@ def _spoken(report: Report, content: Content, kind: str, code: str, speech: Lang
         text=_tidy(filled("txt")),
         pictures=parts,
         page=filled("html", **_page(content, rules, media, printed=kind in _PRINTED)),
+        headline=line(report.header.preview, 300),
     )
 
 

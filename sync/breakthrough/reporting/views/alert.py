@@ -11,6 +11,7 @@ from breakthrough.month import Month
 from breakthrough.reporting.clean import line
 from breakthrough.reporting.parts import Header
 from breakthrough.reporting.sentences.words import joined
+from breakthrough.reporting.views.occasion import letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +73,11 @@ def alert_report(news: News, collaborative: Collaborative, month: Month, now: dt
     heading, subject = _headed(news, name)
     there = now.astimezone(collaborative.zone)
     return AlertReport(
-        header=Header(
-            collaborative=line(collaborative.name, 80),
-            stages=(),
-            journey="",
-            title=say("The schedule"),
-            issued=say("Written on {day}, {clock}.", day=long_day(there.date()), clock=clock(there)),
-            preview=_summary(news),
-            rules="",
-            notice=line(collaborative.notice, 300),
+        header=letter(
+            collaborative,
+            say("The schedule"),
+            say("Written on {day}, {clock}.", day=long_day(there.date()), clock=clock(there)),
+            _summary(news),
         ),
         month=month,
         code="schedule",

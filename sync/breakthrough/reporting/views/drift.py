@@ -14,6 +14,7 @@ from breakthrough.reporting.clean import line
 from breakthrough.reporting.parts import Chip, Header
 from breakthrough.reporting.sentences import steps as words
 from breakthrough.reporting.sentences.words import joined
+from breakthrough.reporting.views.occasion import letter
 
 _STEPS = 40  # what fits into a mail; `breakthrough plan` tells all
 _CHANGES = 12
@@ -100,15 +101,11 @@ def drift_report(found: Found, collaborative: Collaborative, month: Month, now: 
     there = now.astimezone(collaborative.zone)
     name = line(collaborative.name, 60)
     return DriftReport(
-        header=Header(
-            collaborative=line(collaborative.name, 80),
-            stages=(),
-            journey="",
-            title=say("REDCap and the definition differ"),
-            issued=say("Looked at on {day}, {clock}.", day=long_day(there.date()), clock=clock(there)),
-            preview=say("What differs, who worked on the project, and what to do."),
-            rules="",
-            notice=line(collaborative.notice, 300),
+        header=letter(
+            collaborative,
+            say("REDCap and the definition differ"),
+            say("Looked at on {day}, {clock}.", day=long_day(there.date()), clock=clock(there)),
+            say("What differs, who worked on the project, and what to do."),
         ),
         month=month,
         project=found.project,

@@ -26,7 +26,7 @@ class Occasion:
     now: dt.datetime
     data_as_of: dt.datetime
     links: Links
-    revision: int = 0
+    revised: bool = False  # readers have had this month's already
     sent: bool = True  # False for one that is made for the archive alone
     unread: int = 0  # records that REDCap could not answer for, of which what was there before is told
     used: Mapping[tuple[str, str], int] = field(default_factory=dict)  # the last instance, by team and instrument
@@ -52,7 +52,7 @@ def header(collaborative: Collaborative, occasion: Occasion, title: str, preview
     fresh = occasion.data_as_of.astimezone(collaborative.zone)
     day = long_day(occasion.today(collaborative))
     if occasion.sent:
-        sent = say("Revised {day}.", day=day) if occasion.revision else say("Sent {day}.", day=day)
+        sent = say("Revised {day}.", day=day) if occasion.revised else say("Sent {day}.", day=day)
     else:
         sent = say("Made for the archive, never sent.")
     as_of = say("Data as of {day}, {clock}.", day=long_day(fresh.date()), clock=clock(fresh))
@@ -66,6 +66,20 @@ def header(collaborative: Collaborative, occasion: Occasion, title: str, preview
         rules=say(_RULES[collaborative.rules]),
         notice=line(collaborative.notice, 300),
         caveat=caveat(collaborative, occasion),
+    )
+
+
+def letter(collaborative: Collaborative, title: str, issued: str, preview: str) -> Header:
+    """The header of a mail that tells of one thing, and of no month's figures: no journey, no rules."""
+    return Header(
+        collaborative=line(collaborative.name, 80),
+        stages=(),
+        journey="",
+        title=title,
+        issued=issued,
+        preview=preview,
+        rules="",
+        notice=line(collaborative.notice, 300),
     )
 
 
@@ -91,7 +105,7 @@ def caveat(collaborative: Collaborative, occasion: Occasion) -> str:
 def subject(collaborative: Collaborative, what: str, occasion: Occasion) -> str:
     """A mail's subject: what, which month, which collaborative. Never a figure, a team or a person."""
     places = {"what": what, "month": occasion.month.label, "collaborative": line(collaborative.name, 60)}
-    if occasion.revision:
+    if occasion.revised:
         return say("{what}, {month} (revised) – {collaborative}", **places)
     return say("{what}, {month} – {collaborative}", **places)
 

@@ -12,6 +12,7 @@ from breakthrough.month import Month
 from breakthrough.reporting.clean import line
 from breakthrough.reporting.parts import Header
 from breakthrough.reporting.sentences import held as words
+from breakthrough.reporting.views.occasion import letter
 
 _NAME, _MOST = 60, 60
 
@@ -100,15 +101,11 @@ def preview(
     heading, name = words.heading(len(waiting), local), line(collaborative.name, 60)
     left = len(odd[_MOST:]) + len(others[shown:])
     return Preview(
-        header=Header(
-            collaborative=line(collaborative.name, 80),
-            stages=(),
-            journey="",
-            title=say("Reports for {month}, before they go", month=month.label),
-            issued=say("Made {day}.", day=long_day(now.astimezone(collaborative.zone).date())),
-            preview=heading,
-            rules="",
-            notice=line(collaborative.notice, 300),
+        header=letter(
+            collaborative,
+            say("Reports for {month}, before they go", month=month.label),
+            say("Made {day}.", day=long_day(now.astimezone(collaborative.zone).date())),
+            heading,
         ),
         collaborative=code,
         month=month,

@@ -17,7 +17,7 @@ from breakthrough.reporting.parts import Duty, Header, Link
 from breakthrough.reporting.sentences import duties
 from breakthrough.reporting.sentences import reminders as words
 from breakthrough.reporting.views import duty_list, gather
-from breakthrough.reporting.views.occasion import Occasion
+from breakthrough.reporting.views.occasion import Occasion, letter
 from breakthrough.teams.occasional import FormDue
 from breakthrough.teams.values import Portfolio, Team
 
@@ -152,16 +152,7 @@ def _reminder(
 ) -> Reminder:
     name = line(collaborative.name, 60)
     return Reminder(
-        header=Header(
-            collaborative=line(collaborative.name, 80),
-            stages=(),
-            journey="",
-            title=title,
-            issued=say("Sent {day}.", day=long_day(occasion.today(collaborative))),
-            preview=heading,
-            rules="",
-            notice=line(collaborative.notice, 300),
-        ),
+        header=letter(collaborative, title, say("Sent {day}.", day=long_day(occasion.today(collaborative))), heading),
         month=occasion.month,
         about=about,
         subject=say("Reminder: {what} – {collaborative}", what=title, collaborative=name),

@@ -12,6 +12,7 @@ from breakthrough.month import Month
 from breakthrough.reporting.clean import line
 from breakthrough.reporting.parts import Header
 from breakthrough.reporting.sentences.words import joined
+from breakthrough.reporting.views.occasion import letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +62,11 @@ def returned_report(
     bounced = tuple(_told(one) for one in readers if not one.report)
     left = tuple(_told(one) for one in readers if one.report)
     return ReturnedReport(
-        header=Header(
-            collaborative=line(collaborative.name, 80),
-            stages=(),
-            journey="",
-            title=say("Mail has stopped for some readers"),
-            issued=say("As of {day}, {clock}.", day=long_day(there.date()), clock=clock(there)),
-            preview=say("Who they are, why, and what to do."),
-            rules="",
-            notice=line(collaborative.notice, 300),
+        header=letter(
+            collaborative,
+            say("Mail has stopped for some readers"),
+            say("As of {day}, {clock}.", day=long_day(there.date()), clock=clock(there)),
+            say("Who they are, why, and what to do."),
         ),
         month=month,
         code=code,

@@ -10,6 +10,7 @@ from breakthrough.language import clock, long_day, say
 from breakthrough.month import Month
 from breakthrough.reporting.clean import line
 from breakthrough.reporting.parts import Header
+from breakthrough.reporting.views.occasion import letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +30,11 @@ def trial_message(collaborative: Collaborative, month: Month, now: dt.datetime) 
     local = now.astimezone(collaborative.zone)
     arrived = say("The mail of {collaborative} arrives", collaborative=name)
     return TrialMessage(
-        header=Header(
-            collaborative=name,
-            stages=(),
-            journey="",
-            title=arrived,
-            issued=say("Sent {day}, {clock}.", day=long_day(local.date()), clock=clock(local)),
-            preview=say("Nothing needs to be done."),
-            rules="",
-            notice=line(collaborative.notice, 300),
+        header=letter(
+            collaborative,
+            arrived,
+            say("Sent {day}, {clock}.", day=long_day(local.date()), clock=clock(local)),
+            say("Nothing needs to be done."),
         ),
         month=month,
         collaborative=collaborative.topic,
