@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import email
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from email.message import EmailMessage
@@ -11,12 +12,15 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from tests.delivery.answering import Server
 
+from breakthrough.cli.outbox import command
 from breakthrough.delivery import outbox
 from breakthrough.delivery.key import Key
 from breakthrough.demo import play, stage
 from breakthrough.demo.play import Theatre
+from breakthrough.errors import MailError
 from breakthrough.instruments.plan import Wanted
 from breakthrough.month import Month
 from breakthrough.redcap.deploy import deploy
@@ -196,3 +200,29 @@ def test_without_a_hold_nothing_waits_and_no_preview_is_made(store: Store, theat
     assert work
     (made,) = jobs.made(steps.measure(work[0].key.month), store, work[:1], lambda _: None)
     assert all(item.held_until is None for item in made.items)
+
+
+def test_on_the_command_line_one_is_kept_back_and_the_others_let_go(theatre: Theatre, held: bytes) -> None:
+    folder = theatre.here.folder
+    (folder / "breakthrough.sqlite").write_bytes(held)
+
+    def outbox_(*arguments: str) -> Result:
+        return CliRunner().invoke(command, [*arguments, "-d", str(folder), "--quiet"])
+
+    listed = json.loads(outbox_("list", "--state", "held", "--json").stdout)
+    assert {one["held_until"] for one in listed} == {(OUT + 6 * HOUR).isoformat()}
+    first, second, third, *_ = (one["key"] for one in listed)
+
+    assert outbox_("cancel", first).stdout == "1 message cancelled.\n"
+    done = outbox_("release", second, third, "--json")
+    assert (done.exit_code, json.loads(done.stdout)) == (0, [second, third])
+    again = outbox_("release", second)
+    assert isinstance(again.exception, MailError)
+    assert "is pending, not held, so none was released" in str(again.exception)
+    assert outbox_("release").exit_code == 2
+    assert outbox_("release", second, "--all").exit_code == 2
+    assert outbox_("release", "--month", "2026-03").stdout == f"{len(listed) - 3} messages released.\n"
+    assert "Nothing is held there" in outbox_("release", "--all").stderr
+    shown = json.loads(outbox_("list", "--json").stdout)
+    assert {one["state"] for one in shown if one["key"] == first} == {"cancelled"}
+    assert {one["state"] for one in shown if one["key"] != first} == {"pending"}
