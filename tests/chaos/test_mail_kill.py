@@ -50,7 +50,7 @@ def test_killed_at_any_time_and_place_while_mails_go_out(
 def _killed(world: World, kills: int, chance: random.Random) -> None:
     """Until so many senders were killed, at places and at random times; more mails are put in where none wait."""
     begun = time.monotonic()
-    world.run(place="settled", nth=10)
+    world.run(place="claimed", nth=10)
     lasts = time.monotonic() - begun
     while world.kills < kills:
         if not world.waiting():

@@ -30,11 +30,12 @@ class Answers:
     taken: list[tuple[str, tuple[str, ...], bytes]] = field(default_factory=list)
     sessions: int = 0
     during: Callable[[], object] | None = None  # called while the client waits for the answer to its text
+    pipelining: bool = False  # whether it says that it can be asked several things at once
 
     async def handle_EHLO(self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]) -> Any:
         self.sessions += 1
         session.host_name = hostname
-        return responses
+        return [*responses[:-1], "250-PIPELINING", responses[-1]] if self.pipelining else responses
 
     async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
         return await self._say(self.mail, server) or self._mail(envelope, address)

@@ -23,7 +23,7 @@ from breakthrough.store import Store
 
 NOON = dt.datetime(2026, 4, 15, 12, 0, tzinfo=dt.UTC)
 ROOT = Path(__file__).resolve().parents[2]
-PLACES = ("before claim", "claimed", "before DATA", "after DATA", "verdict", "settled")
+PLACES = ("verdict", "settled", "claimed", "before DATA", "after DATA")
 
 
 def mail(number: int) -> Item:

@@ -32,22 +32,26 @@ def plant(where: object, **functions: Callable[..., Any]) -> None:
 
 
 def die_at(place: str, nth: int) -> None:
-    """From now on this process dies at that place of its nth mail."""
+    """From now on this process dies at that place of its nth mail; what is to be told of the one before is told then."""
     begun = 0
 
     def reach(here: str) -> None:
         if here == place and begun == nth:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    claim, settle, docmd, send = sending._claim, sending._settle, smtplib.SMTP.docmd, smtplib.SMTP.send
+    claim, claimed, docmd, send = sending._claim, sending._claimed, smtplib.SMTP.docmd, smtplib.SMTP.send
 
     def claiming(*given: Any) -> Any:
         nonlocal begun
         begun += 1
-        reach("before claim")
-        claimed = claim(*given)
+        reach("verdict")  # of the mail before
+        found = claim(*given)
         reach("claimed")
-        return claimed
+        return found
+
+    def choosing(*given: Any) -> Any:
+        reach("settled")  # the mail before, in the transaction of this one
+        return claimed(*given)
 
     def commanding(self: smtplib.SMTP, command: str, words: str = "") -> Any:
         if command == "DATA":
@@ -59,12 +63,7 @@ def die_at(place: str, nth: int) -> None:
         if isinstance(content, bytes) and content.endswith(b"\r\n.\r\n"):
             reach("after DATA")
 
-    def settling(*given: Any) -> None:
-        reach("verdict")
-        settle(*given)
-        reach("settled")
-
-    plant(sending, _claim=claiming, _settle=settling)
+    plant(sending, _claim=claiming, _claimed=choosing)
     plant(smtplib.SMTP, docmd=commanding, send=giving)
 
 
@@ -98,14 +97,16 @@ def retries_sending() -> None:
 def claims_without_a_commit() -> None:
     """As if claim, sending and settling were one transaction: what dies leaves a mail that looks untouched."""
 
-    def claim(store: Store, now: dt.datetime, *_: Any) -> Any:
+    def claim(store: Store, now: dt.datetime, *given: Any) -> Any:
+        if given[-1]:
+            settle(store, given[-1])
         with store.read() as connection:
-            row = connection.execute(sending._due(now)).first()
+            row = connection.execute(sending._DUE, {"now": now}).first()
         return row and sending._Claim(row.key, row.recipient, row.payload, row.attempts + 1, now)
 
-    def settle(store: Store, claimed: Any, changes: dict[str, Any]) -> None:
+    def settle(store: Store, done: Any) -> None:
         with store.begin() as connection:
-            connection.execute(update(ROW).where(ROW.c.key == claimed.key).values(**changes))
+            connection.execute(update(ROW).where(ROW.c.key == done.claim.key).values(**done.changes))
 
     plant(sending, _claim=claim, _settle=settle)
 

@@ -188,12 +188,15 @@ def _libraries() -> list[Path]:
 
 
 @contextmanager
-def running(program: Path, certificate: Certificate) -> Iterator[Exim]:
-    """A server for the block's time. It runs as another user, where we are root: a server should not."""
+def running(program: Path, certificate: Certificate, *, more: str = "") -> Iterator[Exim]:
+    """A server for the block's time. It runs as another user, where we are root: a server should not.
+
+    `more` are lines of Exim's main section beside those that every test needs.
+    """
     folder = Path(tempfile.mkdtemp(prefix="exim-"))
     account = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
     port = _free_port()
-    _furnish(folder, program, certificate, account, port)
+    _furnish(folder, program, certificate, account, port, more)
     given: dict[str, Any] = {"cwd": folder, "env": {"PATH": os.environ["PATH"]}}
     if os.geteuid() == 0:
         given |= {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
@@ -211,7 +214,9 @@ def running(program: Path, certificate: Certificate) -> Iterator[Exim]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _furnish(folder: Path, program: Path, certificate: Certificate, account: pwd.struct_passwd, port: int) -> None:
+def _furnish(
+    folder: Path, program: Path, certificate: Certificate, account: pwd.struct_passwd, port: int, more: str
+) -> None:
     """What the server reads, in its own folder: the checkout may be where another user sees nothing."""
     for name in ("spool", "log", "seen", "lib"):
         (folder / name).mkdir()
@@ -225,7 +230,7 @@ def _furnish(folder: Path, program: Path, certificate: Certificate, account: pwd
         shutil.copy(path, folder / "lib" / path.name)
     shutil.copyfile(certificate.path, folder / "cert.pem")
     shutil.copyfile(certificate.key, folder / "key.pem")
-    written = _CONFIGURATION.replace("FOLDER", str(folder)).replace("PORT", str(port))
+    written = f"{more}\n{_CONFIGURATION.lstrip()}".replace("FOLDER", str(folder)).replace("PORT", str(port))
     (folder / "conf").write_text(written.replace("USER", USER).replace("PASSWORD", PASSWORD))
     # Debian's Exim asks for an account of its own by name, which only an installed package makes
     names = {"Debian-exim", account.pw_name}

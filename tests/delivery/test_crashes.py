@@ -35,12 +35,12 @@ def url(tmp_path: Path) -> str:
 @pytest.mark.parametrize(
     ("place", "left", "arrived", "at_once"),
     [
-        ("before claim", "sent sent sent", [0, 1, 2], "sent pending pending"),
+        # of the mail before, which the server has taken
+        ("verdict", "uncertain sent sent", [0, 1, 2], "sending pending pending"),
+        ("settled", "uncertain sent sent", [0, 1, 2], "sending pending pending"),
         ("claimed", "sent uncertain sent", [0, 2], "sent sending pending"),
         ("before DATA", "sent uncertain sent", [0, 2], "sent sending pending"),
         ("after DATA", "sent uncertain sent", [0, 1, 2], "sent sending pending"),
-        ("verdict", "sent uncertain sent", [0, 1, 2], "sent sending pending"),
-        ("settled", "sent sent sent", [0, 1, 2], "sent sent pending"),
     ],
 )
 def test_killed_at_any_place_no_mail_goes_twice_none_is_lost_and_the_doubtful_one_is_shown(

@@ -259,7 +259,8 @@ def test_a_mail_is_handed_over_only_by_who_still_has_its_lease(store: Store, ser
 
 def test_the_next_mail_is_found_by_an_index_however_many_wait(store: Store) -> None:
     # Sorting would read past the bytes of every mail that waits, for each one sent: ten thousand would take hours.
-    query = sending._due(NOON).compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
+    due = sending._DUE.params(now=NOON)
+    query = due.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
     with store.read() as connection:
         plan = " ".join(row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}"))
     assert plan == "SEARCH outbox USING INDEX outbox_by_state (state=? AND lease_until<?)"

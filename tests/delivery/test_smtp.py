@@ -18,6 +18,13 @@ from breakthrough.settings import Mail
 TEXT = b"Subject: March\r\n\r\nHello\r\n.\r\n..two\r\n"
 
 
+@pytest.fixture(params=["one by one", "at once"])
+def server(server: Server, request: pytest.FixtureRequest) -> Server:
+    """One that is asked for sender, reader and text one after the other, and one that is asked for all at once."""
+    server.answers.pipelining = request.param == "at once"
+    return server
+
+
 def send(server: Server, times: int = 1) -> list[smtp.Outcome]:
     with smtp.connect(server.mail) as connection:
         return [connection.send("rachel@example.org", TEXT) for _ in range(times)]

@@ -11,7 +11,6 @@ import time
 from collections import Counter
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
 
 import pytest
 from tests.delivery.crashing import ROOT, mail, office
@@ -22,7 +21,7 @@ from breakthrough.delivery.key import Key
 from breakthrough.delivery.outbox import Item, sending
 from breakthrough.delivery.smtp import Outcome
 from breakthrough.month import Month
-from breakthrough.store import Store, tables
+from breakthrough.store import Store
 
 NOW = dt.datetime(2026, 4, 15, 12, 0, tzinfo=dt.UTC)
 
@@ -128,11 +127,7 @@ def test_a_sender_that_comes_back_after_its_lease_overwrites_nothing(home: Home)
 
 
 def test_without_a_look_at_the_lease_the_same_mail_would_go_twice(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    def settle(store: Store, claim: sending._Claim, changes: dict[str, Any]) -> None:
-        with store.begin() as connection:
-            connection.execute(tables.outbox.update().where(tables.outbox.c.key == claim.key).values(**changes))
-
-    monkeypatch.setattr(sending, "_settle", settle)
+    monkeypatch.setattr(sending, "_OURS", sending._ROW)
     with home.open() as store:
         assert late_and_afterwards(store) == [2]
 

@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy import ColumnElement, Connection, select
 
@@ -23,6 +24,8 @@ _SEAM = re.compile(
     rb"(^--=_[^\r\n]{1,70}\r?\n|^(?:[A-Za-z0-9+/]{76}\r\n){20,}(?:[A-Za-z0-9+/]{1,75}={0,2}\r\n)?)", re.MULTILINE
 )
 _SHORT = 2_000  # bytes: so much is written where it stands
+_LINE = 76  # characters of a line of base64
+Coding = Literal["text", "as it is", "base64"]
 
 About = tuple[str, str, str, str]  # collaborative, kind, subject, period
 ReportKey = tuple[str, str, str, str, int]  # the same, and the revision
@@ -159,9 +162,11 @@ def keep_mail(connection: Connection, key: str, content: bytes, at: dt.datetime)
     """
     if connection.execute(select(mail_archive.c.key).where(mail_archive.c.key == key)).first():
         return False
-    pieces = list(_pieces(connection, content))
+    pieces = list(_pieces(content))
+    digests = iter(materials.keep_each(connection, [piece for piece, coding in pieces if coding != "text"]))
+    named = [_named(piece, coding, digests) for piece, coding in pieces]
     digest = hashlib.sha256(content).hexdigest()
-    line = {"key": key, "archived_at": at, "size": len(content), "digest": digest, "pieces": pieces}
+    line = {"key": key, "archived_at": at, "size": len(content), "digest": digest, "pieces": named}
     connection.execute(mail_archive.insert().values(line))
     return True
 
@@ -177,22 +182,27 @@ def mail(connection: Connection, key: str) -> bytes | None:
     return content
 
 
-def _pieces(connection: Connection, content: bytes) -> Iterator[dict[str, str]]:
+def _pieces(content: bytes) -> Iterator[tuple[bytes, Coding]]:
+    """The content piece by piece, each as it is kept: short ones as they stand, long ones as material."""
     short = b""
     for part in _SEAM.split(content):
         if len(part) <= _SHORT:
             short += part
             continue
         if short:
-            yield {"text": short.decode("latin-1")}
+            yield short, "text"
             short = b""
         decoded = _decoded(part)
-        if decoded is None:
-            yield {"digest": materials.keep(connection, part)}
-        else:
-            yield {"digest": materials.keep(connection, decoded), "coding": "base64"}
+        yield (part, "as it is") if decoded is None else (decoded, "base64")
     if short:
-        yield {"text": short.decode("latin-1")}
+        yield short, "text"
+
+
+def _named(piece: bytes, coding: Coding, digests: Iterator[str]) -> dict[str, str]:
+    if coding == "text":
+        return {"text": piece.decode("latin-1")}
+    digest = {"digest": next(digests)}
+    return digest | {"coding": coding} if coding == "base64" else digest
 
 
 def _read(connection: Connection, piece: Mapping[str, str]) -> bytes:
@@ -212,4 +222,5 @@ def _decoded(part: bytes) -> bytes | None:
 
 
 def _encoded(content: bytes) -> bytes:
-    return base64.encodebytes(content).replace(b"\n", b"\r\n")
+    whole = binascii.b2a_base64(content, newline=False)
+    return b"".join(whole[start : start + _LINE] + b"\r\n" for start in range(0, len(whole), _LINE))

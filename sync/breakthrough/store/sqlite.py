@@ -21,7 +21,9 @@ from breakthrough.store import lock
 from breakthrough.store.columns import canonical
 
 BUSY_MS = 10_000
-_PRAGMAS = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL")
+# some builds of SQLite overwrite all that is deleted at once, others nothing: that is for `scrub`, or each mail that is
+# sent, whose bytes go then, would write them once more
+_PRAGMAS = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA secure_delete = FAST")
 
 
 class Sqlite:

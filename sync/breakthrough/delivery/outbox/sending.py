@@ -6,12 +6,12 @@ import datetime as dt
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Update, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from breakthrough.delivery.key import Key
 from breakthrough.delivery.outbox.pace import Full, Pace
@@ -36,6 +36,17 @@ _PATIENCE = 10  # put off so often in a row, the server wants rest: the others k
 _ANY = Pace()
 _PAUSES = 70  # seconds in which a minute is over; if not, the clock stands, or others are quicker
 
+# The next mail, in the order of an index, or each would cost a look at every other; equal ones come as put in.
+_DUE = (
+    select(outbox)
+    .where(outbox.c.state == "pending", outbox.c.lease_until <= bindparam("now"))
+    .order_by(outbox.c.lease_until)
+    .limit(1)
+)
+# Built once, as building takes as long as carrying out. What is given beside the names here is written to the row.
+_ROW = outbox.update().where(outbox.c.key == bindparam("of"))
+_OURS = _ROW.where(outbox.c.state.in_(("sending", "uncertain")), outbox.c.lease_until == bindparam("lease"))
+
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
@@ -45,6 +56,14 @@ class _Claim:
     attempts: int
     lease: dt.datetime  # also the proof that the row is still ours
     barred: str = ""  # why it must not go out: then it is cancelled, and nobody's
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What became of a claimed mail, as columns of its row; not written yet."""
+
+    claim: _Claim
+    changes: dict[str, Any]
 
 
 def send_due(
@@ -69,8 +88,11 @@ def send_due(
     tally: Counter[str] = Counter(uncertain=_doubt(store, now()))
     if _next(store, now()):
         try:
-            with connect() as transport:
-                for outcome in _handed_over(store, transport, now, why_not, pace, pause, stop):
+            with (
+                connect() as transport,
+                closing(_handed_over(store, transport, now, why_not, pace, pause, stop)) as outcomes,
+            ):
+                for outcome in outcomes:
                     tally[outcome] += 1
                     advance(1)
         except MailError as trouble:
@@ -98,31 +120,41 @@ def _handed_over(
     pace: Pace,
     pause: Callable[[float], object],
     stop: Callable[[], bool],
-) -> Iterator[State]:
+) -> Generator[State]:
     """The new state of each mail in turn, until none is due, somebody says stop, or the server wants rest."""
     in_a_row = pauses = 0
-    while in_a_row < _PATIENCE and pauses < _PAUSES and not stop():
-        claim = _claim(store, now(), why_not, pace)
-        if claim is None or claim == "hour":
-            return
-        if claim == "minute":
-            pause(1.0)
-            pauses += 1
-            continue
-        pauses = 0
-        if claim.barred:
-            yield "cancelled"
-            continue
-        try:
-            outcome = transport.send(claim.recipient, claim.payload)
-        except MailError as trouble:
-            untried = {"state": "pending", "lease_until": claim.lease - LEASE, "attempts": claim.attempts - 1}
-            _settle(store, claim, untried | {"note": type(trouble).__name__})
-            raise
-        changes = _verdict(claim, outcome, now())
-        _settle(store, claim, changes)
-        in_a_row = in_a_row + 1 if outcome.kind == "temporary" else 0
-        yield changes["state"]
+    done: _Done | None = None  # is written with the next claim: each transaction waits for the disk
+    try:
+        while in_a_row < _PATIENCE and pauses < _PAUSES and not stop():
+            claim = _claim(store, now(), why_not, pace, done)
+            done = None
+            if claim is None or claim == "hour":
+                return
+            if claim == "minute":
+                pause(1.0)
+                pauses += 1
+                continue
+            pauses = 0
+            if claim.barred:
+                yield "cancelled"
+                continue
+            try:
+                outcome = transport.send(claim.recipient, claim.payload)
+            except MailError as trouble:
+                done = _Done(claim, _untried(claim, trouble))
+                raise
+            done = _Done(claim, _verdict(claim, outcome, now()))
+            in_a_row = in_a_row + 1 if outcome.kind == "temporary" else 0
+            yield done.changes["state"]
+    finally:
+        if done is not None:
+            _settle(store, done)
+
+
+def _untried(claim: _Claim, trouble: MailError) -> dict[str, Any]:
+    """The columns of a mail that the server was not even asked about."""
+    waiting = {"state": "pending", "lease_until": claim.lease - LEASE, "attempts": claim.attempts - 1}
+    return waiting | {"note": type(trouble).__name__}
 
 
 def _verdict(claim: _Claim, outcome: Outcome, now: dt.datetime) -> dict[str, Any]:
@@ -140,42 +172,49 @@ def _verdict(claim: _Claim, outcome: Outcome, now: dt.datetime) -> dict[str, Any
     return note | {"state": "pending", "lease_until": now + wait}
 
 
-def _claim(store: Store, now: dt.datetime, why_not: WhyNot, pace: Pace) -> _Claim | Full | None:
+def _claim(
+    store: Store, now: dt.datetime, why_not: WhyNot, pace: Pace, done: _Done | None = None
+) -> _Claim | Full | None:
     """The next mail, in state `sending` before anything of it goes out; None when none is due, else what has no room.
 
     A crash from here on leaves it there, which is how it is known that it may have been sent. One that must not go out
-    is cancelled instead.
+    is cancelled instead. What became of the one before is written in the same transaction.
     """
     with store.begin() as connection:
-        row = connection.execute(_due(now).with_for_update(skip_locked=True)).first()
-        if row is None:
-            return None
-        if barred := why_not(connection, _key(row)):
-            connection.execute(_update(row.key).values(state="cancelled", lease_until=None, note=barred))
-            return _Claim(row.key, row.recipient, b"", row.attempts, now, barred)
-        if full := pace.full(connection, now):
-            return full
-        claim = _Claim(row.key, row.recipient, row.payload, row.attempts + 1, now + LEASE)
-        connection.execute(
-            _update(row.key).values(state="sending", attempts=claim.attempts, lease_until=claim.lease, note="")
-        )
-        return claim
+        if done is not None:
+            _write(connection, done)
+        return _claimed(connection, now, why_not, pace)
 
 
-def _settle(store: Store, claim: _Claim, changes: dict[str, Any]) -> None:
-    """Writes what became of a claimed mail, unless it was taken from us meanwhile."""
-    ours = _update(claim.key).where(outbox.c.state.in_(("sending", "uncertain")), outbox.c.lease_until == claim.lease)
-    if not _insist(store, ours.values(**changes)):
-        log.warning("a mail was changed by another process while it was being sent; its outcome is not in the outbox")
+def _claimed(connection: Connection, now: dt.datetime, why_not: WhyNot, pace: Pace) -> _Claim | Full | None:
+    row = connection.execute(_DUE.with_for_update(skip_locked=True), {"now": now}).first()
+    if row is None:
+        return None
+    if barred := why_not(connection, _key(row)):
+        connection.execute(_ROW, {"of": row.key, "state": "cancelled", "lease_until": None, "note": barred})
+        return _Claim(row.key, row.recipient, b"", row.attempts, now, barred)
+    if full := pace.full(connection, now):
+        return full
+    claim = _Claim(row.key, row.recipient, row.payload, row.attempts + 1, now + LEASE)
+    taken = {"state": "sending", "attempts": claim.attempts, "lease_until": claim.lease, "note": ""}
+    connection.execute(_ROW, {"of": row.key} | taken)
+    return claim
 
 
-def _insist(store: Store, statement: Update) -> int:
-    """How many rows it changed. Waits out other writers for longer than elsewhere: giving up here makes a doubt."""
+def _settle(store: Store, done: _Done) -> None:
+    """Writes what became of a mail. Waits out other writers for longer than elsewhere: giving up makes a doubt."""
     for _ in range(_INSISTENCE):
         with suppress(StoreLocked), store.begin() as connection:
-            return connection.execute(statement).rowcount
+            return _write(connection, done)
     with store.begin() as connection:
-        return connection.execute(statement).rowcount
+        return _write(connection, done)
+
+
+def _write(connection: Connection, done: _Done) -> None:
+    """Writes what became of a claimed mail, unless it was taken from us meanwhile."""
+    which = {"of": done.claim.key, "lease": done.claim.lease}
+    if not connection.execute(_OURS, which | done.changes).rowcount:
+        log.warning("a mail was changed by another process while it was being sent; its outcome is not in the outbox")
 
 
 def _doubt(store: Store, now: dt.datetime) -> int:
@@ -192,18 +231,12 @@ def _next(store: Store, now: dt.datetime) -> bool:
     ripe = outbox.update().where(outbox.c.state == "held", outbox.c.lease_until <= now)
     with store.begin() as connection:
         connection.execute(ripe.values(state="pending"))
-        return connection.execute(_due(now).with_only_columns(outbox.c.key)).first() is not None
+        return connection.execute(_DUE.with_only_columns(outbox.c.key), {"now": now}).first() is not None
 
 
 def _full(store: Store, pace: Pace, now: dt.datetime) -> bool:
     with store.read() as connection:
         return pace.full(connection, now) is not None
-
-
-def _due(now: dt.datetime) -> Select[Any]:
-    # in the order of an index, or each mail would cost a look at every other; equal ones come as they were put in
-    ready = (outbox.c.state == "pending") & (outbox.c.lease_until <= now)
-    return select(outbox).where(ready).order_by(outbox.c.lease_until).limit(1)
 
 
 def _key(row: Row[Any]) -> Key:
@@ -215,7 +248,3 @@ def _waiting(store: Store) -> Counter[str]:
     wanted = select(outbox.c.state, func.count()).where(outbox.c.state.in_(("pending", "held")))
     with store.read() as connection:
         return Counter({row[0]: int(row[1]) for row in connection.execute(wanted.group_by(outbox.c.state))})
-
-
-def _update(key: str) -> Update:
-    return outbox.update().where(outbox.c.key == key)
