@@ -5,9 +5,9 @@ from __future__ import annotations
 import struct
 
 import numpy as np
-import numpy.typing as npt
 from zlib_ng import zlib_ng
 
+from breakthrough.reporting.draw import letters, shaping
 from breakthrough.reporting.draw.palette import Colours, colours, nearest
 from breakthrough.reporting.draw.raster import pixels
 from breakthrough.reporting.draw.scene import Scene
@@ -19,18 +19,29 @@ _DOTS_PER_METRE = 3780  # 96 dots an inch, the CSS pixel
 
 def png(scene: Scene, scale: int = 2) -> bytes:
     """A whole PNG file with `scale` pixels to a drawn unit: 8 bits a pixel, palette, no transparency."""
-    words = pixels(scene, scale).view("<u4")[:, :, 0]  # one little-endian word a pixel, red lowest
-    return _file(_indices(words), colours(), scale)
+    painted = pixels(scene, scale)
+    others = [text for text in scene.texts if shaping.needed(text)]
+    if others:
+        painted = shaping.laid(painted, [shaping.sprite(text, scale) for text in others])
+    picture = painted.view("<u4")[:, :, 0]
+    indices = _indices(picture)
+    if texts := [text for text in scene.texts if text not in others]:
+        at, inked = letters.over(picture, texts, scale)
+        indices.ravel()[at] = _nearest(inked)
+    return _file(indices, colours(), scale)
 
 
-def _indices(words: npt.NDArray[np.uint32]) -> Colours:
+def _indices(picture: letters.Words) -> Colours:
     """The palette index of each pixel. Nine in ten are white, which is index 0: only the others are looked up."""
-    found = np.zeros(words.size, np.uint8)
-    marked = np.flatnonzero(words != _WHITE)
-    some = words.ravel()[marked]
-    # five bits of each channel
-    found[marked] = nearest()[(some << 7 & 0x7C00) | (some >> 6 & 0x03E0) | (some >> 19 & 0x001F)]
-    return found.reshape(words.shape)
+    found = np.zeros(picture.size, np.uint8)
+    marked = np.flatnonzero(picture != _WHITE)
+    found[marked] = _nearest(picture.ravel()[marked])
+    return found.reshape(picture.shape)
+
+
+def _nearest(some: letters.Words) -> Colours:
+    index: Colours = nearest()[(some << 7 & 0x7C00) | (some >> 6 & 0x03E0) | (some >> 19 & 0x001F)]  # five bits each
+    return index
 
 
 def _file(indices: Colours, palette: Colours, scale: int) -> bytes:

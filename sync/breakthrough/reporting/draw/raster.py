@@ -1,20 +1,17 @@
-"""A scene as pixels, drawn by aggdraw (Anti-Grain Geometry) with the bundled font."""
+"""A scene as pixels, all but its words, by aggdraw (Anti-Grain Geometry). Words are for `letters` and `shaping`."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable
 from itertools import pairwise
-from pathlib import Path
 
 import aggdraw
 import numpy as np
 import numpy.typing as npt
 
-from breakthrough.reporting.draw import shaping
 from breakthrough.reporting.draw.colours import PAPER
 from breakthrough.reporting.draw.scene import Circle, Line, Mark, Place, Polygon, Polyline, Rect, Scene, Text
-from breakthrough.reporting.draw.text import face, spaced, width
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -23,13 +20,12 @@ _SWELL = 0.25
 
 
 def pixels(scene: Scene, scale: int) -> Pixels:
-    """Red, green, blue and alpha: shape (height, width, 4), `scale` pixels to a drawn unit."""
+    """Red, green, blue and alpha, without the words: shape (height, width, 4), `scale` pixels to a drawn unit."""
     wide, high = round(scene.width * scale), round(scene.height * scale)
     sheet = _Sheet(wide, high, scale, scene.ground)
     for mark in scene.marks:
         sheet.paint(mark)
-    painted = np.frombuffer(sheet.draw.tobytes(), np.uint8).reshape(high, wide, 4)
-    return shaping.laid(painted, sheet.shaped) if sheet.shaped else painted
+    return np.frombuffer(sheet.draw.tobytes(), np.uint8).reshape(high, wide, 4)
 
 
 class _Sheet:
@@ -39,10 +35,6 @@ class _Sheet:
         self.scale = scale
         size = (wide, high)
         self.draw = aggdraw.Draw("RGBA", size) if ground == PAPER else aggdraw.Draw("RGBA", size, ground)
-        self.fonts: dict[tuple[str, Path, float], aggdraw.Font] = {}
-        self.shaped: list[shaping.Sprite] = []  # words that aggdraw cannot write; they are laid over all else
-        # Under a transform letters are drawn as outlines at fractions of a pixel; without one they snap to pixels.
-        self.draw.settransform((0, 0))
 
     def paint(self, mark: Mark) -> None:
         match mark:
@@ -57,7 +49,7 @@ class _Sheet:
             case Polygon():
                 self._polygon(mark)
             case Text():
-                self._text(mark)
+                pass
 
     def _strokes(self, strokes: Iterable[tuple[Place, Place]], colour: str, stroke_width: float) -> None:
         path = aggdraw.Path()
@@ -108,35 +100,6 @@ class _Sheet:
         if shape.stroke:
             pen = aggdraw.Pen(shape.stroke, shape.stroke_width * self.scale, round(shape.opacity * 255))
             self.draw.polygon(flat, pen)
-
-    def _text(self, text: Text) -> None:
-        """Letter by letter: aggdraw rounds each letter's advance to a whole pixel, so that a line would drift."""
-        if shaping.needed(text):
-            self.shaped.append(shaping.sprite(text, self.scale))
-            return
-        font = self._font(text.colour, face(text.weight).path, text.size * self.scale)
-        x, y = text.x * self.scale, text.y * self.scale
-        if text.rotation:
-            self.draw.settransform(_about(x, y, text.rotation))
-        long = width(text.string, text.size, text.weight) * self.scale
-        at = x - {"start": 0, "middle": long / 2, "end": long}[text.anchor]
-        top, em = round(y) - font.ascent, text.size * self.scale
-        for letter, before in spaced(text.string, text.weight):
-            self.draw.text((at + before * em, top), letter, font)
-        if text.rotation:
-            self.draw.settransform((0, 0))
-
-    def _font(self, colour: str, path: Path, size: float) -> aggdraw.Font:
-        key = (colour, path, size)
-        if key not in self.fonts:
-            self.fonts[key] = aggdraw.Font(colour, str(path), size)
-        return self.fonts[key]
-
-
-def _about(x: float, y: float, degrees: float) -> tuple[float, float, float, float, float, float]:
-    """The turn about (x, y) in aggdraw's order: x' = ax + by + c, y' = dx + ey + f."""
-    cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
-    return cos, -sin, x - cos * x + sin * y, sin, cos, y - sin * x - cos * y
 
 
 def _dashes(line: Line) -> list[tuple[Place, Place]]:

@@ -99,7 +99,7 @@ Mark = Line | Polyline | Rect | Circle | Polygon | Text
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A picture of that width and height, on an opaque ground."""
+    """A picture of that width and height, on an opaque ground. No mark hides words that are listed before it."""
 
     width: float
     height: float
