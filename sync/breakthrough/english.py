@@ -20,6 +20,25 @@ _WORDS = (
     "eleven",
     "twelve",
 )
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def month_name(number: int) -> str:
+    """`March`, of 1 to 12; whatever language the computer speaks."""
+    return MONTHS[number - 1]
 
 
 def count(figure: float) -> str:
@@ -54,7 +73,7 @@ def many(number: int, one: str) -> str:
 
 def month(first: dt.date) -> str:
     """`March 2026`."""
-    return f"{first:%B} {first.year}"
+    return f"{month_name(first.month)} {first.year}"
 
 
 def day(date: dt.date) -> str:
@@ -64,7 +83,7 @@ def day(date: dt.date) -> str:
 
 def short_day(date: dt.date) -> str:
     """`21 April`."""
-    return f"{date.day} {date:%B}"
+    return f"{date.day} {month_name(date.month)}"
 
 
 def long_day(date: dt.date) -> str:

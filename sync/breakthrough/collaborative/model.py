@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from collections.abc import Iterator
 from typing import Annotated, Literal
@@ -10,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
+from breakthrough import english
 from breakthrough.collaborative.definition import EVERY_MONTH
 from breakthrough.collaborative.flags import Flags
 from breakthrough.collaborative.measure import Measure
@@ -240,7 +240,7 @@ class Collaborative(Model):
                     yield here, f"measure '{code}' uses the count '{count}', which is not under counts"
             shut = [month for month in measure.every if month in self.calendar.not_in_session]
             if shut and measure.every != EVERY_MONTH:
-                months = listed([calendar.month_name[month] for month in shut])
+                months = listed([english.month_name(one) for one in shut])
                 yield (*here, "every"), f"measure '{code}' is reported in {months}, which is not in session"
             for driver in measure.drivers:
                 if driver not in drivers:

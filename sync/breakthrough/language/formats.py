@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from collections.abc import Sequence
 from functools import lru_cache
@@ -90,18 +89,18 @@ def clock(at: dt.datetime) -> str:
 
 def month_word(number: int) -> str:
     """`March`, of 1 to 12."""
-    return calendar.month_name[number] if spoken().english else _months(spoken().locale, "wide")[number]
+    return english.month_name(number) if spoken().english else _months(spoken().locale, "wide")[number]
 
 
 def month_short(number: int) -> str:
     """`Mar`."""
-    return calendar.month_abbr[number] if spoken().english else _months(spoken().locale, "abbreviated")[number]
+    return english.month_name(number)[:3] if spoken().english else _months(spoken().locale, "abbreviated")[number]
 
 
 def month_label(year: int, number: int) -> str:
     """`March 2026`."""
     if spoken().english:
-        return f"{calendar.month_name[number]} {year}"
+        return f"{english.month_name(number)} {year}"
     return _dated("yMMMM", dt.date(year, number, 1))
 
 

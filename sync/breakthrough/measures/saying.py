@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import calendar
 from typing import Literal
 
+from breakthrough.english import MONTHS
 from breakthrough.language import message, say, says, spelled
 from breakthrough.measures.values import Each
 from breakthrough.month import Month
@@ -56,7 +56,7 @@ def line(named: str, whose: Whose = "") -> str:
 def _month(label: str) -> str:
     """A month that a line is named by, `March 2026`, in the language spoken."""
     name, _, year = label.partition(" ")
-    return Month(f"{year}-{list(calendar.month_name).index(name):02d}").label
+    return Month(f"{year}-{MONTHS.index(name) + 1:02d}").label
 
 
 def one(each: Each) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterator
 
+from breakthrough import english
 from breakthrough.collaborative import Collaborative, Measure
 from breakthrough.collaborative.definition import EVERY_MONTH
 from breakthrough.english import capital, exact, listed, long_day, many
@@ -72,7 +72,7 @@ def later_goals(measure: Measure, month: Month) -> Iterator[str]:
 def left_out(collaborative: Collaborative, code: str, measure: Measure, month: Month) -> Iterator[str]:
     """Who and which months do not count."""
     yield _flat(measure.leaves_out) or "Nobody beyond what the definition says."
-    shut = [calendar.month_name[one] for one in sorted(set(collaborative.calendar.not_in_session) & set(measure.every))]
+    shut = [english.month_name(one) for one in sorted(set(collaborative.calendar.not_in_session) & set(measure.every))]
     if shut:
         yield f"{listed(shut)}: nobody is there, and no figure is expected."
     gone = sum(one.measure == code and one.month <= month for one in collaborative.exclusions)
@@ -98,7 +98,7 @@ def how_often(collaborative: Collaborative, measure: Measure) -> str:
     first, last = measure.since or line.first, measure.until or line.last
     often = "Every month"
     if measure.every != EVERY_MONTH:
-        months = listed([calendar.month_name[one] for one in measure.every])
+        months = listed([english.month_name(one) for one in measure.every])
         often = f"In {months}, each time for all months since the last"
     baseline = ""
     if measure.since is None and line.baseline_months:
