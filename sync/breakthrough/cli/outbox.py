@@ -17,6 +17,7 @@ from breakthrough.english import many
 from breakthrough.errors import MailError
 from breakthrough.month import Month
 from breakthrough.store import archive
+from breakthrough.worker import permitted
 from breakthrough.worker.deployment import Deployment
 
 _WHEN = {"held": "until", "pending": "from", "sent": "at"}  # what the moment of a mail in that state means
@@ -113,8 +114,11 @@ def release(
 @click.argument("keys", nargs=-1, required=True, metavar="KEY...")
 @click.option("--json", "as_json", is_flag=True, help="As JSON: the keys.")
 @deployment
-def resend(here: Deployment, keys: tuple[str, ...], *, as_json: bool) -> None:
+@moment
+def resend(here: Deployment, now: dt.datetime, keys: tuple[str, ...], *, as_json: bool) -> None:
     """Put messages that are uncertain, refused or cancelled back among those to be sent.
+
+    It says which of them are to be cancelled again, as they must not go out or are of no more use.
 
     \b
     Example:
@@ -122,8 +126,11 @@ def resend(here: Deployment, keys: tuple[str, ...], *, as_json: bool) -> None:
     """
     with here.store() as store:
         outbox.resend(store, *keys)
+        barred = permitted.barred(here, store, keys, now)
     _told(keys, "to be sent again", as_json=as_json)
-    if not as_json:
+    for why, number in Counter(barred.values()).items():
+        click.echo(f"But as things stand, expect {many(number, 'message')} to be cancelled again: {why}", err=True)
+    if not as_json and len(barred) < len(set(keys)):
         click.echo("They go out with the next: breakthrough send", err=True)
 
 
