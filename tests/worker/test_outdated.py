@@ -15,10 +15,11 @@ from breakthrough.delivery import outbox
 from breakthrough.delivery.key import Key
 from breakthrough.demo import play, stage
 from breakthrough.demo.play import Theatre
+from breakthrough.errors import StoreError
 from breakthrough.instruments.plan import Wanted
 from breakthrough.redcap.deploy import deploy
 from breakthrough.store import Store
-from breakthrough.worker import jobs, outdated, reminders
+from breakthrough.worker import jobs, outdated, permitted, reminders
 from breakthrough.worker.permitted import Permitted
 
 ASKED = dt.datetime(2026, 4, 12, 9, tzinfo=dt.UTC)
@@ -57,10 +58,10 @@ def teams(store: Store, report: str, state: str) -> set[str]:
 
 def barred(theatre: Theatre, store: Store, now: dt.datetime) -> dict[str, set[str]]:
     """Why the mails of each kind must not go out at that moment; '' where they may."""
-    permitted, found = Permitted(theatre.here, store, now), dict[str, set[str]]()
+    readers, found = Permitted(theatre.here, store, now), dict[str, set[str]]()
     for line in outbox.listing(store):
         with store.begin() as connection:
-            found.setdefault(line.report, set()).add(permitted.why_not(connection, Key.read(line.key)))
+            found.setdefault(line.report, set()).add(readers.why_not(connection, Key.read(line.key)))
     return found
 
 
@@ -119,6 +120,18 @@ def test_sending_a_reminder_again_says_that_what_it_asks_for_is_there(
         jobs.pull(theatre.here, own, ASKED + DAY, lambda _: None)
     told = _resent(theatre, path.read_bytes(), tmp_path, ASKED + DAY, max)
     assert "expect 1 message to be cancelled again: not sent: what it asks for is there by now." in told
+
+
+def test_a_mail_is_sent_again_also_where_it_cannot_be_told_whether_it_may_go_out(
+    theatre: Theatre, asked: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*_: object) -> None:
+        raise StoreError("The roster cannot be read.")
+
+    monkeypatch.setattr(permitted, "barred", unknown)
+    told = _resent(theatre, asked, tmp_path, ASKED, min)
+    assert "1 message to be sent again." in told
+    assert "Whether they may go out cannot be told now, and is looked at as they go: The roster" in told
 
 
 def _resent(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -14,9 +14,9 @@ from breakthrough.cli.options import deployment, moment, month_option
 from breakthrough.delivery import outbox, suppressions
 from breakthrough.delivery.key import Key
 from breakthrough.english import many
-from breakthrough.errors import MailError
+from breakthrough.errors import BreakthroughError, MailError
 from breakthrough.month import Month
-from breakthrough.store import archive
+from breakthrough.store import Store, archive
 from breakthrough.worker import permitted
 from breakthrough.worker.deployment import Deployment
 
@@ -126,7 +126,7 @@ def resend(here: Deployment, now: dt.datetime, keys: tuple[str, ...], *, as_json
     """
     with here.store() as store:
         outbox.resend(store, *keys)
-        barred = permitted.barred(here, store, keys, now)
+        barred = _barred(here, store, keys, now)
     _told(keys, "to be sent again", as_json=as_json)
     for why, number in Counter(barred.values()).items():
         click.echo(f"But as things stand, expect {many(number, 'message')} to be cancelled again: {why}", err=True)
@@ -173,6 +173,15 @@ def allow(here: Deployment, key: str) -> None:
             "Nothing keeps mail from that address, so nothing was changed. See the keys with: breakthrough outbox list"
         )
     click.echo("Mail goes to that address again. One that was held back: breakthrough outbox resend KEY")
+
+
+def _barred(here: Deployment, store: Store, keys: Sequence[str], now: dt.datetime) -> Mapping[str, str]:
+    """Why some will be cancelled again. They are among those to be sent by then, so this fails nothing."""
+    try:
+        return permitted.barred(here, store, keys, now)
+    except BreakthroughError as error:
+        click.echo(f"Whether they may go out cannot be told now, and is looked at as they go: {error}", err=True)
+        return {}
 
 
 def _told(keys: Sequence[str], what: str, *, as_json: bool) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from typing import get_args
 
 import click
 
 from breakthrough.cli.options import deployment, moment
 from breakthrough.english import many
 from breakthrough.store import write_backs
+from breakthrough.store.write_backs import State
 from breakthrough.worker import write_back
 from breakthrough.worker.deployment import Deployment
 
@@ -27,17 +29,18 @@ def command() -> None:
 
 
 @command.command("list")
+@click.option("--state", "states", multiple=True, type=click.Choice(get_args(State)), help="Only these. Repeatable.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @deployment
-def list_(here: Deployment, *, as_json: bool) -> None:
+def list_(here: Deployment, states: tuple[State, ...], *, as_json: bool) -> None:
     """List each report's files and rows: state, key, what, and why it is not written.
 
     \b
     Example:
-      breakthrough write-back list
+      breakthrough write-back list --state uncertain
     """
     with here.store() as store, store.read() as connection:
-        lines = tuple(write_backs.lines(connection).values())
+        lines = [one for one in write_backs.lines(connection).values() if not states or one.state in states]
     if as_json:
         told = [{"key": one.key, "what": one.what, "state": one.state, "note": one.note} for one in lines]
         click.echo(json.dumps(told, indent=1))
