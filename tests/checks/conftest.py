@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,13 +78,17 @@ class Place:
 
     def user(self, username: str, **cells: Any) -> None:
         """Makes somebody a user of the project, and puts the token into worker.token."""
+        self.secret("worker.token", self.token(username, cells))
+
+    def token(self, username: str, cells: Mapping[str, Any]) -> str:
+        """The token of somebody who is made a user of the project."""
         owner = (self.folder / "secrets" / "deploy.token").read_text()
-        rights = {"api_export": 1, "forms": {}, "forms_export": {}} | cells
+        rights = {"api_export": 1, "forms": {}, "forms_export": {}, **cells}
         row = json.dumps([{"username": username, **{key: value for key, value in rights.items() if value != {}}}])
         url = self.theatre.sandbox.url
         answer = requests.post(url, data={"token": owner, "content": "user", "format": "json", "data": row}, timeout=30)
         assert answer.status_code == 200, answer.text
-        self.secret("worker.token", self.theatre.sandbox.token_for(1, username))
+        return self.theatre.sandbox.token_for(1, username)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -13,6 +14,7 @@ from tests.checks.conftest import Place
 from tests.delivery.answering import Certificate, Server
 
 from breakthrough.cli import group
+from breakthrough.demo import stage
 from breakthrough.demo.postbox import Listener
 from breakthrough.instruments.plan import LiveUser
 from breakthrough.worker import checks
@@ -140,6 +142,68 @@ USERS = (
     LiveUser("writer", rights={"api_export": 1, "api_import": 1, "logging": 1}),
     LiveUser("other", rights={"logging": 1}),
 )
+
+
+def writing(place: Place, username: str, **rights: Any) -> None:
+    """Has reports written back by such an account."""
+    needed: dict[str, Any] = {"api_import": 1, "logging": 1, "file_repository": 1, "data_access_groups": 1}
+    place.secret("write.token", place.token(username, needed | rights))
+    place.set("redcap", write_token="file:secrets/write.token", write_back={"files": "html"})
+
+
+def test_the_account_that_writes_back_is_looked_at_too(place: Place) -> None:
+    writing(place, "svc.writer")
+    (said,) = [one for one in found(place, "redcap") if "write_token" in one[1]]
+    assert said == ("good", "The token of redcap.write_token is of this project, and writes reports back. ")
+
+
+@pytest.mark.parametrize(
+    ("rights", "told"),
+    [
+        ({"design": 1}, "may do more than write reports back: it may change the forms."),
+        ({"user_rights": 1}, "may do more than write reports back: it may change others' rights."),
+        ({"data_access_group": "t001"}, "is not told which data access group a record is in"),
+    ],
+)
+def test_an_account_that_writes_back_with_wrong_rights_is_wrong(
+    place: Place, rights: dict[str, Any], told: str
+) -> None:
+    writing(place, f"svc.{next(iter(rights))}", **rights)
+    assert told in wrong(place, "redcap")
+
+
+def test_a_write_token_of_another_project_is_wrong(place: Place) -> None:
+    writing(place, "svc.writer")
+    owner, _ = stage.new_project(place.theatre.sandbox, "Somebody else's")
+    place.secret("write.token", owner)
+    assert "belongs to project" in wrong(place, "redcap")
+
+
+def test_every_secret_that_is_named_has_to_be_there(place: Place) -> None:
+    place.set("redcap", write_token="file:secrets/write.token")
+    imap = {"host": "127.0.0.1", "user": "bounces", "password": "file:secrets/imap"}
+    place.set("mail", bounce="bounces@example.org", bounces={"imap": imap}, unsubscribe_key="file:secrets/leave")
+    place.set("mail", dkim={"domain": "example.org", "selector": "s1", "key": "file:secrets/dkim.pem"})
+    place.set("portal", trigger="file:secrets/trigger")
+    absent = {told.split()[2] for level, told in found(place, "settings") if level == "wrong"}
+    assert absent == {f"file:secrets/{name}" for name in ("write.token", "imap", "leave", "dkim.pem", "trigger")}
+
+
+def test_a_key_that_signs_no_mail_is_wrong(place: Place) -> None:
+    place.secret("dkim.pem", "no key at all")
+    place.set("mail", dkim={"domain": "example.org", "selector": "s1", "key": "file:secrets/dkim.pem"})
+    assert "No mail can be written. The secret that mail.dkim.key names is no RSA private key" in wrong(place, "mail")
+
+
+def test_a_mailbox_for_bounces_is_read_and_nothing_in_it_marked(place: Place) -> None:
+    box = place.folder / "bounces"
+    place.set("mail", bounce="bounces@example.org", bounces={"maildir": str(box)})
+    assert "cannot be read as a maildir" in wrong(place, "mail")
+    for part in ("new", "cur", "tmp"):
+        (box / part).mkdir(parents=True)
+    (box / "new" / "1.one").write_bytes(b"Subject: back\r\n\r\n")
+    assert "The mailbox of what cannot be delivered can be read. " in [told for _, told in found(place, "mail")]
+    assert [path.name for path in (box / "new").iterdir()] == ["1.one"]
 
 
 def seen(username: str = "") -> Seen:

@@ -185,6 +185,14 @@ def test_the_service_is_confined(made: dict[str, Path], kind: str) -> None:
         assert line in unit
 
 
+@pytest.mark.parametrize("kind", ["", "-run"])
+def test_a_service_that_is_told_to_stop_has_as_long_as_a_mail_server_may_take(made: dict[str, Path], kind: str) -> None:
+    unit = (made["absenteeism"] / f"service/breakthrough-absenteeism{kind}.service").read_text(encoding="utf-8")
+    (minutes,) = re.findall(r"^TimeoutStopSec=(\d+)min$", unit, re.MULTILINE)
+    assert int(minutes) > 20, "mail.timeout is 120 seconds at most, and a verdict is waited for ten times as long"
+    assert "KillMode=mixed" in unit.splitlines(), "else the processes that make reports are ended under their parent"
+
+
 def test_a_token_from_systemd_is_found_under_the_name_that_the_service_gives_it(tmp_path: Path) -> None:
     scaffold.write(tmp_path / "here", Content(), "blank")
     path = tmp_path / "here/breakthrough.yaml"

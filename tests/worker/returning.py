@@ -177,5 +177,7 @@ def opened(prepared: Prepared, tmp_path: Path) -> Iterator[Site]:
         found = Site(tmp_path / "here", sandbox, store, Api(sandbox.url, prepared.owner), prepared.number, prepared.now)
         found.keep(store=f"sqlite:///{tmp_path / 'store.sqlite'}")
         found.settings(url=sandbox.url, write_back={"files": "html"})
+        with store.begin() as connection:  # the copy answers at another port
+            connection.execute(update(tables.project).values(server=sandbox.url))
         found.writer()
         yield found

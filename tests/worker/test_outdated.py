@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from breakthrough.cli import group
 from breakthrough.delivery import outbox
 from breakthrough.delivery.key import Key
 from breakthrough.demo import play, stage
 from breakthrough.demo.play import Theatre
+from breakthrough.errors import StoreError
 from breakthrough.instruments.plan import Wanted
 from breakthrough.redcap.deploy import deploy
 from breakthrough.store import Store
-from breakthrough.worker import jobs, outdated, reminders
+from breakthrough.worker import jobs, outdated, permitted, reminders
 from breakthrough.worker.permitted import Permitted
 
 ASKED = dt.datetime(2026, 4, 12, 9, tzinfo=dt.UTC)
@@ -54,10 +58,10 @@ def teams(store: Store, report: str, state: str) -> set[str]:
 
 def barred(theatre: Theatre, store: Store, now: dt.datetime) -> dict[str, set[str]]:
     """Why the mails of each kind must not go out at that moment; '' where they may."""
-    permitted, found = Permitted(theatre.here, store, now), dict[str, set[str]]()
+    readers, found = Permitted(theatre.here, store, now), dict[str, set[str]]()
     for line in outbox.listing(store):
         with store.begin() as connection:
-            found.setdefault(line.report, set()).add(permitted.why_not(connection, Key.read(line.key)))
+            found.setdefault(line.report, set()).add(readers.why_not(connection, Key.read(line.key)))
     return found
 
 
@@ -88,6 +92,62 @@ def test_a_team_that_has_sent_its_counts_meanwhile_is_not_reminded_and_the_other
     assert teams(store, "reminder", "cancelled") == {there}
     assert teams(store, "reminder", "pending") == before - {there}
     assert teams(store, "rating", "cancelled") == set()
+
+
+@pytest.mark.parametrize(
+    ("later", "why"),
+    [
+        (dt.timedelta(), ""),
+        (3 * DAY, "not sent: what it reminds of is over by now."),
+    ],
+)
+def test_sending_a_reminder_again_says_where_it_will_be_cancelled_once_more(
+    theatre: Theatre, asked: bytes, tmp_path: Path, later: dt.timedelta, why: str
+) -> None:
+    told = _resent(theatre, asked, tmp_path, ASKED + later, min)
+    assert "1 message to be sent again." in told
+    assert ("go out with the next" in told) is not bool(why)
+    assert (f"expect 1 message to be cancelled again: {why}" in told) is bool(why)
+
+
+def test_sending_a_reminder_again_says_that_what_it_asks_for_is_there(
+    theatre: Theatre, asked: bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / "own.sqlite"
+    path.write_bytes(asked)
+    with Store.open(f"sqlite:///{path}") as own:
+        _sent(theatre, own, max(teams(own, "reminder", "pending")))
+        jobs.pull(theatre.here, own, ASKED + DAY, lambda _: None)
+    told = _resent(theatre, path.read_bytes(), tmp_path, ASKED + DAY, max)
+    assert "expect 1 message to be cancelled again: not sent: what it asks for is there by now." in told
+
+
+def test_a_mail_is_sent_again_also_where_it_cannot_be_told_whether_it_may_go_out(
+    theatre: Theatre, asked: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*_: object) -> None:
+        raise StoreError("The roster cannot be read.")
+
+    monkeypatch.setattr(permitted, "barred", unknown)
+    told = _resent(theatre, asked, tmp_path, ASKED, min)
+    assert "1 message to be sent again." in told
+    assert "Whether they may go out cannot be told now, and is looked at as they go: The roster" in told
+
+
+def _resent(
+    theatre: Theatre, held: bytes, folder: Path, now: dt.datetime, which: Callable[[Iterable[str]], str]
+) -> str:
+    """What the command line says to one who cancels a reminder and sends it again at that moment."""
+    path = folder / "deployed"
+    shutil.copytree(theatre.here.folder, path)
+    (path / "breakthrough.sqlite").write_bytes(held)
+    with Store.open(f"sqlite:///{path / 'breakthrough.sqlite'}") as opened:
+        key = which(line.key for line in outbox.listing(opened) if line.report == "reminder")
+        outbox.cancel(opened, key)
+    given = ["outbox", "resend", key, "-d", str(path), "--now", now.isoformat()]
+    done = CliRunner().invoke(group, given)
+    assert done.exit_code == 0, done.output
+    return done.output
 
 
 def _sent(theatre: Theatre, store: Store, team: str) -> None:

@@ -22,10 +22,11 @@ from tests.worker import returning
 from tests.worker.returning import HTML, Prepared, Site
 
 from breakthrough.cli import group
-from breakthrough.errors import AuthFailed, Refused, SettingInvalid, Unreachable
+from breakthrough.demo import stage
+from breakthrough.errors import AuthFailed, Refused, SettingInvalid, StoreError, Unreachable, WrongProject
 from breakthrough.month import Month
 from breakthrough.redcap.client import Client
-from breakthrough.store import archive, materials, tables
+from breakthrough.store import archive, materials, tables, write_backs
 from breakthrough.worker import desk, jobs, pages, write_back
 from breakthrough.worker.write_back import Written
 
@@ -351,3 +352,65 @@ def test_a_log_without_its_form_is_told_at_the_start(site: Site) -> None:
     (site.folder / "instruments" / "project.yaml").unlink()
     with pytest.raises(SettingInvalid, match=r"report_log: \{use: true\}"):
         write_back.require(site.here)
+
+
+def test_nothing_goes_into_another_project_than_the_one_that_is_pulled(site: Site) -> None:
+    owner, _ = stage.new_project(site.sandbox, "Somebody else's")
+    (site.folder / "secrets" / "write.token").write_text(owner, encoding="utf-8")
+    with pytest.raises(WrongProject, match=r"Nothing was written\. Correct redcap\.write_token"):
+        site.run()
+    other = Api(site.sandbox.url, owner)
+    assert other.json("fileRepository", action="list", folder_id="") == []
+    assert "written" not in site.states.values()
+    site.writer()
+    site.now += DAY
+    assert site.run() == Written(written=2)
+
+
+@pytest.mark.parametrize(("word", "state", "left"), [("again", "pending", [HTML[0]]), ("done", "written", [])])
+def test_what_is_uncertain_is_looked_for_again_or_left_alone_as_a_person_says(
+    site: Site, word: str, state: str, left: list[str]
+) -> None:
+    key = f"{site.here.code}/team/T001/2026-03/r0"
+    with site.store.begin() as connection:
+        line = write_backs.claim(connection, key, "html", site.now)
+        assert line
+        write_backs.settle(connection, line, "uncertain", site.now, note="REDCap took it, and does not list it.")
+    site.run()
+    assert site.files == [HTML[1]]
+    given = ["-d", str(site.folder)]
+    shown = CliRunner().invoke(group, ["write-back", "list", "--state", "uncertain", *given])
+    assert "T002" not in shown.output
+    assert f"uncertain  {key} html  (REDCap took it, and does not list it.)" in shown.output
+    settled = CliRunner().invoke(group, ["write-back", word, key, "html", *given, "--now", site.now.isoformat()])
+    assert settled.exit_code == 0, settled.output
+    assert site.states["team/T001/2026-03/r0", "html"] == state
+    site.run()
+    assert site.files == sorted([*left, HTML[1]])
+
+
+def test_after_a_refusal_again_does_not_wait_for_the_day_and_puts_back_what_was_deleted(site: Site) -> None:
+    site.writer(file_repository=0)
+    with pytest.raises(Refused):
+        site.run()
+    (about,) = site.states
+    site.writer()
+    write_back.again(site.store, f"{site.here.code}/{about[0]}", "html", site.now)
+    assert site.run() == Written(written=2)
+    folder = next(row["folder_id"] for row in site.listed() if row["name"] == "Progress reports T001")
+    site.owner.call("fileRepository", action="delete", doc_id=site.listed(folder)[0]["doc_id"])
+    write_back.again(site.store, f"{site.here.code}/team/T001/2026-03/r0", "html", site.now)
+    assert site.run() == Written(written=1)
+    assert site.files == HTML
+
+
+@pytest.mark.parametrize("word", ["again", "done"])
+def test_of_what_is_not_there_or_on_its_way_nothing_is_to_be_decided(site: Site, word: str) -> None:
+    key = f"{site.here.code}/team/T001/2026-03/r0"
+    given = ["write-back", word, key, "html", "-d", str(site.folder)]
+    with pytest.raises(StoreError, match="breakthrough write-back list"):
+        CliRunner().invoke(group, given, catch_exceptions=False, standalone_mode=False)
+    with site.store.begin() as connection:
+        write_backs.claim(connection, key, "html", site.now)
+    with pytest.raises(StoreError, match="is writing, so nothing was changed"):
+        CliRunner().invoke(group, given, catch_exceptions=False, standalone_mode=False)

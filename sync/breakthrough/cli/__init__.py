@@ -29,7 +29,8 @@ _COMMANDS = {
     "explain": "Say where a figure comes from, down to the rows of REDCap.",
     "report": "Write the reports of a month as web pages, to look at before they go out.",
     "send": "Email the reports of a month; what has gone out already is not sent again.",
-    "outbox": "List messages; show, resend or cancel one.",
+    "outbox": "List messages; show, release, resend or cancel some.",
+    "write-back": "List what went back into REDCap; settle what needs a person.",
     "store": "Upgrade the store, back it up, put a backup in place, erase a record.",
     "run": "Keep pulling, reporting and sending by the calendar.",
 }
@@ -42,7 +43,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _COMMANDS:
             return None
-        module = import_module(f"breakthrough.cli.{'intake' if cmd_name == 'import' else cmd_name}")
+        module = import_module(f"breakthrough.cli.{'intake' if cmd_name == 'import' else cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -14,9 +14,10 @@ from breakthrough.cli.options import deployment, moment, month_option
 from breakthrough.delivery import outbox, suppressions
 from breakthrough.delivery.key import Key
 from breakthrough.english import many
-from breakthrough.errors import MailError
+from breakthrough.errors import BreakthroughError, MailError
 from breakthrough.month import Month
-from breakthrough.store import archive
+from breakthrough.store import Store, archive
+from breakthrough.worker import permitted
 from breakthrough.worker.deployment import Deployment
 
 _WHEN = {"held": "until", "pending": "from", "sent": "at"}  # what the moment of a mail in that state means
@@ -113,8 +114,11 @@ def release(
 @click.argument("keys", nargs=-1, required=True, metavar="KEY...")
 @click.option("--json", "as_json", is_flag=True, help="As JSON: the keys.")
 @deployment
-def resend(here: Deployment, keys: tuple[str, ...], *, as_json: bool) -> None:
+@moment
+def resend(here: Deployment, now: dt.datetime, keys: tuple[str, ...], *, as_json: bool) -> None:
     """Put messages that are uncertain, refused or cancelled back among those to be sent.
+
+    It says which of them are to be cancelled again, as they must not go out or are of no more use.
 
     \b
     Example:
@@ -122,8 +126,11 @@ def resend(here: Deployment, keys: tuple[str, ...], *, as_json: bool) -> None:
     """
     with here.store() as store:
         outbox.resend(store, *keys)
+        barred = _barred(here, store, keys, now)
     _told(keys, "to be sent again", as_json=as_json)
-    if not as_json:
+    for why, number in Counter(barred.values()).items():
+        click.echo(f"But as things stand, expect {many(number, 'message')} to be cancelled again: {why}", err=True)
+    if not as_json and len(barred) < len(set(keys)):
         click.echo("They go out with the next: breakthrough send", err=True)
 
 
@@ -166,6 +173,15 @@ def allow(here: Deployment, key: str) -> None:
             "Nothing keeps mail from that address, so nothing was changed. See the keys with: breakthrough outbox list"
         )
     click.echo("Mail goes to that address again. One that was held back: breakthrough outbox resend KEY")
+
+
+def _barred(here: Deployment, store: Store, keys: Sequence[str], now: dt.datetime) -> Mapping[str, str]:
+    """Why some will be cancelled again. They are among those to be sent by then, so this fails nothing."""
+    try:
+        return permitted.barred(here, store, keys, now)
+    except BreakthroughError as error:
+        click.echo(f"Whether they may go out cannot be told now, and is looked at as they go: {error}", err=True)
+        return {}
 
 
 def _told(keys: Sequence[str], what: str, *, as_json: bool) -> None:

@@ -14,6 +14,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, select
 
+from breakthrough.errors import StoreError
 from breakthrough.store.bulk import upsert
 from breakthrough.store.tables import write_backs as table
 
@@ -88,6 +89,26 @@ def settle(
     mine = (table.c.key == ours.key, table.c.what == ours.what, table.c.lease_until == ours.lease_until)
     changes = {"state": state, "place": place, "note": note, "lease_until": again, "updated_at": now}
     return connection.execute(table.update().where(*mine).values(**changes)).rowcount == 1
+
+
+def decide(connection: Connection, key: str, what: str, state: Literal["pending", "written"], now: dt.datetime) -> None:
+    """Takes a person's word for a thing that is done or stuck: it is to be tried again, or it stands there.
+
+    Raises StoreError where there is no such thing, or where nothing is to be decided about it now.
+    """
+    line = lines(connection).get((key, what))
+    if line is None:
+        raise StoreError(
+            f"There is no {what} of {key} among what goes back into REDCap. See what there is with: breakthrough "
+            "write-back list"
+        )
+    if line.state in {"pending", "writing"}:
+        raise StoreError(
+            f"The {what} of {key} is {line.state}, so nothing was changed: breakthrough run sees to it by itself."
+        )
+    which = (table.c.key == key, table.c.what == what)
+    changes = {"state": state, "lease_until": None, "updated_at": now, "note": "by hand"}
+    connection.execute(table.update().where(*which).values(**changes))
 
 
 def _put(connection: Connection, line: Line) -> None:

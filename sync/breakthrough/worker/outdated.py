@@ -24,6 +24,7 @@ from breakthrough.worker.reminders import Round
 
 log = logging.getLogger(__name__)
 
+ANSWERED = "not sent: what it asks for is there by now."
 _LOOKED = "reminders looked through"
 
 
@@ -69,6 +70,16 @@ def take_back(here: Deployment, store: Store, now: dt.datetime) -> int:
     return number
 
 
+def answered(here: Deployment, store: Store, keys: Collection[Key], now: dt.datetime) -> Collection[str]:
+    """Those of the keys whose mails remind of what is there by now, as records were pulled last."""
+    found: list[str] = []
+    for one in reminders.rounds(here, here.today(now)):
+        if asked := [str(key) for key in keys if _of(one, key)]:
+            owing = {str(item.key) for item in reminders.made(here, store, one, now) or ()}
+            found += [key for key in asked if key not in owing]
+    return found
+
+
 def _lines(here: Deployment, store: Store) -> list[Line]:
     lines = outbox.listing(store, states=["pending"])
     return [one for one in lines if one.report in reminders.KINDS and Key.read(one.key).collaborative == here.code]
@@ -82,7 +93,7 @@ def _withdrawn(store: Store, keys: Collection[str], owing: Collection[str]) -> i
     done = [key for key in keys if key not in owing]
     with store.begin() as connection:
         for key in done:
-            withdraw(connection, key, "not sent: what it asks for is there by now.")
+            withdraw(connection, key, ANSWERED)
     if done:
         log.info("reminders taken back: mails=%d", len(done))
     return len(done)

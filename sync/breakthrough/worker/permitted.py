@@ -6,6 +6,7 @@ And what it says may be over by then, where it has waited for the mail server.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from sqlalchemy import Connection
@@ -22,6 +23,15 @@ from breakthrough.worker.edition import PROJECT
 # what a person of a roster has ticked to get a mail of that kind
 _TICKED = {"team": "team", "leader": "leader", "reminder": "reminders", "forms": "reminders"}
 _COACHES = frozenset({"coach", "rating"})
+
+
+def barred(here: Deployment, store: Store, keys: Sequence[str], now: dt.datetime) -> Mapping[str, str]:
+    """Why those of the mails will not go out that must not, as things stand now; in words that name nobody."""
+    readers, known = Permitted(here, store, now), [Key.read(key) for key in keys]
+    with store.read() as connection:
+        found = {str(key): readers.why_not(connection, key) for key in known}
+    answered = dict.fromkeys(outdated.answered(here, store, known, now), outdated.ANSWERED)
+    return answered | {key: why for key, why in found.items() if why}
 
 
 class Permitted:

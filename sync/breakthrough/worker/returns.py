@@ -60,12 +60,13 @@ def _emptied(here: Deployment, store: Store, now: dt.datetime) -> Read:
     if mail is None or mail.bounces is None:
         return Read()
     key = here.secret(mail.unsubscribe_key) if mail.unsubscribe_key else None
-    with _box(here, mail.bounces, mail.timeout) as box:
+    with opened(here, mail.bounces, mail.timeout) as box:
         return settle.empty(store, box, now, key)
 
 
 @contextmanager
-def _box(here: Deployment, bounces: Bounces, timeout: float) -> Iterator[Box]:
+def opened(here: Deployment, bounces: Bounces, timeout: float) -> Iterator[Box]:
+    """The mailbox that what cannot be delivered comes back to. Raises MailError, SettingInvalid, TokenMissing."""
     if bounces.maildir is not None:
         yield maildir.Box(here.folder / bounces.maildir)
     elif bounces.imap is not None:

@@ -27,10 +27,11 @@ from breakthrough.errors import (
     SettingInvalid,
     StoreError,
     StoreLocked,
+    WrongProject,
 )
 from breakthrough.month import Month
 from breakthrough.reporting.render.printed import pdf
-from breakthrough.store import Report, Store, archive, marks, materials, write_backs
+from breakthrough.store import Report, Store, archive, marks, materials, projects, write_backs
 from breakthrough.store.archive import ReportKey
 from breakthrough.store.write_backs import Line, State
 from breakthrough.worker import pages
@@ -111,7 +112,9 @@ def due(here: Deployment, store: Store, now: dt.datetime) -> tuple[Item, ...]:
         mails[Key.read(line.key).edition].append(line)
     found = [*_files(wanted.kinds, reports, mails), *(_logs(here.code, mails) if wanted.log else ())]
     lines = ((one, ledger.get((one.key, one.what))) for one in found)
-    return tuple(one for one, line in lines if not (line and line.waits(now)) and not _closed(shut[_lane(one)], now))
+    return tuple(
+        one for one, line in lines if not (line and line.waits(now)) and not _closed(shut[_lane(one.what)], now)
+    )
 
 
 def run(here: Deployment, store: Store, now: Now, stop: Callable[[], bool]) -> Written:
@@ -128,6 +131,16 @@ def run(here: Deployment, store: Store, now: Now, stop: Callable[[], bool]) -> W
         except StoreLocked:
             return Written(left=len(items))
         return _Run(here, store, now).all(due(here, store, now()), stop)
+
+
+def again(store: Store, key: str, what: str, now: dt.datetime) -> None:
+    """Has the next run look for that thing in REDCap, and write it where it is not there; after a refusal, at once.
+
+    Raises StoreError as `write_backs.decide` does.
+    """
+    with store.begin() as connection:
+        write_backs.decide(connection, key, what, "pending", now)
+        marks.forget(connection, _shut(_lane(what)))
 
 
 class _Run:
@@ -149,7 +162,7 @@ class _Run:
         for item in items[:_ALL_AT_ONCE]:
             if stop():
                 break
-            if _lane(item) in closed:
+            if _lane(item.what) in closed:
                 continue
             try:
                 outcome = self._one(item)
@@ -158,8 +171,8 @@ class _Run:
                 raise
             except (Refused, ImportRefused) as refused:
                 failed = failed or refused
-                closed.add(_lane(item))
-                self._close(_lane(item))
+                closed.add(_lane(item.what))
+                self._close(_lane(item.what))
                 tally["refused"] += 1
                 continue
             done += 1
@@ -221,6 +234,7 @@ class _Run:
     def groups(self) -> Mapping[str, str]:
         """Every record's data access group as REDCap has it now. Raises Refused where the account cannot see them."""
         if self._groups is None:
+            self._require_project()
             self._groups = self.client.record_groups()
         if self._groups is None:
             raise Refused(
@@ -229,6 +243,18 @@ class _Run:
                 "data access group, or make the groups: breakthrough deploy"
             )
         return self._groups
+
+    def _require_project(self) -> None:
+        """Raises WrongProject where the account's token leads elsewhere: another project has other people in it."""
+        with self.store.read() as connection:
+            place = projects.place(connection, PROJECT)
+        number = self.client.info()["project_id"]
+        if place is None or (place.server, place.redcap_project_id) != (self.client.url, number):
+            pulled = f"project {place.redcap_project_id} at {place.server}" if place else "no project yet"
+            raise WrongProject(
+                f"The token of redcap.write_token belongs to project {number} at {self.client.url}, but reports are "
+                f"made of records of {pulled}. Nothing was written. Correct redcap.write_token."
+            )
 
     def _content(self, item: Item) -> bytes:
         with self.store.read() as connection:
@@ -311,8 +337,8 @@ def _logs(code: str, mails: Mapping[str, Sequence[outbox.Line]]) -> Iterator[Ite
             yield Item(edition, "log", key, known)
 
 
-def _lane(item: Item) -> str:
-    return "log" if item.what == "log" else "files"
+def _lane(what: str) -> str:
+    return "log" if what == "log" else "files"
 
 
 def _shut(lane: str) -> str:

@@ -296,6 +296,13 @@ def test_a_folder_that_is_no_maildir_is_named_with_its_remedy(tmp_path: Path) ->
         list(maildir.Box(tmp_path).unread())
 
 
+def test_a_maildir_in_which_nothing_can_be_marked_is_named_with_its_remedy(tmp_path: Path) -> None:
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "1.one").write_bytes(b"Subject: back\r\n\r\n")
+    with pytest.raises(SettingInvalid, match=r"can be marked as read \(.*\), so .* ReadWritePaths="):
+        maildir.Box(tmp_path).done("new/1.one")
+
+
 HEADS = st.sampled_from(
     [
         b"Content-Type: multipart/report; report-type=delivery-status; boundary=XX",

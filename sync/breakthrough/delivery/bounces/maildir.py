@@ -9,6 +9,11 @@ from pathlib import Path
 from breakthrough.delivery.bounces.notice import MOST
 from breakthrough.errors import SettingInvalid
 
+_NEEDS = (
+    "It needs the folders new and cur, and this user the right to read and rename in them; under systemd also a line "
+    "ReadWritePaths= that names the maildir."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -33,11 +38,17 @@ class Box:
         except OSError as broken:
             raise SettingInvalid(
                 f"mail.bounces.maildir: {self.folder} cannot be read as a maildir ({broken.strerror}), so bounces "
-                "are not seen. It needs the folders new and cur, and this user the right to read and rename in them."
+                f"are not seen. {_NEEDS}"
             ) from None
 
     def done(self, name: str) -> None:
-        """Moves it to `cur` with the flag S, as mail programs do with what was read."""
+        """Moves it to `cur` with the flag S, as mail programs do with what was read. Raises SettingInvalid."""
         path = self.folder / name
         base, _, flags = path.name.partition(":2,")
-        path.rename(self.folder / "cur" / f"{base}:2,{''.join(sorted({*flags, 'S'}))}")
+        try:
+            path.rename(self.folder / "cur" / f"{base}:2,{''.join(sorted({*flags, 'S'}))}")
+        except OSError as broken:
+            raise SettingInvalid(
+                f"mail.bounces.maildir: nothing in {self.folder} can be marked as read ({broken.strerror}), so each "
+                f"round reads the same bounce again, and none after it. {_NEEDS}"
+            ) from None

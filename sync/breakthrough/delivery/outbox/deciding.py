@@ -17,7 +17,8 @@ _REMEDIES: dict[State, str] = {
     "held": "Let it go with: breakthrough outbox release",
     "pending": "It goes out by itself: breakthrough send",
     "sending": "Wait until it is sent, or until its sender counts as gone, half an hour after it began.",
-    "sent": "The mail server has taken it, and no mail is sent twice under one key.",
+    "sent": "The mail server has taken it, and no mail is sent twice under one key. To a reader who has lost it, "
+    "forward what this writes: breakthrough outbox show KEY > message.eml",
     "uncertain": "Ask its reader whether it arrived, then: breakthrough outbox resend, or cancel",
     "refused": "Correct the address in REDCap, or: breakthrough outbox resend",
     "cancelled": "Take it back with: breakthrough outbox resend",

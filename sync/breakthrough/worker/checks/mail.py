@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from breakthrough.delivery import compose, smtp
+from breakthrough.delivery import smtp
 from breakthrough.english import long_day
-from breakthrough.errors import MailError
+from breakthrough.errors import MailError, SettingInvalid, TokenMissing
 from breakthrough.settings import Mail
+from breakthrough.worker import returns
 from breakthrough.worker.checks.finding import EXAMPLE, Finding, Now
 from breakthrough.worker.deployment import Deployment
 
@@ -25,11 +26,8 @@ def mail(here: Deployment, now: Now) -> Iterator[Finding]:
         yield Finding("unknown", "mail", "No mail server was asked, as mail.host is the example's (see settings).")
         return
     settings, password = here.mail()
-    try:
-        compose.letterhead(settings, here.collaborative)
-    except MailError as wrong:
-        yield Finding("wrong", "mail", str(wrong))
-        return
+    yield from _borne(here, now())
+    yield from _returned(here, settings)
     with smtp.connect(settings, password) as connection:
         yield Finding("good", "mail", _entered(settings))
         said = connection.greet()
@@ -45,6 +43,34 @@ def mail(here: Deployment, now: Now) -> Iterator[Finding]:
         if ends := connection.certificate_ends():
             yield from _certificate(ends, now())
     yield Finding("good", "mail", "To see one arrive, run: breakthrough send --test ADDRESS")
+
+
+def _borne(here: Deployment, now: dt.datetime) -> Iterator[Finding]:
+    """Whether mails can be written with what each bears: sender, signature, a way to unsubscribe."""
+    try:
+        head = here.letterhead()
+        if head.signer is None:
+            return
+        head.signer.signed(f"From: {head.sender.addr_spec}\r\n\r\n".encode(), now)
+    except (MailError, SettingInvalid) as wrong:
+        yield Finding("wrong", "mail", str(wrong))
+    except TokenMissing as wrong:
+        yield Finding("wrong", "mail", f"No mail can be written. {wrong}")
+    else:
+        yield Finding("good", "mail", "Mails are signed (DKIM) with the key that is named.")
+
+
+def _returned(here: Deployment, settings: Mail) -> Iterator[Finding]:
+    """Whether the mailbox of what cannot be delivered can be read. Nothing in it is marked."""
+    if settings.bounces is None:
+        return
+    try:
+        with returns.opened(here, settings.bounces, settings.timeout) as box:
+            next(iter(box.unread()), None)
+    except (MailError, SettingInvalid, TokenMissing) as wrong:
+        yield Finding("wrong", "mail", str(wrong))
+    else:
+        yield Finding("good", "mail", "The mailbox of what cannot be delivered can be read.")
 
 
 def _entered(mail: Mail) -> str:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from breakthrough.english import many
 from breakthrough.errors import AuthFailed, BreakthroughError, TokenMissing
 from breakthrough.redcap.client import Client
-from breakthrough.settings import token
+from breakthrough.settings import MAIN, token
 from breakthrough.worker import drift, planning
 from breakthrough.worker.checks.clock import clocks
 from breakthrough.worker.checks.finding import EXAMPLE, Finding, Now
 from breakthrough.worker.checks.rights import rights
+from breakthrough.worker.checks.writing import writing
 from breakthrough.worker.deployment import Deployment
 
 _PARTS = 3
@@ -41,6 +42,7 @@ def _project(here: Deployment, name: str, now: Now) -> Iterator[Finding]:
     deploying = _deploying(here, name)
     parts: tuple[Callable[[], Iterator[Finding]], ...] = (
         lambda: rights(client, deploying, name),
+        lambda: writing(here, int(info["project_id"]), deploying) if name == MAIN else iter(()),
         lambda: clocks(client, name, here.settings.redcap_projects()[name].timezone, now),
         lambda: _drift(here, client, name, now),
     )

@@ -20,7 +20,7 @@ from breakthrough.worker.checks.finding import Finding
 
 T = TypeVar("T")
 
-_NEVER = {
+NEVER = {
     "api_import": "write by the API",
     "record_delete": "delete records",
     "design": "change the forms",
@@ -54,7 +54,7 @@ def rights(client: Client, deploying: Client | None, name: str) -> Iterator[Find
 
     Raises RedcapError, such as Refused where it may not export at all.
     """
-    seen = _seen(client)
+    seen = seen_by(client)
     yield Finding("good", "redcap", f"{name}: the token may export records.")
     if not seen.allowed["logging"]:
         yield Finding(
@@ -89,12 +89,12 @@ def candidates(seen: Seen, users: Sequence[LiveUser]) -> tuple[LiveUser, ...]:
 
 def too_much(seen: Seen, could_be: Sequence[LiveUser], name: str) -> Iterator[Finding]:
     """What the token may do and should not: seen just now, or told of each user that it may belong to."""
-    certain = {right for right in _NEVER if seen.allowed.get(right)}
+    certain = {right for right in NEVER if seen.allowed.get(right)}
     if could_be:
-        certain |= {right for right in _NEVER if all(one.rights.get(right) for one in could_be)}
-    possible = {right for right in _NEVER if any(one.rights.get(right) for one in could_be)} - certain
+        certain |= {right for right in NEVER if all(one.rights.get(right) for one in could_be)}
+    possible = {right for right in NEVER if any(one.rights.get(right) for one in could_be)} - certain
     if certain:
-        may = listed([words for right, words in _NEVER.items() if right in certain])
+        may = listed([words for right, words in NEVER.items() if right in certain])
         yield Finding(
             "wrong",
             "redcap",
@@ -135,7 +135,8 @@ def bound(seen: Seen, could_be: Sequence[LiveUser], name: str) -> Iterator[Findi
         )
 
 
-def _seen(client: Client) -> Seen:
+def seen_by(client: Client) -> Seen:
+    """What that client's token is allowed just now. Raises RedcapError, such as Refused where it may not export."""
     found = client.record_list()
     shown = found.groups_told and len(found) > 0
     client.version()  # the newest answer tells the server's time

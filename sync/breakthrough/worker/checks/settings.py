@@ -67,12 +67,27 @@ def _secrets(here: Deployment) -> Iterator[Finding]:
                     f"Nothing can be deployed to the project '{name}' from here. {absent.said}",
                     "Where this computer only reports, take deploy_token out of breakthrough.yaml.",
                 )
-    for reference in (here.settings.store_password, here.settings.mail.password if here.settings.mail else None):
-        if reference:
-            yield from (wrong := tuple(_missing(here, reference, of_redcap=False)))
+        if redcap.write_token:
+            yield from (wrong := tuple(_missing(here, redcap.write_token, of_redcap=True)))
             found += not wrong
+    for reference in _others(here):
+        yield from (wrong := tuple(_missing(here, reference, of_redcap=False)))
+        found += not wrong
     if found:
         yield Finding("good", _SUBJECT, f"{many(found, 'secret')} where the settings say, and private.")
+
+
+def _others(here: Deployment) -> Iterator[str]:
+    """Where every secret is kept that is no token of REDCap."""
+    mail, portal = here.settings.mail, here.settings.portal
+    imap = mail.bounces.imap if mail and mail.bounces else None
+    named = (
+        here.settings.store_password,
+        *((mail.password, mail.unsubscribe_key, mail.dkim.key if mail.dkim else None) if mail else ()),
+        imap.password if imap else None,
+        portal.trigger if portal else None,
+    )
+    return (one for one in named if one)
 
 
 def _missing(here: Deployment, reference: str, *, of_redcap: bool) -> Iterator[Finding]:
