@@ -7,13 +7,13 @@ import datetime as dt
 import html
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.journeys.played import Command
+from tests.journeys.played import Command, quietly
 
 from breakthrough.demo import cases, play
 from breakthrough.demo.play import Outcome, Theatre
@@ -41,14 +41,9 @@ class Shown:
 
 
 @contextmanager
-def _quietly(_what: str, _total: int | None) -> Iterator[Callable[[int], None]]:
-    yield lambda _: None
-
-
-@contextmanager
 def shown(name: str, folder: Path) -> Iterator[Shown]:
     with play.opened(folder / "out", name, None) as theatre:
-        yield Shown(theatre, play.play(theatre, _quietly))
+        yield Shown(theatre, play.play(theatre, quietly))
 
 
 @pytest.fixture(scope="module")
