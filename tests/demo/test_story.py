@@ -186,3 +186,23 @@ def test_a_story_beside_a_deployments_own_collaborative_is_found(tmp_path: Path)
     own.mkdir(parents=True)
     (own / "demo.yaml").write_text(shipped("absenteeism"), encoding="utf-8")
     assert story.load(Content(tmp_path), "ours") == story.load(Content(), "absenteeism")
+
+
+def test_tests_run_from_the_day_on_which_the_first_began_to_the_day_of_the_last() -> None:
+    scene = played("absenteeism")
+    begun = [row["pd_start"] for row in work.cycles(scene, stage.generator(scene)) if row["record_id"] == "T001"]
+    assert begun == ["2025-11-17", "2025-12-23", "2026-01-29", "2026-03-07"]
+
+
+def test_nothing_of_the_end_is_entered_before_it() -> None:
+    scene = played("absenteeism")
+    forms = {row["redcap_repeat_instrument"] for row in journey.rows(scene)}
+    assert "document_upload" not in forms
+    assert not any("closeout_complete" in row for row in journey.rows(scene))
+
+
+def test_a_story_without_an_end_cannot_be_closed() -> None:
+    told = story.load(Content(), "absenteeism").model_copy(update={"closing": None})
+    decided = played("absenteeism").collaborative
+    with pytest.raises(ContentMissing, match="lacks the key 'closing'"):
+        story.closing(told, decided)

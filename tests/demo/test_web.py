@@ -46,6 +46,18 @@ def test_the_inbox_lists_messages_and_reports(pages: Client) -> None:
     assert "/report/2026-03-team-T001.html" in text
 
 
+def test_the_end_of_a_story_lists_and_shows_its_documents(pages: Client, tmp_path: Path) -> None:
+    (tmp_path / "congress").mkdir()
+    (tmp_path / "congress" / "2026-07-story-T001.html").write_text("<h1>Alderbrook</h1>", encoding="utf-8")
+    (tmp_path / "congress" / "2026-07-story-T001.pdf").write_bytes(b"%PDF-1.7")
+    text = pages.get("/").text
+    assert "/congress/2026-07-story-T001.html" in text
+    assert "/congress/2026-07-story-T001.pdf" in text
+    assert "<h1>Alderbrook</h1>" in pages.get("/congress/2026-07-story-T001.html").text
+    assert pages.get("/congress/2026-07-story-T001.pdf").mimetype == "application/pdf"
+    assert pages.get("/congress/secret.txt").status_code == 404
+
+
 def test_a_message_is_shown_with_its_pictures(pages: Client) -> None:
     assert 'src="/mail/0001.eml/image/chart%40here"' in pages.get("/mail/0001.eml/body").text
     assert pages.get("/mail/0001.eml/image/chart@here").data == b"\x89PNG\r\n\x1a\n"

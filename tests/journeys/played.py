@@ -6,7 +6,8 @@ import email
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import default
@@ -30,6 +31,12 @@ class Played:
 
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@contextmanager
+def quietly(_what: str, _total: int | None) -> Iterator[Callable[[int], None]]:
+    """A step of which nothing is told."""
+    yield lambda _: None
 
 
 def breakthrough(*arguments: object) -> subprocess.CompletedProcess[str]:

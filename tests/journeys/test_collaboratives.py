@@ -7,13 +7,13 @@ import datetime as dt
 import html
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.journeys.played import Command
+from tests.journeys.played import Command, quietly
 
 from breakthrough.demo import cases, play
 from breakthrough.demo.play import Outcome, Theatre
@@ -25,6 +25,8 @@ from breakthrough.worker import jobs
 DAY = "2026-04-15"
 MAILS = {"math_swd": 39, "medical_home": 65}  # three a team with its leader, one a coach, the coordinator's
 NOTICE = "Illustrative content of this project's own making"
+# The teams whose tests a signal followed, of measures that others may see as a whole, with the driver they tested on.
+WORKED = {"math_swd": {"T001": "M2", "T002": "M3", "T012": "M2"}, "medical_home": {"T001": "CP", "T015": "DS"}}
 SILENT = {"math_swd": "Juniper Gap", "medical_home": "Jasmine Court"}
 
 
@@ -41,14 +43,9 @@ class Shown:
 
 
 @contextmanager
-def _quietly(_what: str, _total: int | None) -> Iterator[Callable[[int], None]]:
-    yield lambda _: None
-
-
-@contextmanager
 def shown(name: str, folder: Path) -> Iterator[Shown]:
     with play.opened(folder / "out", name, None) as theatre:
-        yield Shown(theatre, play.play(theatre, _quietly))
+        yield Shown(theatre, play.play(theatre, quietly))
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +117,16 @@ def test_some_teams_move_and_some_do_not(any_of_them: Shown) -> None:
     assert "T001" in moved
     assert "T003" in worse
     assert len(everybody) / 4 <= len(moved) < len(everybody)
+
+
+def test_who_tests_on_a_driver_reads_of_what_worked_on_it_elsewhere(any_of_them: Shown) -> None:
+    theatre, worked = any_of_them.theatre, WORKED[any_of_them.theatre.name]
+    of = {idea.code: driver.code for driver in theatre.here.collaborative.drivers for idea in driver.ideas}
+    tested = {(row["record_id"], of[row["pd_change"]]) for row in _entered(any_of_them, "pdsa_cycle")}
+    concerned = {team for team, driver in tested for other in worked if other != team and worked[other] == driver}
+    reading = {team for team in theatre.scene.teams if "Worked elsewhere" in any_of_them.report(f"team-{team}")}
+    assert reading == concerned
+    assert set() < reading < set(theatre.scene.teams)
 
 
 def test_the_benchmark_owes_nothing_between_its_terms(maths: Shown, run: Command) -> None:

@@ -25,7 +25,6 @@ from breakthrough.worker.deployment import Deployment
 from breakthrough.worker.edition import Edition
 from breakthrough.worker.press import Press
 from breakthrough.worker.reports import rendered, subjects
-from breakthrough.worker.reports.closing import closing
 
 _TOLD = 3  # figures that are named
 
@@ -119,9 +118,8 @@ def command(
     out = Output(folder, paper if as_pdf else None)
     if documents:
         with here.store() as store:
-            _closing(
-                here, store, jobs.press(here, store, jobs.month_due(here, now, month), now, anyway=True), out, subject
-            )
+            due = jobs.month_due(here, now, month)
+            _closing(store, jobs.press(here, store, due, now, anyway=True), out, subject)
         return
     if as_of is None:
         wanted = jobs.month_due(here, now, month)
@@ -160,21 +158,9 @@ def _write(here: Deployment, edition: Edition, out: Output, subject: str | None)
         click.echo(path)
 
 
-def _closing(here: Deployment, store: Store, of: Press, out: Output, subject: str | None) -> None:
-    with here.speaking(), step("Documents of the closing congress") as advance:
-        made = closing(of.edition)
-        wanted = [(kind, code) for kind, code in made.documents if subject in {None, code}]
-        if not wanted:
-            raise NothingToReport(
-                f"There is no document about '{subject}'. There is a story of a team only where its closing form says "
-                "that its results may be published under its name."
-            )
-        documents: list[Rendered] = []
-        for kind, code in wanted:
-            documents.append(made.rendered(kind, code, here.content))
-            advance(1)
-    # First kept, then written: what nobody could have read may count as told, and never the other way round.
-    congress.keep(store, of, documents)
+def _closing(store: Store, of: Press, out: Output, subject: str | None) -> None:
+    with step("Documents of the closing congress") as advance:
+        documents = congress.documents(of, store, subject, advance=advance)
     for page in documents:
         for path in out.write(page):
             click.echo(path)

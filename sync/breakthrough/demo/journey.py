@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Iterator
+from itertools import chain
 
+from breakthrough.demo import ending
 from breakthrough.demo.cast import Row
 from breakthrough.demo.plots import Plot
 from breakthrough.demo.scene import Member, Scene
@@ -33,21 +35,28 @@ def rows(scene: Scene) -> list[Row]:
     found: list[Row] = []
     for index, member, plot in scene.played:
         found.append(_prework(member, plot, rng))
+        if last := ending.closeout(index, plot, scene):
+            found.append(_once(member, last))
         for form, rows_of in (
             ("event_attendance", _attendance(plot, index, scene)),
             ("coach_contact", _contacts(member, plot, scene)),
             ("leader_checkin", _answers(plot, scene)),
             ("change_status", _changes(plot, scene)),
-            ("storyboard", _storyboards(plot, scene)),
+            ("storyboard", chain(_storyboards(plot, scene), ending.storyboards(index, plot, scene))),
             ("spread_plan", _spread(plot, scene)),
-            ("sustain_check", _sustain(plot, scene, rng)),
+            ("sustain_check", chain(_sustain(plot, scene, rng), ending.checks(index, plot, scene))),
             ("care_assessment", _assessments(plot, scene, rng)),
+            ("document_upload", ending.documents(index, plot, scene)),
         ):
             found += [
                 _repeat(member, form, number, row | {f"{form}_complete": "2"})
                 for number, row in enumerate(rows_of, start=1)
             ]
     return found
+
+
+def _once(member: Member, row: Row) -> Row:
+    return {"record_id": member.record, "redcap_repeat_instrument": "", "redcap_repeat_instance": "", **row}
 
 
 def _repeat(member: Member, form: str, number: int, row: Row) -> Row:
@@ -63,10 +72,7 @@ def _prework(member: Member, plot: Plot, rng: random.Random) -> Row:
     """Teams that move had done nearly everything; the one that fell silent, half."""
     done = len(_STEPS) - (5 if plot.silent else rng.randrange(3))
     row = {f"pw_{step}": "1" if number < done else "0" for number, step in enumerate(_STEPS)}
-    return {
-        "record_id": member.record,
-        "redcap_repeat_instrument": "",
-        "redcap_repeat_instance": "",
+    told = {
         **row,
         "pw_importance": str(3 if plot.silent else rng.choice((4, 4, 5))),
         "pw_time": str(rng.choice((2, 3, 4))),
@@ -75,6 +81,7 @@ def _prework(member: Member, plot: Plot, rng: random.Random) -> Row:
         "pw_noid": "1",
         "prework_complete": "2",
     }
+    return _once(member, told)
 
 
 def _attendance(plot: Plot, index: int, scene: Scene) -> Iterator[Row]:
@@ -160,9 +167,10 @@ def _spread(plot: Plot, scene: Scene) -> Iterator[Row]:
         return
     for number, place in enumerate(scene.story.spreads_to):
         row = {"sp_unit": place.name, "sp_change": plot.idea, "sp_size": str(place.size), "sp_noid": "1"}
-        if number == 0:
-            start = str(begun + dt.timedelta(days=14))
-            yield row | {"sp_stage": "3", "sp_start_plan": start, "sp_start": start, "sp_data": "1"}
+        if number == 0 or scene.closes:
+            start = str(begun + dt.timedelta(days=46 * number + 14))
+            stage = "4" if number == 0 and scene.closes else "3"
+            yield row | {"sp_stage": stage, "sp_start_plan": start, "sp_start": start, "sp_data": str(int(number == 0))}
         else:
             yield row | {"sp_stage": "1", "sp_start_plan": str(begun + dt.timedelta(days=60))}
 

@@ -6,13 +6,14 @@ import datetime as dt
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import redcap_sandbox
 from breakthrough import collaborative as collaboratives
 from breakthrough import intake
 from breakthrough.collaborative import Collaborative
+from breakthrough.configfile import merged
 from breakthrough.content import Content
 from breakthrough.delivery.outbox import Sent
 from breakthrough.demo import stage
@@ -26,12 +27,13 @@ from breakthrough.instruments import project as projects
 from breakthrough.instruments.plan import Wanted
 from breakthrough.month import Month
 from breakthrough.redcap.deploy import deploy
+from breakthrough.reporting.render.printed import Size
+from breakthrough.reporting.values import Rendered
 from breakthrough.settings import MAIN
 from breakthrough.store import Store
-from breakthrough.worker import jobs, pulls
+from breakthrough.worker import congress, jobs, pages, pulls
 from breakthrough.worker.deployment import Deployment
 from breakthrough.worker.edition import Edition
-from breakthrough.worker.pages import write
 from breakthrough.worker.press import Press
 from breakthrough.worker.reports import rendered, subjects
 from redcap_sandbox import Sandbox
@@ -42,18 +44,32 @@ _MARK = ".breakthrough-demo"
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What was played, for the summary."""
+class Entered:
+    """What was set up, entered and pulled."""
 
-    month: Month
-    now: dt.datetime
     steps: int  # of deploy
     staged: Staged
     cases: int  # rows entered in sister projects
     rows: int  # pulled, of all projects
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was played, for the summary."""
+
+    entered: Entered
     verdicts: dict[str, int]  # of the aim's charts: how many teams with each
     sent: Sent
     again: int  # messages that a second send would make
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What was played to the end: the documents of the closing congress, and the files that each was written to."""
+
+    entered: Entered
+    verdicts: dict[str, int]
+    documents: tuple[tuple[Rendered, tuple[Path, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +91,22 @@ class Theatre:
 
 
 @contextmanager
-def opened(output: Path, collaborative: str, source: Source | None, port: int = 0) -> Iterator[Theatre]:
-    """A theatre in a fresh output folder.
+def opened(
+    output: Path, collaborative: str, source: Source | None, port: int = 0, *, closing: bool = False
+) -> Iterator[Theatre]:
+    """A theatre in a fresh output folder; `closing`: of the collaborative's last month, when people close it.
 
-    Raises ContentMissing for a collaborative without a story, DeploymentExists when the folder holds anything that is
-    not ours.
+    Raises ContentMissing for a collaborative without a story, or whose story has no end where it is to be closed,
+    DeploymentExists when the folder holds anything that is not ours.
     """
     content = Content()
     story = stories.load(content, collaborative)
     shipped = collaboratives.load(content.collaborative(collaborative))
     stories.check(story, shipped)
     _clear(output)
-    changes, month = story.collaborative, story.month
+    changes, month, instruments = story.collaborative, story.month, story.instruments
+    if closing:
+        month, instruments = shipped.calendar.end, merged(instruments, stories.closing(story, shipped).instruments)
     if source:
         mapping = intake.load(source.map_file, shipped)
         changes, month = mapping.demo, intake.newest_month(source.file, mapping)
@@ -97,9 +117,10 @@ def opened(output: Path, collaborative: str, source: Source | None, port: int = 
         Postbox(output / "inbox") as postbox,
     ):
         tokens = {name: stage.new_project(sandbox, title) for name, title in _titles(story, shipped).items()}
-        stage.deployment(folder, sandbox, tokens, postbox.port, collaborative, story, changes)
+        stage.deployment(folder, sandbox, tokens, postbox.port, collaborative, instruments, changes)
         here = Deployment.open(folder, {})
         scene = stage.scene(story, here.collaborative, here.content, month, here.today(now), source)
+        scene = replace(scene, closes=closing)
         yield Theatre(collaborative, output, sandbox, here, scene, now, source)
 
 
@@ -111,7 +132,32 @@ def _titles(story: Story, collaborative: Collaborative) -> dict[str, str]:
 
 def play(theatre: Theatre, step: Step) -> Outcome:
     """Deploys, enters, pulls, measures, reports and sends; every file it leaves is in the output folder."""
-    here, now, scene = theatre.here, theatre.now, theatre.scene
+    here, now = theatre.here, theatre.now
+    with here.store() as store:
+        entered = _entered(theatre, store, step)
+        with step("Work out measures and signals", None):
+            press = jobs.press(here, store, theatre.month, now)
+        _publish(theatre, press.edition, step)
+        sent = _mail(theatre, store, press, step)
+        again = len(jobs.due(here, store, now, hour=0))
+    return Outcome(entered, _verdicts(press.edition), sent, again)
+
+
+def close(theatre: Theatre, step: Step, paper: Size | None) -> Closed:
+    """Deploys, enters, pulls, measures, and writes the documents of the closing congress; on `paper` as PDF, too."""
+    with theatre.here.store() as store:
+        entered = _entered(theatre, store, step)
+        with step("Work out measures and signals", None):
+            press = jobs.press(theatre.here, store, theatre.month, theatre.now)
+        with step("Write the documents of the congress", None) as advance:
+            made = congress.documents(press, store, advance=advance)
+            folder = theatre.output / "congress"
+            written = [(one, tuple(pages.write(one, folder, pictures=False, paper=paper))) for one in made]
+    return Closed(entered, _verdicts(press.edition), tuple(written))
+
+
+def _entered(theatre: Theatre, store: Store, step: Step) -> Entered:
+    here, scene = theatre.here, theatre.scene
     with step("Deploy instruments to REDCap", None) as advance:
         steps = sum(_deployed(theatre, name, advance) for name in here.settings.redcap_projects())
     with step("Enter what teams would enter", None) as advance:
@@ -119,16 +165,9 @@ def play(theatre: Theatre, step: Step) -> Outcome:
         cases = sum(
             stage.enter_cases(here.client(name, deploying=True), scene, name, advance) for name in scene.story.cases
         )
-    with here.store() as store:
-        with step("Pull the records", None) as advance:
-            rows = _pulled(theatre, store, advance)
-        with step("Work out measures and signals", None):
-            press = jobs.press(here, store, theatre.month, now)
-        _publish(theatre, press.edition, step)
-        sent = _mail(theatre, store, press, step)
-        again = len(jobs.due(here, store, now, hour=0))
-    verdicts = _verdicts(press.edition)
-    return Outcome(theatre.month, now, steps, staged, cases, rows, verdicts, sent, again)
+    with step("Pull the records", None) as advance:
+        rows = _pulled(theatre, store, advance)
+    return Entered(steps, staged, cases, rows)
 
 
 def _deployed(theatre: Theatre, name: str, advance: Callable[[int], None]) -> int:
@@ -154,7 +193,7 @@ def _publish(theatre: Theatre, edition: Edition, step: Step) -> None:
     with step("Write the reports", len(everyone)) as advance:
         for report, subject in everyone:
             page = rendered(edition, report, subject, theatre.here.content)
-            write(page, theatre.output / "reports", pictures=True, charts=theatre.output / "charts")
+            pages.write(page, theatre.output / "reports", pictures=True, charts=theatre.output / "charts")
             advance(1)
 
 

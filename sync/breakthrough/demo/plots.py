@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import datetime as dt
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -11,6 +12,7 @@ from breakthrough.configfile import Model
 
 Live = Annotated[int, Field(ge=0, le=60)]
 Score = Annotated[float, Field(ge=0.5, le=5)]
+Agreed = Literal["story", "storyboard", "document"]
 
 
 class Plot(Model):
@@ -18,12 +20,13 @@ class Plot(Model):
 
     `level` is where the team's outcome was before, `turn` the live month from which it changes by `change` (or never).
     From `process_turn` on, process measures are `process_gain` points better. `own` are further numbers for formulas.
-    `cycles` are its tests of `idea`, the last begun `idle` days before the newest month ends; of each idea in `also` it
-    made one small test, early on. `rating` is how its coach's rating climbs; `silent` how many of the newest months it
-    sent nothing for, `gaps` single months that it did not send.
+    `cycles` are its tests of `idea`, the first of them begun on the day `begun`, where that is given, the last `idle`
+    days before the newest month ends; of each idea in `also` it made one small test, early on. `rating` is how its
+    coach's rating climbs; `silent` how many of the newest months it sent nothing for, `gaps` single months not sent.
     `ask_age` is how many months ago it asked, `solved` after how many days its coach noted that this was solved (none:
     not yet). `misses` are the newest events it was not at; `leaderless`: nothing is ever seen of its senior leader;
     `spreads`: other places take its change up; `undated`: case rows without a day.
+    `aim_met` is what its closing form says (a code of co_aim_met), and `agrees` what it lets others see at the end.
     """
 
     level: float
@@ -56,3 +59,6 @@ class Plot(Model):
     leaderless: bool = False
     spreads: bool = False
     undated: Live = 0
+    begun: dt.date | None = None
+    aim_met: Annotated[str, Field(pattern="^[1-4]$")] = "3"
+    agrees: tuple[Agreed, ...] = ()

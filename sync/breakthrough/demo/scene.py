@@ -35,7 +35,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What every room of the demonstration draws from. `assessment` is the profile that teams fill in, if any."""
+    """What every room of the demonstration draws from. `assessment` is the profile that teams fill in, if any.
+
+    `closes`: people have come to the end, and fill in what is filled in then.
+    """
 
     story: Story
     collaborative: Collaborative
@@ -43,6 +46,7 @@ class Scene:
     until: Month
     today: dt.date
     assessment: Profile | None = None
+    closes: bool = False
 
     @property
     def teams(self) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from breakthrough import intake, scaffold
 from breakthrough.collaborative import Collaborative
 from breakthrough.configfile import merged
 from breakthrough.content import Content
-from breakthrough.demo import cases, cast, counts, journey, work
+from breakthrough.demo import cases, cast, counts, ending, journey, work
 from breakthrough.demo.cast import Row
 from breakthrough.demo.scene import Member, Scene
 from breakthrough.demo.story import Story
@@ -78,13 +78,13 @@ def deployment(
     tokens: Mapping[str, tuple[str, str]],
     mail_port: int,
     collaborative: str,
-    story: Story,
+    instruments: Mapping[str, Any],
     changes: Mapping[str, Any],
 ) -> None:
     """Writes a deployment folder as an institution would have it: settings, collaborative, private tokens.
 
-    `tokens` are the owner's and the worker's of each project, by our name for it; `changes` are laid over the
-    collaborative.
+    `tokens` are the owner's and the worker's of each project, by our name for it; `instruments` are laid over those of
+    project.yaml, `changes` over the collaborative.
     """
     scaffold.write(folder, Content(), collaborative)
     secrets = folder / "secrets"
@@ -114,8 +114,8 @@ def deployment(
     }
     _write(folder / "breakthrough.yaml", settings)
     _laid_over(folder / "collaborative.yaml", changes)
-    if story.instruments:
-        _laid_over(folder / "instruments" / "project.yaml", {"instruments": story.instruments})
+    if instruments:
+        _laid_over(folder / "instruments" / "project.yaml", {"instruments": instruments})
 
 
 def _laid_over(path: Path, changes: Mapping[str, Any]) -> None:
@@ -161,6 +161,9 @@ def enter(client: Client, scene: Scene, source: Source | None, advance: Callable
     if not source:
         rows += counts.monthly(scene, rng)
     _sent(client, rows, advance)
+    for one in ending.files(rows, scene):
+        client.attach(one.record, one.field, one.name, one.content, one.instance)
+        advance(1)
     if not source:
         return Staged(scene.members, len(rows), 0)
     plan = import_file(client, scene, source, advance)

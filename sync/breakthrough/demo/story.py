@@ -90,6 +90,34 @@ class Place(Model):
     size: int
 
 
+class Shown(Model):
+    """A file that a team puts up for others: a code of du_type, and what to know before opening it."""
+
+    kind: Annotated[str, Field(pattern="^[1-6]$")]
+    note: str
+
+
+class Closing(Model):
+    """`closing:`, what people write at the end; played by `demo --closing` alone.
+
+    It is dealt out to teams in order, again from the first; but for `advice`, which is read side by side, so that each
+    is of one team. `instruments` are laid over project.yaml's then. `{idea}` in `best` is the idea that the team tested
+    most.
+    """
+
+    instruments: dict[str, Any] = Field(default_factory=dict)
+    best: Few
+    never_again: Few
+    owners: Few
+    advice: Few
+    proud: Few  # of the storyboard, as the two that follow
+    hard: Few
+    questions: Few
+    risks: Few  # of the check of what lasts
+    remedies: Few
+    files: Annotated[tuple[Shown, ...], Field(min_length=1)]
+
+
 class Story(Model):
     """A whole demo.yaml. Plots are dealt out to teams in order, again from the first where there are more teams."""
 
@@ -107,6 +135,7 @@ class Story(Model):
     tests: Tests
     told: Told
     spreads_to: tuple[Place, ...] = ()
+    closing: Closing | None = None
     figures: Figures
     cases: dict[str, Cases] = Field(default_factory=dict)
     plots: Annotated[tuple[Plot, ...], Field(min_length=1)]
@@ -154,6 +183,16 @@ def load(content: Content, name: str) -> Story:
         hint = f"Did you mean '{near[0]}'? " if near else ""
         raise ContentMissing(f"There is no demonstration of '{name}'. {hint}There are: {', '.join(known)}.")
     return configfile.read(content.find(f"config/collaboratives/{name}/demo.yaml"), Story)
+
+
+def closing(story: Story, collaborative: Collaborative) -> Closing:
+    """What people write at the end. Raises ContentMissing where the story says nothing of it."""
+    if story.closing is None:
+        raise ContentMissing(
+            f"demo.yaml of {collaborative.name} has no end to play: it lacks the key 'closing'. Add it, or leave "
+            "--closing out."
+        )
+    return story.closing
 
 
 def check(story: Story, collaborative: Collaborative) -> None:

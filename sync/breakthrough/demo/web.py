@@ -33,8 +33,10 @@ _URLS = Map(
         Rule("/mail/<name>/text", endpoint="text"),
         Rule("/mail/<name>/image/<cid>", endpoint="image"),
         Rule("/report/<name>", endpoint="report"),
+        Rule("/congress/<name>", endpoint="congress"),
     ]
 )
+_STAYED = "Nothing has left this computer."
 _HEADERS = ("Subject", "From", "To", "Reply-To", "Date")
 
 
@@ -55,20 +57,20 @@ class Pages:
         return response(request.environ, start_response)
 
     def _index(self) -> Response:
-        mails = "".join(
-            f'<li><a href="/mail/{quote(path.name)}">{escape(str(message["Subject"]))}'
-            f"<span>to {escape(str(message['To']))}</span></a></li>"
+        documents = [(f"/congress/{quote(path.name)}", path.name, "") for path in self._files("congress", "*")]
+        mails = [
+            (f"/mail/{quote(path.name)}", str(message["Subject"]), f"to {message['To']}")
             for path, message in ((path, _read(path)) for path in self._files("inbox", "*.eml"))
-        )
-        reports = "".join(
-            f'<li><a href="/report/{quote(path.name)}">{escape(path.stem)}</a></li>'
-            for path in self._files("reports", "*.html")
-        )
+        ]
+        reports = [(f"/report/{quote(path.name)}", path.stem, "") for path in self._files("reports", "*.html")]
+        if documents:
+            told = _list("Documents of the closing congress", documents)
+            return _page("The demonstration's end", f"<h1>The demonstration's end</h1><p>{_STAYED}</p>{told}")
+        written = _list("The same reports as web pages", reports)
         return _page(
             "The demonstration's inbox",
-            "<h1>The demonstration's inbox</h1><p>Nothing has left this computer. These messages were handed to a mail "
-            "server that runs here and keeps what it gets.</p>"
-            f"<h2>Messages</h2><ul>{mails}</ul><h2>The same reports as web pages</h2><ul>{reports}</ul>",
+            f"<h1>The demonstration's inbox</h1><p>{_STAYED} These messages were handed to a mail server that runs "
+            f"here and keeps what it gets.</p>{_list('Messages', mails)}{written}",
         )
 
     def _mail(self, name: str) -> Response:
@@ -103,6 +105,11 @@ class Pages:
     def _report(self, name: str) -> Response:
         return Response(self._file("reports", name).read_text(encoding="utf-8"), mimetype="text/html")
 
+    def _congress(self, name: str) -> Response:
+        path = self._file("congress", name)
+        kind = "application/pdf" if path.suffix == ".pdf" else "text/html"
+        return Response(path.read_bytes(), mimetype=kind)
+
     def _files(self, folder: str, pattern: str) -> list[Path]:
         return sorted((self.output / folder).glob(pattern))
 
@@ -116,6 +123,15 @@ class Pages:
 
 def _read(path: Path) -> EmailMessage:
     return email.message_from_bytes(path.read_bytes(), policy=default)
+
+
+def _list(title: str, links: Iterable[tuple[str, str, str]]) -> str:
+    """A heading, and a link for each address with its words and a quieter remark."""
+    lines = "".join(
+        f'<li><a href="{address}">{escape(words)}{f"<span>{escape(remark)}</span>" if remark else ""}</a></li>'
+        for address, words, remark in links
+    )
+    return f"<h2>{title}</h2><ul>{lines}</ul>"
 
 
 def _style() -> str:

@@ -40,10 +40,15 @@ def others(scene: Scene) -> list[Row]:
 
 
 def _beginnings(plot: Plot, index: int, until: Month, rng: random.Random) -> list[dt.date]:
-    """The days on which a team's tests begin, the last of them so long before the month's end as the plot has it."""
+    """The days on which a team's tests begin, the first and the last as the plot has them."""
     days = [until.last - dt.timedelta(days=plot.idle + index % 4)]
     while len(days) < plot.cycles:
         days.insert(0, days[0] - dt.timedelta(days=rng.randrange(30, 42)))
+    if plot.begun and plot.cycles == 1:
+        return [plot.begun]
+    if plot.begun:  # as far apart as they have to be, to end where they would
+        apart = (days[-1] - plot.begun) / (plot.cycles - 1)
+        return [plot.begun + apart * number for number in range(plot.cycles)]
     return days
 
 

@@ -69,6 +69,13 @@ class Files:
         """
         self._project.import_file_into_repository(name, BytesIO(content), folder_id=folder)
 
+    def attach(self, record: str, field: str, name: str, content: bytes, instance: int | None = None) -> None:
+        """Puts a file into a file field of that record, in the place of any that is there; of a repeat, its instance.
+
+        After Unreachable, Busy or AnswerUnreadable it may be there or not.
+        """
+        self._project.import_file(record, field, name, BytesIO(content), repeat_instance=instance)
+
     def stored_file(self, number: int) -> bytes:
         """The bytes of the file of that number."""
         content, _ = self._project.export_file_from_repository(number)

@@ -1,15 +1,41 @@
-"""Writes down what the documents of the closing congress told, when they are made: anybody may have read them since."""
+"""Makes the documents of the closing congress, and writes down what they told: anybody may have read them since."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection
 
+from breakthrough.errors import NothingToReport
 from breakthrough.reporting.values import Rendered
 from breakthrough.store import Report, Store, archive, materials, snapshots
 from breakthrough.worker import ledger, pages, versions
 from breakthrough.worker.press import Press
+from breakthrough.worker.reports.closing import closing
+
+
+def documents(
+    of: Press, store: Store, subject: str | None = None, *, advance: Callable[[int], object]
+) -> tuple[Rendered, ...]:
+    """All documents, or those about that team; each is kept before anybody gets it.
+
+    Raises NothingToReport where there is none about it, and what rendering raises.
+    """
+    with of.here.speaking():
+        made = closing(of.edition)
+        wanted = [(kind, code) for kind, code in made.documents if subject in {None, code}]
+        if not wanted:
+            raise NothingToReport(
+                f"There is no document about '{subject}'. There is a story of a team only where its closing form says "
+                "that its results may be published under its name."
+            )
+        found: list[Rendered] = []
+        for kind, code in wanted:
+            found.append(made.rendered(kind, code, of.here.content))
+            advance(1)
+    # First kept, then given away: what nobody could have read may count as told, and never the other way round.
+    keep(store, of, found)
+    return tuple(found)
 
 
 def keep(store: Store, of: Press, documents: Sequence[Rendered]) -> int:

@@ -178,7 +178,7 @@ def signed(measure: Measure, value: float) -> str:
 def _with_sign(measure: Measure, value: float) -> str:
     """`−0.25 points`."""
     shown = figures.difference(finer(measure), value)
-    return shown if value == 0 else f"{'−' if value < 0 else '+'}{shown}"
+    return shown if not any(digit in "123456789" for digit in shown) else f"{'−' if value < 0 else '+'}{shown}"
 
 
 def finer(measure: Measure) -> Measure:
