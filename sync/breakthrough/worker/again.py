@@ -12,7 +12,8 @@ from breakthrough.english import long_day
 from breakthrough.errors import BreakthroughError, NothingToReport, StoreLocked
 from breakthrough.language import speaking
 from breakthrough.month import Month
-from breakthrough.reporting.render import sources, wording
+from breakthrough.reporting import wording
+from breakthrough.reporting.render import sources
 from breakthrough.reporting.values import Rendered
 from breakthrough.store import Report, Store, archive, materials, runs
 from breakthrough.worker import ledger, pages, versions

@@ -21,7 +21,7 @@ from breakthrough.instruments import project as projects
 from breakthrough.language import Language, speaking
 from breakthrough.redcap.client import Client
 from breakthrough.redcap.pace import Hosts
-from breakthrough.reporting.render import wording
+from breakthrough.reporting import wording
 from breakthrough.settings import MAIN, Mail, Redcap, Secret, Settings
 from breakthrough.store import Store, address
 

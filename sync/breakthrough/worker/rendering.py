@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 from breakthrough.content import Content
 from breakthrough.language import speaking
-from breakthrough.reporting.render import wording
+from breakthrough.reporting import wording
 from breakthrough.reporting.values import Rendered
 from breakthrough.worker import shares
 from breakthrough.worker.edition import Edition

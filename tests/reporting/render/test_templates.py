@@ -13,9 +13,9 @@ from breakthrough import language
 from breakthrough.collaborative import Collaborative
 from breakthrough.content import Content
 from breakthrough.errors import ReportError, TemplateBroken
-from breakthrough.reporting import render
+from breakthrough.reporting import render, wording
 from breakthrough.reporting.parts import MonthTable, Row
-from breakthrough.reporting.render import checks, layout, templates, wording
+from breakthrough.reporting.render import checks, layout, templates
 from breakthrough.reporting.values import Picture
 
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from breakthrough import language
 from breakthrough.content import Content
 from breakthrough.language import say
-from breakthrough.reporting.render import brand, sheet, templates, usable, wording
+from breakthrough.reporting import wording
+from breakthrough.reporting.render import brand, sheet, templates, usable
 from breakthrough.reporting.views.archive import Index
 
 NOTE = "README.txt"

@@ -11,7 +11,8 @@ from typing import get_type_hints
 from jinja2 import nodes
 
 from breakthrough.content import Content
-from breakthrough.reporting.render import brand, report, sections, templates, usable, wording
+from breakthrough.reporting import wording
+from breakthrough.reporting.render import brand, report, sections, templates, usable
 
 
 def faults(content: Content) -> tuple[str, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from breakthrough import language
 from breakthrough.content import Content
-from breakthrough.reporting.render import sheet, templates, usable, wording
+from breakthrough.reporting import wording
+from breakthrough.reporting.render import sheet, templates, usable
 from breakthrough.reporting.views.unsubscribe import Page
 
 

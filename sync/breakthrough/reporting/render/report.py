@@ -12,8 +12,9 @@ from markupsafe import Markup
 from breakthrough import language
 from breakthrough.content import Content
 from breakthrough.language import Language
+from breakthrough.reporting import wording
 from breakthrough.reporting.clean import line
-from breakthrough.reporting.render import brand, checks, glossary, pictures, sections, sheet, templates, usable, wording
+from breakthrough.reporting.render import brand, checks, glossary, pictures, sections, sheet, templates, usable
 from breakthrough.reporting.values import Rendered
 from breakthrough.reporting.views import (
     AlertReport,

@@ -10,8 +10,9 @@ from pathlib import Path, PurePosixPath
 
 from breakthrough.content import Content
 from breakthrough.errors import ReportError
+from breakthrough.reporting import wording
 from breakthrough.reporting.draw.text import face
-from breakthrough.reporting.render import brand, sections, sheet, templates, usable, wording
+from breakthrough.reporting.render import brand, sections, sheet, templates, usable
 from breakthrough.reporting.render.report import FONTS
 
 _DEPLOYMENT, _PROGRAM = "deployment", "program"
