@@ -13,7 +13,7 @@ from babel.messages.pofile import write_po
 from jinja2.ext import babel_extract
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("language", "measures", "teams", "reporting")  # those that reports speak through
+ROOMS = ("language", "instruments", "measures", "teams", "reporting")  # those that reports speak through
 TEMPLATE = ROOT / "reports" / "wording" / "messages.pot"
 ABOUT = "Translators:"  # comments that begin with it go along
 KEYWORDS: dict[str, Any] = {

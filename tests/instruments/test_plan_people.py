@@ -10,7 +10,7 @@ from breakthrough.instruments import plan
 from breakthrough.instruments.access import RoleFile
 from breakthrough.instruments.accounts import Account
 from breakthrough.instruments.field import Field
-from breakthrough.instruments.plan import Live, LiveRole, LiveUser, Step, Wanted
+from breakthrough.instruments.plan import Live, LiveRole, LiveUser, Step, Unseen, Wanted
 from breakthrough.instruments.project import Instrument, Project
 
 FIELDS = (Field("record_id", "base"), Field("note", "talk"))
@@ -261,10 +261,10 @@ def test_users_whom_the_file_does_not_name_are_told_where_they_have_a_role_of_ou
 
 @pytest.mark.parametrize("unseen", [{"users": None}, {"roles": None}, {"groups": None}])
 def test_what_the_token_may_not_see_is_not_compared(unseen: dict[str, None]) -> None:
-    live = replace(LIVE, unseen=("users: not seen",), **unseen)  # type: ignore[arg-type]
+    live = replace(LIVE, unseen=(Unseen("people"),), **unseen)  # type: ignore[arg-type]
     found = plan.make(Wanted(PROJECT, ("T001",), (Account("bo", "lead", "T001"),)), live)
     assert found.steps == ()
-    assert found.remarks[0] == "users: not seen"
+    assert found.remarks[0] == "roles and users: the token's user has no right to User Rights"
 
 
 def test_without_people_csv_users_are_left_alone() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from breakthrough.instruments import plan
 from breakthrough.instruments.field import Field
-from breakthrough.instruments.plan import PARTS, Held, Live, Plan, Step, Wanted
+from breakthrough.instruments.plan import PARTS, Held, Live, Plan, Step, Unseen, Wanted
 from breakthrough.instruments.project import Instrument, Project
 
 FIELDS = (Field("record_id", "base"), Field("pipe", "ask", field_label="a|b *c*"))
@@ -39,9 +39,12 @@ def test_a_project_that_agrees_has_nothing_to_do() -> None:
 @pytest.mark.parametrize(
     ("live", "unseen"),
     [
-        (replace(LIVE, unseen=("roles: no right",)), "roles: no right"),
+        (replace(LIVE, unseen=(Unseen("people"),)), "roles and users: the token's user has no right to User Rights"),
         (replace(LIVE, sees_all=False), "what is stored: the token's user is in a data access group"),
-        (replace(LIVE, sees_all=False, unseen=("records of others: not seen",)), "records of others: not seen"),
+        (
+            replace(LIVE, sees_all=False, unseen=(Unseen("records"),)),
+            "the records of all teams: the token's user is in a",
+        ),
     ],
 )
 def test_where_the_token_does_not_see_everything_nothing_to_do_is_not_said_of_everything(
@@ -111,7 +114,7 @@ CHANGED = made(
     replace(
         LIVE,
         fields=(*FIELDS, Field("old", "ask"), Field("a_b", "ask", field_type="radio", select_choices_or_calculations="1, X")),
-        held={"old": Held(12, {}), "a_b": Held(0, {})}, groups={}, unseen=("roles and users: no right",),
+        held={"old": Held(12, {}), "a_b": Held(0, {})}, groups={}, unseen=(Unseen("people"),),
     )
 )  # fmt: skip
 
@@ -129,7 +132,7 @@ def test_the_plan_in_words_has_each_step_with_its_evidence_and_name() -> None:
         "  add group T001 [safe]\n"
         "      team T001 has no data access group in REDCap\n"
         "      add-group:T001\n"
-        "Not compared: roles and users: no right\n"
+        "Not compared: roles and users: the token's user has no right to User Rights\n"
         "3 steps: 1 loses data, 1 review, 1 safe. Not everything was compared."
     )
 
@@ -159,7 +162,7 @@ def test_a_pull_request_gets_what_loses_data_first_and_a_table_a_part() -> None:
         "\n"
         "### Not compared\n"
         "\n"
-        "- roles and users: no right\n"
+        "- roles and users: the token's user has no right to User Rights\n"
         "\n"
         "*loses data*: stored values would be lost; *review*: look before you let it happen; *safe*: nothing stored "
         "changes.\n"

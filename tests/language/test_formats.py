@@ -42,6 +42,11 @@ SPELLED: list[tuple[Callable[[], str], dict[str, str]]] = [
     (lambda: language.spelled(7), {"en_GB": "seven"}),
     (lambda: language.spelled(13), {"en_GB": "13", "de": "13"}),
     (lambda: language.inside("Absence rate"), {"en_GB": "absence rate", "de": "Absence rate"}),
+    (
+        lambda: language.clauses("not in REDCap", "", "2 new fields", "moved"),
+        {"en_GB": "not in REDCap; 2 new fields; moved"},
+    ),
+    (lambda: language.clauses("", ""), {"en_GB": ""}),
     (lambda: language.capital("absence"), {"en_GB": "Absence"}),
 ]
 

@@ -12,7 +12,7 @@ from tests.redcap import small
 from breakthrough.errors import ImportRefused, Refused
 from breakthrough.instruments.access import RoleFile
 from breakthrough.instruments.accounts import Account
-from breakthrough.instruments.plan import Held, Live, LiveUser, Plan, Step, Wanted
+from breakthrough.instruments.plan import Held, Live, LiveUser, Plan, Step, Unseen, Wanted
 from breakthrough.redcap import live
 from breakthrough.redcap.client import Client
 from breakthrough.redcap.deploy import assigning, deploy
@@ -219,9 +219,7 @@ def test_a_form_that_may_not_be_exported_leaves_only_that_form_unknown(
     small.asked(sandbox, token, "user", data=rows)
     there = live.look(client, small.without("tp_kind", "mm_absent").project)
     assert there.held == {"tp_kind": Held(2, {"1": 1, "2": 1})}
-    assert there.unseen == (
-        "what is stored in monthly: the token's user has no right to export it (User Rights, Data Exports)",
-    )
+    assert there.unseen == (Unseen("values", ("monthly",)),)
 
 
 def test_the_tokens_user_whose_last_day_is_over_keeps_the_role_until_a_person_takes_it(

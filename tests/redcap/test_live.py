@@ -10,7 +10,7 @@ from tests.redcap import small
 
 from breakthrough.errors import AuthFailed
 from breakthrough.instruments.field import Field
-from breakthrough.instruments.plan import Held, LiveUser
+from breakthrough.instruments.plan import Held, LiveUser, Unseen
 from breakthrough.redcap import live
 from breakthrough.redcap.client import Client
 from breakthrough.redcap.deploy import deploy
@@ -78,7 +78,7 @@ def test_project_xml_that_is_none_leaves_the_surveys_unseen(client: Client) -> N
     other: Any = Other(client, project_xml=lambda: b"<?xml version='1.0'?><ODM><Study></ODM>")
     there = live.look(other, small.first().project)
     assert there.surveys is None
-    assert there.unseen == ("which forms are surveys: REDCap does not give the project XML to this token",)
+    assert there.unseen == (Unseen("surveys"),)
 
 
 def test_a_shut_door_is_no_missing_right(client: Client) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal, get_args
 
 from pydantic import Field as Limits
 
 from breakthrough.configfile import Model
+from breakthrough.language import message, message_as, say, say_as
 
-__all__ = ["RIGHTS", "Grants", "Right", "RoleFile", "Who", "export_level", "form_level", "gained", "grants"]
+__all__ = ["RIGHTS", "Grants", "Right", "RoleFile", "Who", "form_level", "gained", "grants"]
 
 Who = Literal["coordinator", "team", "coach", "leader", "participant", "worker"]
 Right = Literal[
@@ -27,9 +28,18 @@ NONE, EDIT, READ = 0, 1, 2  # levels of a form as the API writes them
 _EXPORTS: Mapping[Exports, int] = {"none": 0, "de-identified": 2, "no identifiers": 3, "full": 1}
 # Servers since 15.6 answer in bits: 128 marks them, 1 reads, 2 edits, 8 edits survey responses, 16 deletes.
 _IN_BITS = {128: NONE, 129: READ, 130: EDIT, 138: 3}
-_FORM_WORDS = {NONE: "not seen", READ: "read", EDIT: "filled in", 3: "filled in, survey answers too"}
+_FORM_WORDS = {
+    READ: message("{form} read"),
+    EDIT: message("{form} filled in"),
+    3: message("{form} filled in, survey answers too"),
+}
+_OTHER_LEVEL = message("{form} at level {level}")
 _FORM_REACH = {NONE: 0, READ: 1, EDIT: 2, 3: 3}
-_EXPORT_WORDS = {number: word for word, number in _EXPORTS.items()}
+_EXPORT_WORDS = {
+    2: message_as("what may be exported", "de-identified"),
+    3: message_as("what may be exported", "no identifiers"),
+    1: message_as("what may be exported", "full"),
+}
 _EXPORT_REACH = {0: 0, 2: 1, 3: 2, 1: 3}
 
 
@@ -74,11 +84,6 @@ def form_level(number: int) -> int:
     return _IN_BITS.get(number, number)
 
 
-def export_level(level: int) -> str:
-    """`full`, `no identifiers` … of a number of the API."""
-    return _EXPORT_WORDS.get(level, f"level {level}")
-
-
 def gained(old: Grants, new: Grants) -> tuple[str, ...]:
     """What `new` allows and `old` does not, each in a few words; none where nobody sees or may do more.
 
@@ -88,12 +93,21 @@ def gained(old: Grants, new: Grants) -> tuple[str, ...]:
     for form, number in new.forms.items():
         level, before = form_level(number), form_level(old.forms.get(form, NONE))
         if _FORM_REACH.get(level, level) > _FORM_REACH.get(before, before):
-            found.append(f"{form} {_FORM_WORDS.get(level, f'at level {level}')}")
+            words = _FORM_WORDS.get(level, _OTHER_LEVEL)
+            found.append(say(words, form=form, level=level))
     wider: dict[int, list[str]] = {}
     for form, level in new.exports.items():
         if _EXPORT_REACH.get(level, level) > _EXPORT_REACH.get(old.exports.get(form, 0), 0):
             wider.setdefault(level, []).append(form)
     for level, forms in wider.items():
-        which = "every form" if len(forms) == len(new.exports) else ", ".join(forms)
-        found.append(f"export ({export_level(level)}) of {which}")
+        found.append(_exported(level, () if len(forms) == len(new.exports) else forms))
     return tuple(found)
+
+
+def _exported(level: int, forms: Sequence[str]) -> str:
+    """`export (full) of monthly`; without forms of every form."""
+    known = _EXPORT_WORDS.get(level)
+    what = say_as(*known) if known else say_as("what may be exported", "level {level}", level=level)
+    if not forms:
+        return say("export ({what}) of every form", what=what)
+    return say("export ({what}) of {forms}", what=what, forms=", ".join(forms))

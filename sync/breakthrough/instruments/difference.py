@@ -10,6 +10,7 @@ from typing import Literal
 from breakthrough.english import one_line
 from breakthrough.instruments.field import COLUMNS, HEADERS, Choice, Field, joined
 from breakthrough.instruments.text import tags
+from breakthrough.language import clauses, listed, message, say, says
 
 Risk = Literal["safe", "review", "loses data"]
 
@@ -49,10 +50,13 @@ _WRITES = frozenset(
 _HIDES = frozenset({"@HIDDEN", "@HIDDEN-FORM", "@HIDDEN-SURVEY", "@HIDDEN-APP", "@HIDDEN-PDF"})
 _FORCES = frozenset({"@FORCE-MINMAX"})
 _LOOK_FIRST = {
-    "branching_logic": "values stored in fields that it hides may be erased when a form is saved",
-    "text_validation_type_or_show_slider_number": "values stored before may not fit",
+    "branching_logic": message("values stored in fields that it hides may be erased when a form is saved"),
+    "text_validation_type_or_show_slider_number": message("values stored before may not fit"),
 }
-_LIMITS = {"text_validation_min": "lowest", "text_validation_max": "highest"}
+_LIMITS = {
+    "text_validation_min": message("the lowest value allowed is stricter: values stored before may be outside it"),
+    "text_validation_max": message("the highest value allowed is stricter: values stored before may be outside it"),
+}
 _DATES = ("date_", "datetime_")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}( \d{2}:\d{2}(:\d{2})?)?")
 _MOST_SHOWN = 60  # characters of a text
@@ -105,41 +109,46 @@ def _column(was: Field, now: Field, column: str) -> Change:
     if column == "field_type":
         return _retyped(was, now)
     if column == "form_name":
-        return Change(f"it moves from {before} to {after}", "loses data" if was.holds_data else "safe", moves=True)
+        said = say("it moves from {form} to {other}", form=before, other=after)
+        return Change(said, "loses data" if was.holds_data else "safe", moves=True)
     words = _became(before, after)
     if column == "identifier":
-        return Change("exports without identifiers lose or gain it", "review", words=words)
+        return Change(say("exports without identifiers lose or gain it"), "review", words=words)
     if column == "field_annotation":
         return _annotated(before, after, words)
     if column in _LIMITS and _tightened(before, after, lowest=column == "text_validation_min"):
-        said = f"the {_LIMITS[column]} value allowed is stricter: values stored before may be outside it"
-        return Change(said, "review", words=words)
+        return Change(say(_LIMITS[column]), "review", words=words)
     if column in _LOOK_FIRST and (after or before.startswith(_DATES)):
-        return Change(f"{HEADERS[column]} changes: {_LOOK_FIRST[column]}", "review", words=words)
-    return Change(f"{HEADERS[column]} changes", "safe", words=words)
+        said = say("{column} changes: {why}", column=HEADERS[column], why=say(_LOOK_FIRST[column]))
+        return Change(said, "review", words=words)
+    return Change(_differs(column), "safe", words=words)
+
+
+def _differs(column: str) -> str:
+    return say("{column} changes", column=HEADERS[column])
 
 
 def _retyped(was: Field, now: Field) -> Change:
-    said = f"type {was.field_type} becomes {now.field_type}"
+    said = say("type {type} becomes {other}", type=was.field_type, other=now.field_type)
     if (was.field_type, now.field_type) == ("notes", "text"):  # one line on the form, which the next save stores
-        return Change(f"{said}: line breaks in values are lost when a form is saved", "loses data", lines=True)
+        said = say("{change}: line breaks in values are lost when a form is saved", change=said)
+        return Change(said, "loses data", lines=True)
     return Change(said, "safe" if _alike(was, now) or not was.holds_data else "loses data")
 
 
 def _annotated(before: str, after: str, words: str) -> Change:
     if writing := _written_by(after) - _written_by(before):
-        told = " and ".join(sorted({name for name, _ in writing}))
-        said = f"{told} is new or changes: what is stored is written over when a form is saved"
+        told = listed(sorted({name for name, _ in writing}))
+        said = say("{tags} is new or changes: what is stored is written over when a form is saved", tags=told)
         return Change(said, "loses data", words=words)
     new = {name for name, _ in _tags(after) - _tags(before)}
     if hiding := sorted(new & _HIDES):
-        said = f"{' and '.join(hiding)} is new: what is stored stays, and is no longer seen on the form"
+        said = say("{tags} is new: what is stored stays, and is no longer seen on the form", tags=listed(hiding))
         return Change(said, "review", words=words)
     if new & _FORCES:
-        return Change(
-            "@FORCE-MINMAX is new: values outside the limits keep a form from being saved", "review", words=words
-        )
-    return Change(f"{HEADERS['field_annotation']} changes", "safe", words=words)
+        said = say("{tags} is new: values outside the limits keep a form from being saved", tags="@FORCE-MINMAX")
+        return Change(said, "review", words=words)
+    return Change(_differs("field_annotation"), "safe", words=words)
 
 
 def _tags(annotation: str) -> set[tuple[str, str]]:
@@ -176,7 +185,7 @@ def _became(before: str, after: str) -> str:
         (at for at, (one, other) in enumerate(zip(was, now, strict=False)) if one != other), len(min(was, now, key=len))
     )
     start = max(0, same - _BEFORE)
-    return f"{_cut(was, start)} becomes {_cut(now, start)}"
+    return say("{words} becomes {other}", words=_cut(was, start), other=_cut(now, start))
 
 
 def _cut(text: str, start: int = 0) -> str:
@@ -191,7 +200,7 @@ def _cut(text: str, start: int = 0) -> str:
 
 def _listed(told: Sequence[str]) -> str:
     more = len(told) - _MOST_CHOICES
-    return "; ".join(told[:_MOST_CHOICES]) + (f"; and {more} more" if more > 0 else "")
+    return clauses(*told[:_MOST_CHOICES], says("and {n} more", "and {n} more", more) if more > 0 else "")
 
 
 def _written_by(annotation: str) -> set[tuple[str, str]]:
@@ -210,26 +219,28 @@ def _alike(old: Field, new: Field) -> bool:
 def _selection(old: Field, new: Field) -> Iterator[Change]:
     if not (old.choices and new.choices):
         words = _became(old.select_choices_or_calculations, new.select_choices_or_calculations)
-        yield Change("the calculation or the labels of a slider change", "review", aspect="calculation", words=words)
+        said = say("the calculation or the labels of a slider change")
+        yield Change(said, "review", aspect="calculation", words=words)
         return
     was, now = _by_code(old.choices), _by_code(new.choices)
     gone = tuple(code for code in was if code not in now)
     if gone:
         recoded = [code for code in gone if was[code] in {label for code, label in now.items() if code not in was}]
-        hint = f" (the label of {', '.join(recoded)} has a new code)" if recoded else ""
-        said = f"the choice {', '.join(gone)} goes away{hint}"
+        said = say("the choice {codes} goes away", codes=", ".join(gone))
+        if recoded:
+            said = say("{change} (the label of {codes} has a new code)", change=said, codes=", ".join(recoded))
         yield Change(said, "loses data", gone, aspect="choices", words=_labels(was, gone))
     new_words = [code for code in now if code in was and now[code] != was[code]]
     if new_words:
-        said = f"the choice {', '.join(new_words)} gets other words: stored answers change meaning"
+        said = say("the choice {codes} gets other words: stored answers change meaning", codes=", ".join(new_words))
         words = _listed([f"{code}: {_became(was[code], now[code])}" for code in new_words])
         yield Change(said, "review", aspect="choice-words", words=words)
     added = [code for code in now if code not in was]
     if added:
-        said = f"the choice {', '.join(added)} is new"
+        said = say("the choice {codes} is new", codes=", ".join(added))
         yield Change(said, "safe", aspect="choice-new", words=_labels(now, added))
     if [code for code in was if code in now] != [code for code in now if code in was]:
-        yield Change("the choices stand in another order", "safe", aspect="choice-order")
+        yield Change(say("the choices stand in another order"), "safe", aspect="choice-order")
 
 
 def _labels(of: Mapping[str, str], codes: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Literal
 
 from babel import Locale, dates, lists
@@ -109,6 +109,17 @@ def listed(parts: Sequence[str], last: Literal["and", "or"] = "and") -> str:
     if spoken().english or not parts:
         return english.listed(parts, last)
     return lists.format_list(list(parts), style="standard" if last == "and" else "or", locale=spoken().locale)
+
+
+def clauses(*parts: str) -> str:
+    """`not in REDCap; 2 new fields`: short statements one after another; those that are blank are left out."""
+    told = [part for part in parts if part]
+    return reduce(_clause, told) if told else ""
+
+
+def _clause(before: str, more: str) -> str:
+    # Translators: two short statements, one after the other; neither begins with a capital or ends with a full stop
+    return say("{before}; {more}", before=before, more=more)
 
 
 def capital(text: str) -> str:

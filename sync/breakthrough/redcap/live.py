@@ -8,11 +8,10 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, TypeVar
 
-from breakthrough.english import listed
 from breakthrough.errors import AuthFailed, DictionaryInvalid, Overloaded, Refused
 from breakthrough.instruments import dictionary, odm, plan
 from breakthrough.instruments.field import Field
-from breakthrough.instruments.plan import Held, Live, LiveRole, LiveUser
+from breakthrough.instruments.plan import Held, Live, LiveRole, LiveUser, Unseen
 from breakthrough.instruments.project import Project
 from breakthrough.redcap import shapes
 from breakthrough.redcap.client import Client
@@ -20,15 +19,7 @@ from breakthrough.redcap.client import Client
 Row = Mapping[str, Any]
 T = TypeVar("T")
 
-_GROUPS = "data access groups, and who is in which: the token's user has no right to them"
-_PEOPLE = "roles and users: the token's user has no right to User Rights"
-_SURVEYS = "which forms are surveys: REDCap does not give the project XML to this token"
-_ALONE = (
-    "the records of all teams: the token's user is in a data access group, or it cannot be told that it is in none, so "
-    "that what is stored was counted in what it sees alone"
-)
 _SET = ("1", "2")  # a form's status that somebody set: unverified, complete
-_EXPORT = "what is stored in {}: the token's user has no right to export it (User Rights, Data Exports)"
 _RIGHTS = ("forms", "forms_export", "unique_role_name", "role_label")
 DEPLOYING = (
     "design",
@@ -283,12 +274,12 @@ def _whole(xml: bytes | None) -> odm.Project | None:
         return None
 
 
-def _unseen(seen: Snapshot, whole: odm.Project | None, closed: Sequence[str]) -> tuple[str, ...]:
+def _unseen(seen: Snapshot, whole: odm.Project | None, closed: Sequence[str]) -> tuple[Unseen, ...]:
     missing = (
-        (seen.groups is None, _GROUPS),
-        (seen.users is None, _PEOPLE),
-        (whole is None, _SURVEYS),
-        (not seen.sees_all, _ALONE),
-        (bool(closed), _EXPORT.format(listed(list(closed)))),
+        (seen.groups is None, Unseen("groups")),
+        (seen.users is None, Unseen("people")),
+        (whole is None, Unseen("surveys")),
+        (not seen.sees_all, Unseen("records")),
+        (bool(closed), Unseen("values", tuple(closed))),
     )
-    return tuple(words for absent, words in missing if absent)
+    return tuple(one for absent, one in missing if absent)

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from breakthrough.delivery import compose, outbox
 from breakthrough.delivery.key import Key
 from breakthrough.errors import AuthFailed
-from breakthrough.instruments import dictionary
+from breakthrough.instruments import dictionary, plan
 from breakthrough.instruments.plan import Plan
+from breakthrough.language import ENGLISH, speaking
 from breakthrough.month import Month
 from breakthrough.redcap.client import Client
 from breakthrough.redcap.log import Line
@@ -35,10 +36,12 @@ _HELD = re.compile(r"[\d,]+ records?(?: holds?)?")
 def find(here: Deployment, client: Client, name: str, now: dt.datetime, teams: Collection[str] = ()) -> Found:
     """What differs between REDCap and the definition of that project, and, where anything does, who worked on it.
 
-    `name` is its key in breakthrough.yaml; `teams` are wanted besides those that have a record; `now` is aware. Raises
-    what `planning.look` raises.
+    `name` is its key in breakthrough.yaml; `teams` are wanted besides those that have a record; `now` is aware. The
+    plan is told in the language that is spoken. What is compared is English in any, as it was when it was deployed:
+    the generated forms have months in them. So is what makes a drift the same. Raises what `planning.look` raises.
     """
-    seen = planning.look(here, client, name, here.today(now), teams)
+    with speaking(ENGLISH):
+        seen = planning.look(here, client, name, here.today(now), teams)
     last = deployed.load(here.folder).get(name)
     zone = ZoneInfo(here.settings.redcap_projects()[name].timezone)
     since = (last.at if last else now - _UNKNOWN).astimezone(zone)
@@ -46,7 +49,7 @@ def find(here: Deployment, client: Client, name: str, now: dt.datetime, teams: C
     return Found(
         project=name,
         title=seen.live.settings.get("project_title", ""),
-        plan=seen.plan,
+        plan=plan.make(seen.wanted, seen.live),
         changes=changes(client, seen.plan, since, until, last.by if last else "") if seen.plan.steps else (),
         since=since.date(),
         deployed=last is not None,
@@ -110,7 +113,7 @@ def _digest(name: str, seen: Prospect, last: Deployed | None) -> str:
     """What makes a drift the same: its steps, what REDCap has in these fields, and the deploy that it is measured by.
 
     A step tells in words what differs, and not always what stands there now. How many records hold something is no
-    part of it: that changes while people work.
+    part of it: that changes while people work. Nor is the language: another one would send the same mail again.
     """
     fields = {field.field_name: field for field in seen.live.fields}
     said = [name, last.at.isoformat() if last else ""]
@@ -131,7 +134,8 @@ def _waits(here: Deployment, store: Store, name: str, now: dt.datetime) -> bool:
 def _look(here: Deployment, store: Store, name: str, now: dt.datetime) -> None:
     _mark(store, f"drift tried {name}", now)
     try:
-        found = find(here, here.client(name), name, now)
+        with here.speaking():
+            found = find(here, here.client(name), name, now)
     except AuthFailed as shut:
         with store.begin() as connection:
             refusals.note(connection, name, type(shut).__name__, now)

@@ -18,6 +18,7 @@ from breakthrough.instruments.plan.values import (
     Plan,
     Risk,
     Step,
+    Unseen,
     Wanted,
 )
 
@@ -32,6 +33,7 @@ __all__ = [
     "Plan",
     "Risk",
     "Step",
+    "Unseen",
     "Wanted",
     "as_json",
     "assignments",

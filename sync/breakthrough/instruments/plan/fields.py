@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from breakthrough.english import many
 from breakthrough.instruments.difference import Change, Risk, changes, could_lose, normal
 from breakthrough.instruments.field import Field
 from breakthrough.instruments.plan.values import Held, Live, Step
 from breakthrough.instruments.project import Project
+from breakthrough.language import clauses, message, say, says
 
-EMPTY = "no record is there yet"
+EMPTY = message("no record is there yet")
 
 
 def in_danger(project: Project, live: Sequence[Field]) -> tuple[str, ...]:
@@ -67,25 +67,26 @@ def _removed(project: Project, live: Live, renamed: dict[str, str]) -> Iterator[
         if name not in here:
             why, risk = _with_status(*_stored(field, live), field.form_name, project, live)
             hint = (
-                f"; {renamed[name]} asks the same: renamed? Its values do not move by themselves"
+                say("{field} asks the same: renamed? Its values do not move by themselves", field=renamed[name])
                 if name in renamed
                 else ""
             )
-            said = f"not defined here; {why}{hint}"
+            said = clauses(say("not defined here"), why, hint)
             yield Step("remove field", f"{name} of {field.form_name}", said, risk, f"remove-field:{name}")
 
 
 def _stored(field: Field, live: Live) -> tuple[str, Risk]:
     if not field.holds_data:
-        return "it is text only", "safe"
+        return say("it is text only"), "safe"
     if is_empty(live):
-        return EMPTY, "review"
+        return say(EMPTY), "review"
     held = _held(field.field_name, live)
     if held is None:
-        return f"what it holds {_unseen(live)}", "loses data"
+        return _unseen(live), "loses data"
     if held.records:
-        return f"{_holding(held.records)} a value in it", "loses data"
-    return "it holds no value", "review"
+        told = says("{n} record holds a value in it", "{n} records hold a value in it", held.records)
+        return told, "loses data"
+    return say("it holds no value"), "review"
 
 
 def _with_status(said: str, risk: Risk, form: str, project: Project, live: Live) -> tuple[str, Risk]:
@@ -94,17 +95,25 @@ def _with_status(said: str, risk: Risk, form: str, project: Project, live: Live)
         return said, risk
     held = _held(f"{form}_complete", live)
     if held is None:
-        return f"{said}; its form goes, whose status {_unseen(live)}", "loses data"
-    stored = [
-        f"{_holding(number)} it as {word}"
-        for code, word in (("1", "Unverified"), ("2", "Complete"))
-        if (number := held.codes.get(code, 0))
-    ]
+        return clauses(said, _unseen_status(live)), "loses data"
+    stored = [_with_it(code, held.codes[code]) for code in ("1", "2") if held.codes.get(code)]
     if not held.records:
         return said, risk
     if not stored:
-        return f"{said}; its form goes, of which {many(held.records, 'record')} may have repeats", "loses data"
-    return f"{said}; its form goes, whose status is stored: {', '.join(stored)}", "loses data"
+        told = says(
+            "its form goes, of which {n} record may have repeats",
+            "its form goes, of which {n} records may have repeats",
+            held.records,
+        )
+        return clauses(said, told), "loses data"
+    told = say("its form goes, whose status is stored: {records}", records=", ".join(stored))
+    return clauses(said, told), "loses data"
+
+
+def _with_it(code: str, records: int) -> str:
+    if code == "1":
+        return says("{n} record holds it as Unverified", "{n} records hold it as Unverified", records)
+    return says("{n} record holds it as Complete", "{n} records hold it as Complete", records)
 
 
 def _held(name: str, live: Live) -> Held | None:
@@ -114,8 +123,14 @@ def _held(name: str, live: Live) -> Held | None:
 
 def _unseen(live: Live) -> str:
     if live.sees_all:
-        return "cannot be seen with this token"
-    return "cannot be counted: the token's user sees one group only, or may"
+        return say("what it holds cannot be seen with this token")
+    return say("what it holds cannot be counted: the token's user sees one group only, or may")
+
+
+def _unseen_status(live: Live) -> str:
+    if live.sees_all:
+        return say("its form goes, whose status cannot be seen with this token")
+    return say("its form goes, whose status cannot be counted: the token's user sees one group only, or may")
 
 
 def _added(project: Project, live: Live, renamed: dict[str, str]) -> Iterator[Step]:
@@ -124,17 +139,13 @@ def _added(project: Project, live: Live, renamed: dict[str, str]) -> Iterator[St
     for form, run in groupby(project.fields, key=lambda field: field.form_name):
         new = [field.field_name for field in run if field.field_name not in there]
         if form not in forms:
-            yield Step(
-                "add instrument",
-                form,
-                f"not in REDCap; {many(len(new), 'new field')}",
-                "safe",
-                f"add-instrument:{form}",
-            )
+            said = clauses(say("not in REDCap"), says("{n} new field", "{n} new fields", len(new)))
+            yield Step("add instrument", form, said, "safe", f"add-instrument:{form}")
             continue
         for name in new:
-            hint = f"; perhaps {renamed[name]} renamed" if name in renamed else ""
-            yield Step("add field", f"{name} of {form}", f"not in REDCap{hint}", "safe", f"add-field:{name}")
+            hint = say("perhaps {field} renamed", field=renamed[name]) if name in renamed else ""
+            said = clauses(say("not in REDCap"), hint)
+            yield Step("add field", f"{name} of {form}", said, "safe", f"add-field:{name}")
 
 
 def _changed(project: Project, live: Live) -> Iterator[Step]:
@@ -153,49 +164,64 @@ def _changed(project: Project, live: Live) -> Iterator[Step]:
 
 def _judged(field: Field, change: Change, live: Live, *, stays: bool, words: bool) -> tuple[str, Risk]:
     """What is told of the change, and its risk; `words` are the old and the new text."""
-    told = f"{change.said} ({change.words})" if words and change.words else change.said
+    told = say("{change} ({words})", change=change.said, words=change.words) if words and change.words else change.said
     if stays and change.moves:  # the record ID stands on every form, whichever form its row is listed under
         return told, "review"
     if change.risk != "loses data":
         return told, change.risk
     if is_empty(live):
-        return f"{told}; {EMPTY}", "safe"
+        return clauses(told, say(EMPTY)), "safe"
     held = _held(field.field_name, live)
     if change.lines:
         return _broken(told, held, live)
     if held is None:
-        return f"{told}; what it holds {_unseen(live)}", "loses data"
+        return clauses(told, _unseen(live)), "loses data"
     if change.codes:
         stored = {code: held.codes[code] for code in change.codes if held.codes.get(code)}
         if not stored:
-            return f"{told}; no record holds such a value", "review"
-        counted = "; ".join(f"{_holding(number)} code {code}" for code, number in stored.items())
-        return f"{told}; {counted}", "loses data"
+            return clauses(told, say("no record holds such a value")), "review"
+        counted = (
+            says("{n} record holds code {code}", "{n} records hold code {code}", number, code=code)
+            for code, number in stored.items()
+        )
+        return clauses(told, *counted), "loses data"
     if held.records:
-        return f"{told}; {_holding(held.records)} a value", "loses data"
-    return f"{told}; no record holds a value", "review"
+        holding = says("{n} record holds a value", "{n} records hold a value", held.records)
+        return clauses(told, holding), "loses data"
+    return clauses(told, say("no record holds a value")), "review"
 
 
 def _broken(told: str, held: Held | None, live: Live) -> tuple[str, Risk]:
     if held is None:
-        return f"{told}; whether values have any {_unseen(live)}", "review"
+        seen = (
+            say("whether values have any cannot be seen with this token")
+            if live.sees_all
+            else say("whether values have any cannot be counted: the token's user sees one group only, or may")
+        )
+        return clauses(told, seen), "review"
     if held.records and held.lines is None:
-        return f"{told}; {_holding(held.records)} a value, and whether it has any was not counted", "review"
+        holding = says(
+            "{n} record holds a value, and whether it has any was not counted",
+            "{n} records hold a value, and whether it has any was not counted",
+            held.records,
+        )
+        return clauses(told, holding), "review"
     if held.lines:
-        return f"{told}; {_holding(held.lines)} a value with some", "loses data"
-    return f"{told}; no record holds such a value", "review"
+        holding = says("{n} record holds a value with some", "{n} records hold a value with some", held.lines)
+        return clauses(told, holding), "loses data"
+    return clauses(told, say("no record holds such a value")), "review"
 
 
 def _ordered(project: Project, live: Live) -> Iterator[Step]:
     here = [field.field_name for field in project.fields]
     there = [field.field_name for field in live.fields]
     if there and here[0] != there[0]:  # whatever stands first is taken for the record's name, a new field as well
-        said = f"records would be known by {here[0]} and no more by {there[0]}, which would hold nothing"
+        said = say(
+            "records would be known by {field} and no more by {other}, which would hold nothing",
+            field=here[0],
+            other=there[0],
+        )
         yield Step("order fields", "of the dictionary", said, "loses data", "order-fields")
     elif [name for name in here if name in there] != [name for name in there if name in here]:
-        said = "the fields that both have stand in another order"
+        said = say("the fields that both have stand in another order")
         yield Step("order fields", "of the dictionary", said, "safe", "order-fields")
-
-
-def _holding(records: int) -> str:
-    return f"{many(records, 'record')} {'holds' if records == 1 else 'hold'}"

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from breakthrough.english import listed
 from breakthrough.instruments.access import Grants
 from breakthrough.instruments.plan.values import Live, LiveRole, LiveUser, Step
+from breakthrough.language import listed, message, say
 
 _NEEDED = ("user_rights", "design", "data_access_groups", "api_export", "api_import")
-_WHOSE = "this is the account of the token that deploys"
-_ELSE = "Have somebody else do it in REDCap if it is meant, and deploy from another account"
+_GROUPED = message(
+    "this is the account of the token that deploys; in a group it would see the records of that team alone, and deploy "
+    "could do no more. Have somebody else do it in REDCap if it is meant, and deploy from another account"
+)
+_ROBBED = message(
+    "this is the account of the token that deploys, which would lose {rights}, and deploy could do no more. Have "
+    "somebody else do it in REDCap if it is meant, and deploy from another account"
+)
 
 
 def is_caller(user: LiveUser | None, live: Live) -> bool:
@@ -23,7 +29,7 @@ def endangered(step: Step, user: LiveUser | None, live: Live, grants: Grants) ->
     if user is None or not is_caller(user, live):
         return ""
     if step.kind == "move user" and not step.by_hand:
-        return f"{_WHOSE}; in a group it would see the records of that team alone, and deploy could do no more. {_ELSE}"
+        return say(_GROUPED)
     if step.kind in {"take role", "take rights"}:
         return _lost(user.rights, {})
     return _lost(user.rights, grants.rights) if step.kind == "give role" else ""
@@ -38,4 +44,4 @@ def robbed(live: Live, role: LiveRole, grants: Grants) -> str:
 def _lost(now: Mapping[str, int], then: Mapping[str, int]) -> str:
     """Rights that are not known are taken to be held."""
     lost = [right for right in _NEEDED if not then.get(right) and (now.get(right) if now else True)]
-    return f"{_WHOSE}, which would lose {listed(lost)}, and deploy could do no more. {_ELSE}" if lost else ""
+    return say(_ROBBED, rights=listed(lost)) if lost else ""

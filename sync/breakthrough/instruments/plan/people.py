@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from breakthrough.english import listed, many
 from breakthrough.instruments import access
 from breakthrough.instruments.access import Grants
 from breakthrough.instruments.accounts import Account
@@ -17,9 +16,9 @@ from breakthrough.instruments.plan import own
 from breakthrough.instruments.plan.setup import confused, uniques
 from breakthrough.instruments.plan.values import Live, LiveRole, LiveUser, Step, Wanted
 from breakthrough.instruments.project import Project
+from breakthrough.language import clauses, listed, say, says
 
 _TWO = 2
-_HELD = "the rights that this person had before the role"
 
 
 def roles(project: Project, live: Live) -> Iterator[Step]:
@@ -32,20 +31,16 @@ def roles(project: Project, live: Live) -> Iterator[Step]:
         held = there.get(role.label.casefold())
         name = f"role:{role.label}"
         if held is None:
-            yield Step("add role", role.label, "there is no role of this label in REDCap", "safe", f"add-{name}")
+            yield Step("add role", role.label, say("there is no role of this label in REDCap"), "safe", f"add-{name}")
         elif differing := _differing(_granted(held), project.grants(key), forms):
-            risk: Risk = "review" if differing.startswith(_MORE) else "safe"
-            step = Step("change role", role.label, differing, risk, f"change-{name}")
+            step = Step("change role", role.label, *differing, f"change-{name}")
             yield _by_hand(step, _alike(role.label, live) or own.robbed(live, held, project.grants(key)))
         if alike := _alike(role.label, live):
             yield Step("tell roles apart", role.label, alike, "review", f"tell-roles-apart:{role.label}", by_hand=True)
 
 
-_MORE = "it would newly allow "
-
-
-def _differing(held: Grants, wanted: Grants, forms: Collection[str]) -> str:
-    """In words what the role would allow and forbid; '' where it is as wanted.
+def _differing(held: Grants, wanted: Grants, forms: Collection[str]) -> tuple[str, Risk] | None:
+    """In words what the role would allow and forbid, and the risk of that; None where it is as wanted.
 
     Rights that the server does not tell are not compared. A form that it does not tell of has yet to be added; where it
     is one of `forms`, which are in REDCap, something may be stored in it, and whoever gets it sees that newly.
@@ -64,10 +59,10 @@ def _differing(held: Grants, wanted: Grants, forms: Collection[str]) -> str:
     compared = {form: known.forms[form] for form in (*there.forms, *opened)}
     told = Grants(known.rights, compared, {form: known.exports[form] for form in there.exports})
     more, less = access.gained(there, told), access.gained(told, there)
-    parts = [f"{_MORE}{'; '.join(more)}"] if more else []
-    parts += [f"no more {'; '.join(less)}"] if less else []
-    parts += [f"nothing is said yet of {', '.join(new)}"] if new else []
-    return ". ".join(parts)
+    parts = [say("it would newly allow {rights}", rights=clauses(*more))] if more else []
+    parts += [say("no more {rights}", rights=clauses(*less))] if less else []
+    parts += [say("nothing is said yet of {forms}", forms=", ".join(new))] if new else []
+    return (". ".join(parts), "review" if more else "safe") if parts else None
 
 
 def users(wanted: Wanted, live: Live) -> Iterator[Step]:
@@ -94,7 +89,8 @@ def _by_hand(step: Step, why: str) -> Step:
     if not why:
         return step
     risk: Risk = "review" if step.risk == "safe" else step.risk
-    return replace(step, evidence=f"{step.evidence}; not done by deploy: {why}", risk=risk, by_hand=True)
+    told = clauses(step.evidence, say("not done by deploy: {why}", why=why))
+    return replace(step, evidence=told, risk=risk, by_hand=True)
 
 
 def assignments(wanted: Wanted, live: Live) -> tuple[LiveUser, ...]:
@@ -140,11 +136,16 @@ def unnamed(wanted: Wanted, live: Live) -> Iterator[str]:
         if user.username.casefold() in named:
             continue
         if user.role in labels:
-            yield f"{user.username} is in the role {labels[user.role]}, and people.csv does not name this user."
+            yield say(
+                "{user} is in the role {role}, and people.csv does not name this user.",
+                user=user.username,
+                role=labels[user.role],
+            )
         elif not user.role and not user.group and not own.is_caller(user, live) and _may_something(user) is not False:
-            yield (
-                f"{user.username} is in no role and no group, and so sees the records of every team with rights of "
-                "this user's own; people.csv does not name this user."
+            yield say(
+                "{user} is in no role and no group, and so sees the records of every team with rights of this user's "
+                "own; people.csv does not name this user.",
+                user=user.username,
             )
 
 
@@ -152,12 +153,24 @@ def _ended(account: Account, user: LiveUser | None, live: Live) -> Iterator[Step
     if user is None:
         return
     if user.role:
-        said = f"the last day was {account.until}; in the role {_label(user.role, live)} until now"
+        role = _label(user.role, live)
+        said = say("the last day was {day}; in the role {role} until now", day=account.until, role=role)
         yield Step("take role", f"of {account.username}", said, "review", f"take-role:{account.username}")
     elif _may_something(user):
         held = listed([right for right in access.RIGHTS if user.rights.get(right)])
-        where = "" if user.group else ", in no group, and so sees the records of every team"
-        said = f"the last day was {account.until}; in no role now{where}, and has rights of this user's own: {held}"
+        if user.group:
+            said = say(
+                "the last day was {day}; in no role now, and has rights of this user's own: {rights}",
+                day=account.until,
+                rights=held,
+            )
+        else:
+            said = say(
+                "the last day was {day}; in no role now, in no group, and so sees the records of every team, and has "
+                "rights of this user's own: {rights}",
+                day=account.until,
+                rights=held,
+            )
         yield Step("take rights", f"of {account.username}", said, "review", f"take-rights:{account.username}")
 
 
@@ -170,9 +183,9 @@ def _joining(account: Account, project: Project) -> Step:
     role = project.roles[account.role]
     what = f"{account.username} as {role.label}"
     if group := _group(account, project):
-        said = f"not in REDCap's project; will see the records of {group} alone"
+        said = say("not in REDCap's project; will see the records of {group} alone", group=group)
         return Step("add user", what, said, "safe", f"add-user:{account.username}")
-    said = "not in REDCap's project; will see the records of every team"
+    said = say("not in REDCap's project; will see the records of every team")
     return Step("add user", what, said, "review", f"add-user:{account.username}")
 
 
@@ -182,15 +195,16 @@ def _moved(account: Account, user: LiveUser, project: Project, live: Live) -> It
     if user.group == (uniques(live).get(group) if group else ""):
         return
     if not group:
-        said = (
-            f"in the group {now}; outside it, every team's records are seen: if that is meant, do it in REDCap (DAGs)"
+        said = say(
+            "in the group {group}; outside it, every team's records are seen: if that is meant, do it in REDCap (DAGs)",
+            group=now,
         )
         yield Step("move user", f"{account.username} out of {now}", said, "review", name, by_hand=True)
     elif now:
-        said = f"would newly see the records of {group}, and no more those of {now}"
+        said = say("would newly see the records of {group}, and no more those of {former}", group=group, former=now)
         yield Step("move user", f"{account.username} from {now} to {group}", said, "review", name)
     else:
-        said = f"in no group now, and so sees every team; then the records of {group} alone"
+        said = say("in no group now, and so sees every team; then the records of {group} alone", group=group)
         yield Step("move user", f"{account.username} to {group}", said, "safe", name)
 
 
@@ -201,14 +215,16 @@ def _given(account: Account, user: LiveUser, project: Project, live: Live) -> It
     what, name = f"{role.label} to {account.username}", f"give-role:{account.username}"
     held = next((one for one in live.roles or () if one.unique_name == user.role), None)
     if held is None:
-        yield Step("give role", what, f"in no role now: the role takes the place of {_HELD}", "review", name)
+        said = say("in no role now: the role takes the place of the rights that this person had before the role")
+        yield Step("give role", what, said, "review", name)
         return
     more = access.gained(_granted(held), project.grants(account.role))
-    said = f"in the role {held.label} now"
+    now = say("in the role {role} now", role=held.label)
     if more:
-        yield Step("give role", what, f"{said}; would newly have: {'; '.join(more)}", "review", name)
+        then = say("would newly have: {rights}", rights=clauses(*more))
+        yield Step("give role", what, clauses(now, then), "review", name)
     else:
-        yield Step("give role", what, f"{said}; nothing is newly allowed", "safe", name)
+        yield Step("give role", what, clauses(now, say("nothing is newly allowed")), "safe", name)
 
 
 def _group(account: Account, project: Project) -> str:
@@ -225,10 +241,16 @@ def _alike(label: str, live: Live) -> str:
     if len(same) < _TWO:
         return ""
     users = {role.unique_name: sum(user.role == role.unique_name for user in live.users or ()) for role in same}
-    told = listed([f"{unique} with {many(number, 'user')}" for unique, number in users.items()])
-    return (
-        f"REDCap has {len(same)} roles of this label ({told}): put everybody into one, and delete the other, in REDCap "
-        "(User Rights)"
+    told = [
+        says("{role} with {n} user", "{role} with {n} users", number, role=unique) for unique, number in users.items()
+    ]
+    return says(
+        "REDCap has {n} role of this label ({roles}): put everybody into one, and delete the other, in REDCap (User "
+        "Rights)",
+        "REDCap has {n} roles of this label ({roles}): put everybody into one, and delete the other, in REDCap (User "
+        "Rights)",
+        len(same),
+        roles=listed(told),
     )
 
 

@@ -8,11 +8,12 @@ from breakthrough.errors import DictionaryInvalid
 from breakthrough.instruments.difference import Risk
 from breakthrough.instruments.plan.values import Live, Step
 from breakthrough.instruments.project import Project, unique_name
+from breakthrough.language import clauses, message, say, says
 
 # A setting that changes what happens to data, or who gets at them: a person should look first.
 _LOOK_FIRST = {
-    "bypass_branching_erase_field_prompt": "it decides whether values that branching hides are erased",
-    "secondary_unique_field": "values that stand twice are refused from then on",
+    "bypass_branching_erase_field_prompt": message("it decides whether values that branching hides are erased"),
+    "secondary_unique_field": message("values that stand twice are refused from then on"),
 }
 
 
@@ -22,13 +23,14 @@ def repeats(project: Project, live: Live) -> Iterator[Step]:
     for name, label in project.repeating.items():
         if name not in live.repeating:
             risk: Risk = "safe" if name not in forms else "review"
-            yield Step("repeat instrument", name, "it does not repeat in REDCap", risk, f"repeat-instrument:{name}")
+            said = say("it does not repeat in REDCap")
+            yield Step("repeat instrument", name, said, risk, f"repeat-instrument:{name}")
         elif live.repeating[name] != label:
-            now = f"now '{live.repeating[name]}'"
-            yield Step("label repeats", f"of {name} with '{label}'", now, "safe", f"label-repeats:{name}")
+            said = say("now '{value}'", value=live.repeating[name])
+            yield Step("label repeats", f"of {name} with '{label}'", said, "safe", f"label-repeats:{name}")
     for name in live.repeating:
         if name not in project.repeating:
-            said = "it does not repeat here; its repeats after the first would be hidden"
+            said = say("it does not repeat here; its repeats after the first would be hidden")
             yield Step("stop repeating", name, said, "loses data", f"stop-repeating:{name}")
 
 
@@ -43,9 +45,8 @@ def groups(project: Project, live: Live, teams: Sequence[str]) -> Iterator[Step]
         group = project.group(team)
         alike = confused(group, live)
         if group not in live.groups.values():
-            said = f"team {team} has no data access group in REDCap"
-            told = f"{said}; {alike}" if alike else said
-            yield Step("add group", group, told, "review" if alike else "safe", f"add-group:{group}", bool(alike))
+            said = clauses(say("team {team} has no data access group in REDCap", team=team), alike)
+            yield Step("add group", group, said, "review" if alike else "safe", f"add-group:{group}", bool(alike))
         elif alike:
             yield Step("tell groups apart", group, alike, "review", f"tell-groups-apart:{group}", by_hand=True)
 
@@ -55,9 +56,13 @@ def confused(group: str, live: Live) -> str:
     there = live.groups or {}
     same = sorted(unique for unique, name in there.items() if name == group)
     if len(same) > 1:
-        return (
-            f"REDCap has {len(same)} groups of this name ({', '.join(same)}): put their records and people into one, "
-            "and delete the other, in REDCap (DAGs)"
+        return says(
+            "REDCap has {n} group of this name ({groups}): put their records and people into one, and delete the "
+            "other, in REDCap (DAGs)",
+            "REDCap has {n} groups of this name ({groups}): put their records and people into one, and delete the "
+            "other, in REDCap (DAGs)",
+            len(same),
+            groups=", ".join(same),
         )
     if same:
         return ""
@@ -65,9 +70,12 @@ def confused(group: str, live: Live) -> str:
     near = sorted((name, unique) for unique, name in there.items() if made in {unique, unique_name(name)})
     if near:
         name, unique = near[0]
-        return (
-            f"REDCap has the group '{name}' (unique name {unique}), which could be taken for it: in REDCap (DAGs), "
-            f"rename it to '{group}' if it is this team's, or to something else if it is not"
+        return say(
+            "REDCap has the group '{other}' (unique name {unique}), which could be taken for it: in REDCap (DAGs), "
+            "rename it to '{group}' if it is this team's, or to something else if it is not",
+            other=name,
+            unique=unique,
+            group=group,
         )
     return ""
 
@@ -96,11 +104,12 @@ def settings(project: Project, live: Live) -> Iterator[Step]:
     for name, wanted in project.settings.items():
         now = live.settings.get(name)
         if now is not None and now != wanted:
-            why = f"; {_LOOK_FIRST[name]}" if name in _LOOK_FIRST else ""
+            why = say(_LOOK_FIRST[name]) if name in _LOOK_FIRST else ""
             if (name, wanted) == ("surveys_enabled", "0"):
-                why = "; links to surveys that people have been sent no longer open"
+                why = say("links to surveys that people have been sent no longer open")
+            said = clauses(say("now '{value}'", value=now), why)
             risk: Risk = "review" if why else "safe"
-            yield Step("change setting", f"{name} to '{wanted}'", f"now '{now}'{why}", risk, f"change-setting:{name}")
+            yield Step("change setting", f"{name} to '{wanted}'", said, risk, f"change-setting:{name}")
 
 
 def surveys(project: Project, live: Live) -> Iterator[Step]:
@@ -109,8 +118,8 @@ def surveys(project: Project, live: Live) -> Iterator[Step]:
         return
     for one in project.instruments:
         if one.survey and one.name not in live.surveys:
-            said = "it is no survey in REDCap, and no API can make it one: Online Designer, Enable"
+            said = say("it is no survey in REDCap, and no API can make it one: Online Designer, Enable")
             yield Step("switch on survey", one.name, said, "safe", f"switch-on-survey:{one.name}", by_hand=True)
         elif one.name in live.surveys and not one.survey:
-            said = "it is a survey in REDCap, which who has its link can fill in, and none here"
+            said = say("it is a survey in REDCap, which who has its link can fill in, and none here")
             yield Step("switch off survey", one.name, said, "review", f"switch-off-survey:{one.name}", by_hand=True)

@@ -11,7 +11,7 @@ from breakthrough.instruments.difference import Risk
 from breakthrough.instruments.field import Field
 from breakthrough.instruments.project import Project
 
-__all__ = ["PARTS", "Held", "Kind", "Live", "LiveRole", "LiveUser", "Part", "Plan", "Risk", "Step", "Wanted"]
+__all__ = ["PARTS", "Held", "Kind", "Live", "LiveRole", "LiveUser", "Part", "Plan", "Risk", "Step", "Unseen", "Wanted"]
 
 Part = Literal[
     "dictionary", "repeating setup", "data access groups", "roles", "users", "project settings", "surveys",
@@ -82,6 +82,14 @@ class LiveUser:
 
 
 @dataclass(frozen=True, slots=True)
+class Unseen:
+    """What the token may not see. `values`: what is stored in these forms; all else is of the project as a whole."""
+
+    what: Literal["groups", "people", "surveys", "records", "values"]
+    forms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Live:
     """The project as REDCap has it. `held` is there for the fields of `in_danger`; one not in it may hold anything.
 
@@ -100,7 +108,7 @@ class Live:
     roles: tuple[LiveRole, ...] | None = None
     users: tuple[LiveUser, ...] | None = None
     surveys: frozenset[str] | None = None  # the forms that are surveys
-    unseen: tuple[str, ...] = ()  # in words
+    unseen: tuple[Unseen, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)  # of the forms, where they were asked for
     sees_all: bool = True  # False: the token's user is, or may be, in a group: `records` and `held` are of it alone
     caller: str = ""  # the username of the token's user; '' where it is not known

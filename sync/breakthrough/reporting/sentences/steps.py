@@ -8,6 +8,7 @@ from breakthrough.instruments.plan import Kind, Part, Step
 from breakthrough.language import message, message_as, say, say_as
 from breakthrough.reporting.clean import line
 
+_FROM = " from "
 # Each with the word that parts the two names a step of the kind is about, where there are two.
 _WHAT: Mapping[tuple[Kind, str], str] = {
     ("add instrument", ""): message("Add instrument {name}"),
@@ -25,6 +26,7 @@ _WHAT: Mapping[tuple[Kind, str], str] = {
     ("tell roles apart", ""): message("Tell roles apart: {name}"),
     ("add user", " as "): message("Add user {name} as {other}"),
     ("move user", " out of "): message("Move user {name} out of {other}"),
+    ("move user", _FROM): message("Move user {name} from {former} to {other}"),
     ("move user", " to "): message("Move user {name} to {other}"),
     ("give role", " to "): message("Give the role {name} to {other}"),
     ("take role", ""): message("Take the role of {name}"),
@@ -50,7 +52,8 @@ def what(step: Step) -> str:
     for (kind, parting), text in _WHAT.items():
         if kind == step.kind and parting in told:
             name, _, other = told.partition(parting) if parting else (step.key or told, "", "")
-            return say(text, name=line(name, 120), other=line(other, 120))
+            former, _, other = other.partition(" to ") if parting == _FROM else ("", "", other)
+            return say(text, name=line(name, 120), former=line(former, 120), other=line(other, 120))
     return line(f"{step.kind} {step.what}", 200)
 
 
