@@ -17,9 +17,10 @@ from breakthrough.demo.play import Theatre
 from breakthrough.instruments.plan import Wanted
 from breakthrough.month import Month
 from breakthrough.redcap.deploy import deploy
+from breakthrough.settings import MAIN
 from breakthrough.store import Store
 from breakthrough.worker import jobs
-from breakthrough.worker.edition import PROJECT, Edition
+from breakthrough.worker.edition import Edition
 from breakthrough.worker.reports import rendered
 
 NAME = "Cause known, plan reviewed"
@@ -80,7 +81,7 @@ def test_a_coach_who_has_left_gets_no_more_reports(theatre: Theatre, store: Stor
     whole = theatre.here.collaborative
     first = whole.coaches[0].model_copy(update={"until": dt.date(2026, 4, 1)})
     what = whole.model_copy(update={"coaches": (first, *whole.coaches[1:])})
-    people = teams.read(store.newest([PROJECT], theatre.now), what, dt.date(2026, 4, 15))
+    people = teams.read(store.newest([MAIN], theatre.now), what, dt.date(2026, 4, 15))
     told = [
         {one.subject for one in recipients.of_coaches(what, people, day)}
         for day in (dt.date(2026, 4, 1), dt.date(2026, 4, 2))

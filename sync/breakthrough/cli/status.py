@@ -17,11 +17,11 @@ from breakthrough.english import many
 from breakthrough.pull import state
 from breakthrough.pull.state import State
 from breakthrough.reporting import render
+from breakthrough.settings import MAIN
 from breakthrough.store import Run, write_backs
 from breakthrough.worker import heartbeat, jobs, outages, pulls
 from breakthrough.worker.calendar import next_reports
 from breakthrough.worker.deployment import Deployment
-from breakthrough.worker.edition import PROJECT
 from breakthrough.worker.heartbeat import Beat
 from breakthrough.worker.outages import Outage
 
@@ -116,7 +116,7 @@ def _round(beat: Beat) -> dict[str, Any]:
 
 def _show(one: State, zone: ZoneInfo, now: dt.datetime, *, named: bool) -> None:
     if named:
-        click.echo(f"\n{one.project}" + (" (the collaborative's own)" if one.project == PROJECT else ""))
+        click.echo(f"\n{one.project}" + (" (the collaborative's own)" if one.project == MAIN else ""))
     if one.complete is None:
         click.echo("Last pull     never")
     else:

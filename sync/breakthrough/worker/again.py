@@ -15,10 +15,11 @@ from breakthrough.month import Month
 from breakthrough.reporting import wording
 from breakthrough.reporting.render import sources
 from breakthrough.reporting.values import Rendered
+from breakthrough.settings import MAIN
 from breakthrough.store import Report, Store, archive, materials, runs
 from breakthrough.worker import ledger, pages, versions
 from breakthrough.worker.deployment import SPECIFICATION, Deployment
-from breakthrough.worker.edition import PROJECT, Edition, edition
+from breakthrough.worker.edition import Edition, edition
 from breakthrough.worker.figures import projects_of
 from breakthrough.worker.reports import KINDS, rendered
 
@@ -92,9 +93,9 @@ def as_of(here: Deployment, store: Store, month: Month, at: dt.datetime) -> Edit
     Raises NothingToReport where nothing had been pulled to the end by then, and what `edition` raises.
     """
     view = store.newest(projects_of(here.collaborative), at, before=at)
-    if PROJECT not in view.snapshot.runs:
+    if MAIN not in view.snapshot.runs:
         with store.read() as connection:
-            first = runs.first(connection, PROJECT)
+            first = runs.first(connection, MAIN)
         when = first and first.finished_at
         raise NothingToReport(
             f"By {_told(at, here)} no records had been pulled to the end, so there was nothing to report."

@@ -11,10 +11,11 @@ from breakthrough.delivery.key import Key
 from breakthrough.measures.health import Tally
 from breakthrough.month import Month
 from breakthrough.reporting.desk import Compared, Desk, Mails, Unanswered
+from breakthrough.settings import MAIN
 from breakthrough.store import Store, View, deletions, marks, quarantine, refusals, write_backs
 from breakthrough.teams.health import health
 from breakthrough.worker import analysis, footing
-from breakthrough.worker.edition import PROJECT, Edition
+from breakthrough.worker.edition import Edition
 from breakthrough.worker.figures import projects_of
 
 _OPEN = frozenset({"refused", "uncertain", "held", "pending", "sending"})
@@ -41,7 +42,7 @@ def desk(of: Edition, view: View) -> Desk:
         unanswered=tuple(Unanswered(name, one.record, one.since) for name, found in held_back.items() for one in found),
         vanished=tuple((name, len(found)) for name, found in gone.items() if found),
         shut=tuple((name, one.since) for name, one in shut.items() if one),
-        lacking=footing.missing(view, collaborative, PROJECT),
+        lacking=footing.missing(view, collaborative, MAIN),
         health=_health(of, view),
         unwritten=unwritten,
     )

@@ -29,7 +29,6 @@ from breakthrough.worker.figures import FORM, Figures, figures, require_aim
 from breakthrough.worker.restatements import About, Last, State, last
 from breakthrough.worker.sources import Sources, of_all
 
-PROJECT = MAIN
 _ASKED = (FORM, "monthly_report", "coach_rating", "coach_contact", *teams.OCCASIONAL)  # by a link to an unused one
 
 
@@ -168,12 +167,12 @@ def edition(
 
     Raises NothingToReport where nothing was ever pulled, FieldsMissing where REDCap lacks a field that reports rest on.
     """
-    run, place = held.last_run(PROJECT), held.place(PROJECT)
+    run, place = held.last_run(MAIN), held.place(MAIN)
     if run is None or run.finished_at is None or place is None:
         raise NothingToReport("No records have been pulled yet, so there is nothing to report. Run: breakthrough pull")
-    footing.require(held, collaborative, PROJECT)
+    footing.require(held, collaborative, MAIN)
     today = now.astimezone(collaborative.zone).date()
-    seen = held.sightings(PROJECT, "pdsa_cycle", teams.SIGHTED)
+    seen = held.sightings(MAIN, "pdsa_cycle", teams.SIGHTED)
     portfolio = teams.read(held, collaborative, today, seen=seen)
     if not portfolio.teams:
         raise NothingToReport(
@@ -197,7 +196,7 @@ def edition(
         received={team: day for (team, of), day in submitted.items() if of == month},
         occasion=Occasion(month, now, run.finished_at, links, revised, unread=run.quarantined, used=_used(held)),
         submitted=submitted,
-        forms=frozenset(row["form_name"] for row in held.dictionary(PROJECT)),
+        forms=frozenset(row["form_name"] for row in held.dictionary(MAIN)),
     )
     if code is None or not isinstance(held, View):
         return made
@@ -238,7 +237,7 @@ def _used(held: Held) -> dict[tuple[str, str], int]:
     """The last instance of each form that reports and reminders ask for; 0 of one that does not repeat."""
     last: dict[tuple[str, str], int] = {}
     for form in _ASKED:
-        for entry in held.entries(PROJECT, form):
+        for entry in held.entries(MAIN, form):
             key = entry.key.record, form
             last[key] = max(last.get(key, 0), entry.key.instance)
     return last
@@ -247,7 +246,7 @@ def _used(held: Held) -> dict[tuple[str, str], int]:
 def _submitted(held: Held) -> dict[tuple[str, Month], dt.date]:
     """The day on which each team says it sent a month's counts; months of which it does not say are left out."""
     days: dict[tuple[str, Month], dt.date] = {}
-    for entry in held.entries(PROJECT, FORM):
+    for entry in held.entries(MAIN, FORM):
         if month := period(entry.values.get(PERIOD, "")):
             with suppress(ValueError):
                 days[entry.key.record, month] = dt.date.fromisoformat(entry.values.get(SUBMITTED, ""))

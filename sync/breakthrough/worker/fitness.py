@@ -8,13 +8,13 @@ import math
 from breakthrough.collaborative import Collaborative
 from breakthrough.english import many
 from breakthrough.errors import RecordsUnfit
+from breakthrough.settings import MAIN
 from breakthrough.store import Held
-from breakthrough.worker.edition import PROJECT
 
 
 def unfit(held: Held, collaborative: Collaborative, now: dt.datetime) -> str:
     """Why reports may not go out of these records, in a sentence; '' where they may, or where there are none."""
-    run = held.last_run(PROJECT)
+    run = held.last_run(MAIN)
     if run is None or run.finished_at is None:
         return ""
     age, most = now - run.finished_at, collaborative.reporting.oldest_hours

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from breakthrough.collaborative import Collaborative
 from breakthrough.errors import FieldsMissing, NothingToReport
 from breakthrough.month import Month
+from breakthrough.settings import MAIN
 from breakthrough.store import Store
 from breakthrough.teams import standing
 from breakthrough.teams.standing import Look, Standing
-from breakthrough.worker.edition import PROJECT, Edition, edition
+from breakthrough.worker.edition import Edition, edition
 from breakthrough.worker.figures import projects_of
 
 _BACK = 6  # months in session that are looked at again: half a year tells what is new, what stays and what went
@@ -38,7 +39,7 @@ def looks(
         day = calendar.report_on(one)
         moment = min(dt.datetime.combine(day, dt.time.max, collaborative.zone), now)
         view = store.newest(projects_of(collaborative), moment, before=moment)
-        if PROJECT not in view.snapshot.runs:
+        if MAIN not in view.snapshot.runs:
             continue
         try:
             yield Look(day, edition(view, collaborative, one, moment).flags)

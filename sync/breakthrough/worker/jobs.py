@@ -11,6 +11,7 @@ from breakthrough.delivery import outbox, smtp
 from breakthrough.delivery.outbox import Sent
 from breakthrough.errors import NothingToReport
 from breakthrough.month import Month
+from breakthrough.settings import MAIN
 from breakthrough.store import Store, View, archive
 from breakthrough.worker import (
     alerts,
@@ -30,7 +31,7 @@ from breakthrough.worker import press as presses
 from breakthrough.worker.calendar import months, newest, next_reports
 from breakthrough.worker.deployment import Deployment
 from breakthrough.worker.due import Work
-from breakthrough.worker.edition import PROJECT, Edition, edition
+from breakthrough.worker.edition import Edition, edition
 from breakthrough.worker.figures import projects_of
 from breakthrough.worker.permitted import Permitted
 from breakthrough.worker.press import Made, Press, issue
@@ -57,7 +58,7 @@ Advance = Callable[[int], object]
 
 def require_pulled(here: Deployment, store: Store, now: dt.datetime) -> None:
     """Raises NothingToReport where no records were ever pulled, FieldsMissing where they lack what reports rest on."""
-    footing.require(held(here, store, now), here.collaborative, PROJECT)
+    footing.require(held(here, store, now), here.collaborative, MAIN)
 
 
 def month_due(here: Deployment, now: dt.datetime, month: Month | None = None) -> Month:
@@ -85,7 +86,7 @@ def held(here: Deployment, store: Store, now: dt.datetime) -> View:
     Raises NothingToReport where the collaborative's own project was never pulled to the end.
     """
     found = store.newest(projects_of(here.collaborative), now)
-    if PROJECT not in found.snapshot.runs:
+    if MAIN not in found.snapshot.runs:
         raise NothingToReport(
             "No records have been pulled yet, so there is nothing to work with. Run: breakthrough pull"
         )
@@ -111,8 +112,8 @@ def press(here: Deployment, store: Store, month: Month, now: dt.datetime, *, any
 
 def due(here: Deployment, store: Store, now: dt.datetime, *, hour: int | None = None) -> tuple[Work, ...]:
     """The mails that are due now and not in the outbox. `hour` 0 is at any hour."""
-    found = store.newest([PROJECT], now)
-    if PROJECT not in found.snapshot.runs:
+    found = store.newest([MAIN], now)
+    if MAIN not in found.snapshot.runs:
         return ()  # nobody is known yet
     portfolio = teams.read(found, here.collaborative, here.today(now))
     told = months(here.collaborative, now)
@@ -184,6 +185,6 @@ def _work(here: Deployment, store: Store, now: dt.datetime) -> bool:
 
 def _pulled(here: Deployment, store: Store) -> dt.datetime | None:
     """When records were pulled that can be used; None asks for a pull, which succeeds when the lost fields are back."""
-    run = store.last_run(PROJECT)
-    usable = run and run.state == "complete" and not footing.missing(store, here.collaborative, PROJECT)
+    run = store.last_run(MAIN)
+    usable = run and run.state == "complete" and not footing.missing(store, here.collaborative, MAIN)
     return run.finished_at if run and usable else None

@@ -19,10 +19,11 @@ from breakthrough.reporting.render import archive as pages
 from breakthrough.reporting.render.printed import Size, pdf
 from breakthrough.reporting.views import archive as views
 from breakthrough.reporting.views.archive import Shelved
+from breakthrough.settings import MAIN
 from breakthrough.store import Report, Store, archive, materials
 from breakthrough.worker import tree
 from breakthrough.worker.deployment import Deployment
-from breakthrough.worker.edition import PROJECT, Edition, edition
+from breakthrough.worker.edition import Edition, edition
 from breakthrough.worker.figures import projects_of
 from breakthrough.worker.pages import PAGE
 from breakthrough.worker.reports import KINDS, rendered
@@ -139,9 +140,9 @@ def _made(here: Deployment, of: Edition | None, name: str) -> Iterator[_Leaf]:
 def _anew(here: Deployment, store: Store, month: Month, now: dt.datetime) -> Edition | None:
     """The month as of the newest complete pull, so that it is the same until the next; None where none was."""
     found = store.newest(projects_of(here.collaborative), now)
-    if PROJECT not in found.snapshot.runs:
+    if MAIN not in found.snapshot.runs:
         return None
-    at = found.last_run(PROJECT).finished_at
+    at = found.last_run(MAIN).finished_at
     if at is None or month.first > here.today(at):
         return None
     made = edition(found, here.collaborative, month, at, code=here.code)

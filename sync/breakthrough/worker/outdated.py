@@ -16,10 +16,10 @@ from breakthrough.delivery import outbox
 from breakthrough.delivery.key import Key
 from breakthrough.delivery.outbox import Line
 from breakthrough.delivery.withdrawn import withdraw
+from breakthrough.settings import MAIN
 from breakthrough.store import Store, marks, tables
 from breakthrough.worker import reminders
 from breakthrough.worker.deployment import Deployment
-from breakthrough.worker.edition import PROJECT
 from breakthrough.worker.reminders import Round
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ def take_back(here: Deployment, store: Store, now: dt.datetime) -> int:
     Looked through again only where records were pulled since. Raises what making an edition raises.
     """
     rounds = waiting(here, store, now)
-    run = store.last_run(PROJECT)
+    run = store.last_run(MAIN)
     with store.read() as connection:
         looked = marks.at(connection, _LOOKED)
     if not rounds or run is None or run.finished_at is None or (looked and looked >= run.finished_at):

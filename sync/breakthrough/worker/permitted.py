@@ -14,11 +14,11 @@ from sqlalchemy import Connection
 from breakthrough import teams
 from breakthrough.delivery import addresses, suppressions
 from breakthrough.delivery.key import Key
+from breakthrough.settings import MAIN
 from breakthrough.store import Store
 from breakthrough.teams.values import Portfolio
 from breakthrough.worker import outdated
 from breakthrough.worker.deployment import Deployment
-from breakthrough.worker.edition import PROJECT
 
 # what a person of a roster has ticked to get a mail of that kind
 _TICKED = {"team": "team", "leader": "leader", "reminder": "reminders", "forms": "reminders"}
@@ -67,7 +67,7 @@ class Permitted:
 
     @cached_property
     def _portfolio(self) -> Portfolio | None:
-        view = self._store.newest([PROJECT], self._now)
-        if PROJECT not in view.snapshot.runs:
+        view = self._store.newest([MAIN], self._now)
+        if MAIN not in view.snapshot.runs:
             return None
         return teams.read(view, self._here.collaborative, self._here.today(self._now))

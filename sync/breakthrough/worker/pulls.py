@@ -11,12 +11,11 @@ from zoneinfo import ZoneInfo
 
 from breakthrough.errors import DeletionsHeld, SettingInvalid
 from breakthrough.pull import Outcome, Pulled, Source, due, need, several, window
-from breakthrough.settings import is_loopback
+from breakthrough.settings import MAIN, is_loopback
 from breakthrough.store import Run, Store, hints, runs
 from breakthrough.store.runs import Mode
 from breakthrough.worker import faults, footing
 from breakthrough.worker.deployment import Deployment
-from breakthrough.worker.edition import PROJECT
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +51,7 @@ def pull(here: Deployment, store: Store, now: dt.datetime, advance: Callable[[in
     Raises what kept it from being made, FieldsMissing after one that lacks a field, and DeletionsHeld where so many
     records are missing that a person has to say that they are gone.
     """
-    (done,) = pull_each(here, store, now, [PROJECT], advance=advance)
+    (done,) = pull_each(here, store, now, [MAIN], advance=advance)
     if wrong := complaint(here, store, done):
         raise wrong
     return cast("Pulled", done.pulled).run  # else there was an error
@@ -76,9 +75,9 @@ def pull_due(here: Deployment, store: Store, now: dt.datetime, *, main: bool) ->
 
     Raises what `pull` raises. What became of the other projects is logged, and holds nothing up.
     """
-    done = several.pull_due(store, sources(here), now=now, in_any_case=[PROJECT] if main else [])
+    done = several.pull_due(store, sources(here), now=now, in_any_case=[MAIN] if main else [])
     for one in done:
-        if one.project != PROJECT and one.error:
+        if one.project != MAIN and one.error:
             faults.record(log, f"pull {one.project}", one.error)
     if wrong := complaint(here, store, done[0]):
         raise wrong
@@ -93,7 +92,7 @@ def any_due(here: Deployment, store: Store, now: dt.datetime) -> bool:
         return any(
             due.due(connection, one.name, one.every).by(now)
             for one in sources(here)
-            if one.name != PROJECT or runs.cursor_of(connection, PROJECT)
+            if one.name != MAIN or runs.cursor_of(connection, MAIN)
         )
 
 
@@ -111,7 +110,7 @@ def complaint(here: Deployment, store: Store, done: Outcome) -> Exception | None
     """What is wrong after a pull: why there was none, or why no reports may be made of what came; None if nothing."""
     if done.error:
         return done.error
-    lost = footing.missing(store, here.collaborative, PROJECT) if done.project == PROJECT else ()
+    lost = footing.missing(store, here.collaborative, MAIN) if done.project == MAIN else ()
     if lost:
         return footing.lacking(lost)
     if done.pulled and done.pulled.person:

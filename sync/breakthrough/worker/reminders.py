@@ -21,10 +21,11 @@ from breakthrough.measures.suppression import Audience
 from breakthrough.month import Month
 from breakthrough.reporting import render
 from breakthrough.reporting.views import Reminder, reminder
+from breakthrough.settings import MAIN
 from breakthrough.store import Store, marks
 from breakthrough.worker.calendar import mailing_day, reminding
 from breakthrough.worker.deployment import Deployment
-from breakthrough.worker.edition import PROJECT, Edition, edition
+from breakthrough.worker.edition import Edition, edition
 from breakthrough.worker.figures import projects_of
 
 log = logging.getLogger(__name__)
@@ -79,7 +80,7 @@ def tell(here: Deployment, store: Store, now: dt.datetime) -> int:
 def made(here: Deployment, store: Store, one: Round, now: dt.datetime) -> tuple[Item, ...] | None:
     """The reminders of a round as records are now: of those who still owe something. None before the first pull."""
     view = store.newest(projects_of(here.collaborative), now)
-    if PROJECT not in view.snapshot.runs:
+    if MAIN not in view.snapshot.runs:
         return None
     with here.speaking():
         found = edition(view, here.collaborative, one.month, now)

@@ -16,10 +16,9 @@ from breakthrough.delivery.suppressions import Suppression
 from breakthrough.month import Month
 from breakthrough.reporting import render
 from breakthrough.reporting.views import Reader, returned_report
-from breakthrough.settings import Bounces
+from breakthrough.settings import MAIN, Bounces
 from breakthrough.store import Store
 from breakthrough.worker.deployment import Deployment
-from breakthrough.worker.edition import PROJECT
 
 
 def see_to(here: Deployment, store: Store, now: dt.datetime) -> Read:
@@ -79,8 +78,8 @@ def opened(here: Deployment, bounces: Bounces, timeout: float) -> Iterator[Box]:
 def _readers(here: Deployment, store: Store, untold: Sequence[Suppression], now: dt.datetime) -> list[Reader]:
     """Who they are by name: everybody who has that address, as it may stand in two teams."""
     named: dict[str, list[tuple[str, str]]] = {}
-    found = store.newest([PROJECT], now)
-    if PROJECT in found.snapshot.runs:
+    found = store.newest([MAIN], now)
+    if MAIN in found.snapshot.runs:
         portfolio = teams.read(found, here.collaborative, here.today(now))
         of = {team.code: team.name for team in portfolio.teams}
         for person in portfolio.people:

@@ -16,11 +16,11 @@ from breakthrough.month import Month
 from breakthrough.reporting import render
 from breakthrough.reporting.values import Rendered
 from breakthrough.reporting.views import trial_message
+from breakthrough.settings import MAIN
 from breakthrough.store import Store
 from breakthrough.worker import jobs
 from breakthrough.worker.calendar import reportable
 from breakthrough.worker.deployment import Deployment
-from breakthrough.worker.edition import PROJECT
 from breakthrough.worker.reports import rendered, subjects
 
 _TOLD = 8
@@ -67,7 +67,7 @@ def _page(
 ) -> tuple[str, Rendered]:
     """What is sent, in words, and itself."""
     month = reportable(here.collaborative, now, 0)
-    pulled = PROJECT in store.newest([PROJECT], now).snapshot.runs
+    pulled = MAIN in store.newest([MAIN], now).snapshot.runs
     if month is None or not pulled:
         if kind or subject:
             jobs.require_pulled(here, store, now)

@@ -31,12 +31,12 @@ from breakthrough.errors import (
 )
 from breakthrough.month import Month
 from breakthrough.reporting.render.printed import pdf
+from breakthrough.settings import MAIN
 from breakthrough.store import Report, Store, archive, marks, materials, projects, write_backs
 from breakthrough.store.archive import ReportKey
 from breakthrough.store.write_backs import Line, State
 from breakthrough.worker import pages
 from breakthrough.worker.deployment import Deployment
-from breakthrough.worker.edition import PROJECT
 
 log = logging.getLogger(__name__)
 
@@ -247,7 +247,7 @@ class _Run:
     def _require_project(self) -> None:
         """Raises WrongProject where the account's token leads elsewhere: another project has other people in it."""
         with self.store.read() as connection:
-            place = projects.place(connection, PROJECT)
+            place = projects.place(connection, MAIN)
         number = self.client.info()["project_id"]
         if place is None or (place.server, place.redcap_project_id) != (self.client.url, number):
             pulled = f"project {place.redcap_project_id} at {place.server}" if place else "no project yet"
@@ -289,7 +289,7 @@ class _Run:
     def _role(self, team: str, address: str) -> str:
         """REDCap's code of the role that the person of that address has in the team; '' for one who is not on it."""
         if self._people is None:
-            held = self.store.newest([PROJECT], self.now())
+            held = self.store.newest([MAIN], self.now())
             found = teams.read(held, self.here.collaborative, self.here.today(self.now())).people
             self._people = {(one.team, addresses.same(one.email)): one.role for one in found}
         return self._people.get((team, addresses.same(address)), "")

@@ -8,10 +8,10 @@ from breakthrough import teams
 from breakthrough.delivery import addresses, recipients
 from breakthrough.english import listed, many
 from breakthrough.errors import MailError
+from breakthrough.settings import MAIN
 from breakthrough.store import address
 from breakthrough.worker.checks.finding import Finding, Now
 from breakthrough.worker.deployment import Deployment
-from breakthrough.worker.edition import PROJECT
 
 _TOLD = 8
 
@@ -44,8 +44,8 @@ def _pulled(here: Deployment, now: Now) -> Iterator[Finding]:
     moment = now()
     today = here.today(moment)
     with here.store() as store:
-        held = store.newest([PROJECT], moment)
-        if PROJECT not in held.snapshot.runs:
+        held = store.newest([MAIN], moment)
+        if MAIN not in held.snapshot.runs:
             yield Finding(
                 "unknown", "people", "Nothing was pulled yet, so teams are not known.", "Run: breakthrough pull"
             )

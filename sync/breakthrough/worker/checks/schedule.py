@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from breakthrough.english import many
+from breakthrough.settings import MAIN
 from breakthrough.store import address
 from breakthrough.worker.checks.finding import Finding, Now
 from breakthrough.worker.deployment import Deployment
-from breakthrough.worker.edition import PROJECT
 
 HEARTBEAT = "breakthrough.heartbeat"  # touched by each tick of the schedule
 _QUIET = dt.timedelta(hours=26)  # a computer that is off over night, and a cron job once a day, are no fault
@@ -42,7 +42,7 @@ def _pulled(here: Deployment, now: dt.datetime) -> Iterator[Finding]:
         yield Finding("advice", "schedule", "No records were pulled yet.", "Run: breakthrough pull")
         return
     with here.store() as store:
-        run = store.last_run(PROJECT)
+        run = store.last_run(MAIN)
     if run is None:
         yield Finding("advice", "schedule", "No records were pulled yet.", "Run: breakthrough pull")
     elif run.state != "complete":
