@@ -16,9 +16,11 @@ import json
 import resource
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -71,6 +73,34 @@ def used(who: int) -> tuple[float, float]:
     return found.ru_utime + found.ru_stime, found.ru_maxrss * unit / 2**20
 
 
+class Watch(threading.Thread):
+    """The most memory that any process begun by this one has held, in MiB.
+
+    What the system tells of children counts from before they ran their own program: then they are as large as this one.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.most = 0.0
+        self._over = threading.Event()
+
+    def run(self) -> None:
+        """Looks at each of them, twice a second: their peak is kept for us as long as they live."""
+        while not self._over.wait(0.5):
+            for task in Path("/proc/self/task").glob("*/children"):
+                for child in task.read_text().split():
+                    with suppress(OSError):
+                        lines = Path(f"/proc/{child}/status").read_text().splitlines()
+                        peak = [int(line.split()[1]) for line in lines if line.startswith("VmHWM")]
+                        self.most = max([self.most, *(one / 1024 for one in peak)])
+
+    def told(self) -> float:
+        """Ends the watch; what the system tells where there is no /proc."""
+        self._over.set()
+        self.join()
+        return self.most or used(resource.RUSAGE_CHILDREN)[1]
+
+
 def alone(work: Callable[..., Any], *given: object) -> Any:
     """What that gives in a process of its own, whose memory and whose children are nobody else's."""
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
@@ -96,13 +126,16 @@ def made(folder: Path, address: str, teams: int, processes: int, now: dt.datetim
         measured = time.perf_counter() - begun
         work = {one.about: one for one in due if one.key.report == "team"}  # one reader a team
         mails = sizes = shown = 0
+        watch = Watch()
+        watch.start()
         begun, worked = time.perf_counter(), used(resource.RUSAGE_SELF)[0]
         for one in jobs.made(of, store, list(work.values()), lambda _: None):
             mails += len(one.items)
             sizes += sum(len(item.payload) for item in one.items)
             shown += sum(name.startswith("pictures/") for name in one.fresh.parts) if one.fresh else 0
         clock = time.perf_counter() - begun
-    (mine, most), (others, most_other) = (used(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        most_other = watch.told()
+    (mine, most), (others, _) = (used(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     processor = mine - worked + others
     assert mails == teams
     print(f"{mails:,} messages, {shown / mails:.1f} pictures and {sizes / mails / 1000:.0f} kB each")
