@@ -50,7 +50,7 @@ def test_each_measure_has_level_and_slope_with_intervals_for_all_teams_and_each(
     first, *others = closing_report(reap).results
     assert first.name == "Absence rate"
     assert [one.who for one in first.lines] == ["All teams", *reap.names.values()]
-    assert all("(" in one.level and " to " in one.slope for one in first.lines)
+    assert all("(" in one.level and "\u00a0to\u00a0" in one.slope for one in first.lines)
     year = next(one for one in others if one.name == "Persistent absence")
     assert year.lines == ()
     assert year.meaning == "It adds up over the year, so no month can be held against the one before."

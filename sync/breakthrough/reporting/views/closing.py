@@ -27,6 +27,7 @@ from breakthrough.teams.values import Document
 
 _FEWEST = 3  # teams in a column, below which its middle value would tell of one
 _NOTE = 200
+_UNBROKEN = "\u00a0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,8 @@ def _told(measure: Measure, one: Estimate | None) -> str:
     """`−0.42 (−0.70 to −0.14)`; '' where there is none."""
     if one is None:
         return ""
-    return say("{value} ({interval})", value=words.signed(measure, one.value), interval=words.interval(measure, one))
+    whole = words.interval(measure, one).replace(" ", _UNBROKEN)  # in a narrow column it stands on a line of its own
+    return say("{value} ({interval})", value=words.signed(measure, one.value), interval=whole)
 
 
 def _accepted(of: Harvest) -> list[str]:
