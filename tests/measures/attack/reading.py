@@ -137,14 +137,19 @@ def _of_svg(reader: Reader, one: Document) -> Iterator[Said]:
         low, high = sorted((axis(y - _PIXEL) / scale, axis(y + _PIXEL) / scale))
         n, d = _sums(reader, one, month)
         yield from _rate(n, d, low, high)
-    yield from _of_limits(reader, one, axis, _band(drawn, columns), drawn)
+    yield from _of_limits(reader, one, axis, _band(drawn, columns), drawn, points)
 
 
 def _of_limits(
-    reader: Reader, one: Document, axis: Callable[[float], float], band: Mapping[str, float], drawn: ET.Element
+    reader: Reader,
+    one: Document,
+    axis: Callable[[float], float],
+    band: Mapping[str, float],
+    drawn: ET.Element,
+    points: Mapping[str, float],
 ) -> Iterator[Said]:
-    """The line is the rate of all months that it is drawn for. A limit's distance from it goes with one over the root
-    of the denominator: known for one month, so for all.
+    """The line is the rate of all months that it is drawn for, which are those with limits where every point has some.
+    A limit's distance from it goes with one over the root of the denominator: known for one month, so for all.
     """
     line = [e for e in drawn.iter(f"{_SVG}line") if e.get("stroke-width") == "1.6"]
     known = {month: reader.noted.get((one.report, one.team, one.measure, month)) for month in band}
@@ -154,8 +159,9 @@ def _of_limits(
     centre = _at(line[0], "y1")
     scale = reader.measure(one.measure).multiply
     low, high = sorted((axis(centre - _PIXEL) / scale, axis(centre + _PIXEL) / scale))
-    sums = [_sums(reader, one, month) for month in band]
-    yield from _rate(_added(n for n, _ in sums), _added(d for _, d in sums), low, high)
+    if points.keys() <= band.keys():
+        sums = [_sums(reader, one, month) for month in band]
+        yield from _rate(_added(n for n, _ in sums), _added(d for _, d in sums), low, high)
     for other, y in band.items():
         top, bottom = abs(band[month] - centre), abs(y - centre)
         if bottom < 1:
