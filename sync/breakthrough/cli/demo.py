@@ -144,8 +144,8 @@ def _end(theatre: Theatre, closed: Closed, *, serve: bool) -> str:
         lines += [f"  {what}", *(f"    {path}" for _, files in some for path in files)] if some else []
     if not any(path.suffix == ".pdf" for _, files in closed.documents for path in files):
         lines += ["  There are no PDFs, as the extra 'pdf' is not installed (docs/reports.md)."]
-    status = f"report --closing -d {theatre.output / 'deployment'} --now {now.date()} --to congress"
-    return "\n".join([*lines, "", *_next(theatre, status, " --closing", serve=serve)])
+    again = f"report --closing -d {theatre.output / 'deployment'} --now {now.date()} --to congress"
+    return "\n".join([*lines, "", *_next(theatre, again, " --closing", serve=serve)])
 
 
 def _ran(theatre: Theatre, entered: Entered, verdicts: Mapping[str, int], when: str) -> list[str]:

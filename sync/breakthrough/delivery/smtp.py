@@ -293,7 +293,8 @@ def _text(smtp: smtplib.SMTP, content: bytes, timeout: float) -> Outcome:
 
 def _transparent(content: bytes) -> bytes:
     """The content with the point at the beginning of a line doubled (RFC 5321 §4.5.2): one alone would be the end."""
-    return content.replace(b"\n.", b"\n..") if not content.startswith(b".") else b"." + content.replace(b"\n.", b"\n..")
+    doubled = content.replace(b"\n.", b"\n..")
+    return b"." + doubled if content.startswith(b".") else doubled
 
 
 def _sender_turned_away(code: int, words: bytes) -> Outcome:
