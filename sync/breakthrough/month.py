@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache, total_ordering
 
@@ -92,6 +92,10 @@ class Month:
 
     def __hash__(self) -> int:
         return self._index
+
+    def __reduce__(self) -> tuple[Callable[[int], Month], tuple[int]]:
+        """Months travel between processes by the thousand: each as one number."""
+        return _month, (self._index,)
 
     def __str__(self) -> str:
         return self.name

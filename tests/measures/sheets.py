@@ -107,8 +107,9 @@ def frame(
     until: Month = UNTIL,
     joined: Mapping[str, Month] | None = None,
 ) -> pd.DataFrame:
+    given = sorted(entries, key=lambda entry: entry.key.record)  # as the store gives them
     return measures.results(
-        what or collaborative(), entries, teams=teams, expected=expected, today=today, until=until, joined=joined
+        what or collaborative(), given, teams=teams, expected=expected, today=today, until=until, joined=joined
     )
 
 

@@ -22,6 +22,19 @@ def test_a_value_is_its_numerator_over_its_denominator_times_the_multiplier() ->
     assert one.entry_key == "main/T001/monthly_measures/1"
 
 
+def test_a_team_whose_entries_do_not_stand_together_is_refused_as_its_months_would_be_counted_apart() -> None:
+    entries = [form(team, "2026-03", {"hit": 5, "seen": 100}) for team in ("T001", "T002", "T001")]
+    with pytest.raises(ValueError, match="the entries of T001 do not stand together"):
+        measures.results(
+            collaborative(),
+            entries,
+            teams=["T001", "T002"],
+            expected=lambda *_: True,
+            today=UNTIL.last,
+            until=UNTIL,
+        )
+
+
 @pytest.mark.parametrize(
     ("values", "state"),
     [

@@ -101,7 +101,7 @@ def ended(collaborative: Collaborative, portfolio: Portfolio | None = None, entr
         collaborative,
         folk_,
         Figures(frame, Cases(), (), tuple(NAMES)),
-        measures.charts(frame, collaborative),
+        measures.packed(frame, collaborative),
         (),
         (),
         {},

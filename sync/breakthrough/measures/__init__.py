@@ -10,6 +10,7 @@ from breakthrough.measures.charts import chart, charts, pooled_chart, rule_set
 from breakthrough.measures.design import Design
 from breakthrough.measures.doubts import DoubtLimits, doubts, jumps
 from breakthrough.measures.lineage import lineage
+from breakthrough.measures.packed import Packed, packed
 from breakthrough.measures.pooled import pooled
 from breakthrough.measures.restated import restated
 from breakthrough.measures.results import NOT_OWED, STATES, results
@@ -45,6 +46,7 @@ __all__ = [
     "Direction",
     "Doubt",
     "DoubtLimits",
+    "Packed",
     "Point",
     "Pooled",
     "Restated",
@@ -58,6 +60,7 @@ __all__ = [
     "doubts",
     "jumps",
     "lineage",
+    "packed",
     "pooled",
     "pooled_chart",
     "restated",

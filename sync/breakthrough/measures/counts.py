@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +48,10 @@ class Sheet:
 def sheet(
     collaborative: Collaborative, entries: Iterable[Entry], teams: Sequence[str], months: Sequence[Month]
 ) -> Sheet:
-    """The entries laid out. Entries of other teams, other months or with an unreadable period are left out (logged)."""
+    """The entries laid out. Entries of other teams, other months or with an unreadable period are left out (logged).
+
+    Those of a team stand together, as the store gives them. Raises ValueError where they do not.
+    """
     shape = len(teams), len(months)
     laid = Sheet(
         teams=tuple(teams),
@@ -60,7 +64,7 @@ def sheet(
         copies=np.zeros(shape, np.int64),
     )
     decimal = frozenset(code for code, one in collaborative.counts.items() if one.decimal)
-    for place, copies in _by_place(entries, laid).items():
+    for place, copies in _by_place(entries, laid):
         chosen = max(copies, key=preference)
         laid.entry[place] = str(chosen.key)
         laid.copies[place] = len(copies)
@@ -94,23 +98,31 @@ def period(text: str) -> Month | None:
         return None
 
 
-def _by_place(entries: Iterable[Entry], laid: Sheet) -> dict[tuple[int, int], list[Entry]]:
-    team_at = {team: index for index, team in enumerate(laid.teams)}
+def _by_place(entries: Iterable[Entry], laid: Sheet) -> Iterator[tuple[tuple[int, int], list[Entry]]]:
+    """The forms of each team and month. One team's are in memory at once: those of a thousand take 70 MB."""
     month_at = {month: index for index, month in enumerate(laid.months)}
+    team_at = {team: index for index, team in enumerate(laid.teams)}
     read: dict[str, Month | None] = {}
-    places: dict[tuple[int, int], list[Entry]] = {}
-    for entry in entries:
-        if entry.key.record not in team_at or entry.key.instrument != INSTRUMENT:
+    over: set[str] = set()
+    for record, forms in groupby(entries, lambda entry: entry.key.record):
+        if record in over:
+            raise ValueError(f"the entries of {record} do not stand together")
+        over.add(record)
+        if record not in team_at:
             continue
-        text = entry.values.get(PERIOD, "")
-        if text not in read:
-            read[text] = period(text)
-        month = read[text]
-        if month is None:
-            log.warning("monthly form left out, its period is not a date: entry=%s", entry.key)
-        elif month in month_at:
-            places.setdefault((team_at[entry.key.record], month_at[month]), []).append(entry)
-    return places
+        places: dict[int, list[Entry]] = {}
+        for entry in forms:
+            if entry.key.instrument != INSTRUMENT:
+                continue
+            text = entry.values.get(PERIOD, "")
+            if text not in read:
+                read[text] = period(text)
+            month = read[text]
+            if month is None:
+                log.warning("monthly form left out, its period is not a date: entry=%s", entry.key)
+            elif month in month_at:
+                places.setdefault(month_at[month], []).append(entry)
+        yield from (((team_at[record], month), copies) for month, copies in places.items())
 
 
 def _enter(laid: Sheet, place: tuple[int, int], entry: Entry, decimal: frozenset[str]) -> None:

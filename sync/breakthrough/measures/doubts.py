@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import isnan
 from statistics import median
@@ -53,26 +53,22 @@ def doubts(
     """
     own = collaborative.flags
     bounds = limits or DoubtLimits(jump=own.jump, unchanged=own.unchanged_months)
-    reported = _by_series(frame[frame["state"] == "reported"], collaborative)
-    found = [
-        *_invalid(frame, collaborative),
-        *_entered_twice(frame, collaborative),
-        *_jumps(reported, collaborative, bounds),
-        *_left_out(frame, uncounted),
-        *_small(reported, collaborative),
-    ]
-    for (_, code), rows in reported.items():
-        if collaborative.measures[code].source is None:
-            found += _unchanged(rows, collaborative, collaborative.measures[code], bounds)
+    found = [*_invalid(frame, collaborative), *_entered_twice(frame, collaborative), *_left_out(frame, uncounted)]
+    for series in _alike(frame, collaborative):
+        found += _jumps(series, collaborative, bounds)
+        for (_, code), rows in series.items():
+            measure = collaborative.measures[code]
+            found += _small(rows, measure)
+            if measure.source is None:
+                found += _unchanged(rows, collaborative, measure, bounds)
     place = {team: at for at, team in enumerate(frame["team"].unique())}
     return tuple(sorted(found, key=lambda doubt: (place[doubt.team], doubt.month, _ORDER.index(doubt.code))))
 
 
 def jumps(frame: pd.DataFrame, collaborative: Collaborative) -> bool:
     """Whether `doubts` would find any denominator out of its usual size."""
-    reported = _by_series(frame[frame["state"] == "reported"], collaborative)
     bounds = DoubtLimits(jump=collaborative.flags.jump)
-    return any(True for _ in _jumps(reported, collaborative, bounds))
+    return any(True for series in _alike(frame, collaborative) for _ in _jumps(series, collaborative, bounds))
 
 
 def _invalid(frame: pd.DataFrame, collaborative: Collaborative) -> Iterator[Doubt]:
@@ -106,16 +102,14 @@ def _entered_twice(frame: pd.DataFrame, collaborative: Collaborative) -> Iterato
             yield Doubt(row.team, row.measure, row.month, "duplicate", told)
 
 
-def _jumps(
-    reported: Mapping[tuple[str, str], Sequence[_Row]], collaborative: Collaborative, limits: DoubtLimits
-) -> Iterator[Doubt]:
-    """Denominators out of size. Measures that share a denominator share the doubt: it is told at the first of them."""
-    judged: dict[tuple[tuple[str, ...], Month], dict[str, _Jump]] = {}
-    for (team, code), rows in reported.items():
+def _jumps(series: _Series, collaborative: Collaborative, limits: DoubtLimits) -> Iterator[Doubt]:
+    """Denominators out of size, of measures that share theirs: the doubt is told at the first of them."""
+    judged: dict[Month, dict[str, _Jump]] = {}
+    for (team, code), rows in series.items():
         measure = collaborative.measures[code]
         if not _sized(measure, collaborative):
             continue
-        noun, shared = choice.each(measure, "run"), _shared(measure)
+        noun = choice.each(measure, "run")
         for at, row in enumerate(rows):
             former = rows[max(0, at - limits.usual_of) : at]
             if measure.versions:
@@ -124,7 +118,7 @@ def _jumps(
             before = [one.denominator for one in former if not isnan(one.denominator)]
             if len(before) >= limits.usual_from and not isnan(row.denominator):
                 jump = _Jump(row, median(before), len(before), limits.jump, noun)
-                judged.setdefault((shared, row.month), {}).setdefault(team, jump)
+                judged.setdefault(row.month, {}).setdefault(team, jump)
     for teams in judged.values():
         alike = Counter(jump.side for jump in teams.values())
         calendar = {side for side, many in alike.items() if len(teams) >= limits.peers and 2 * many > len(teams)}
@@ -160,25 +154,22 @@ def _unchanged(
             yield Doubt(row.team, row.measure, row.month, "unchanged", evidence)
 
 
-def _small(reported: Mapping[tuple[str, str], Sequence[_Row]], collaborative: Collaborative) -> Iterator[Doubt]:
+def _small(reported: Sequence[_Row], measure: Measure) -> Iterator[Doubt]:
     """Samples that are smaller than agreed."""
-    for (_, code), rows in reported.items():
-        measure = collaborative.measures[code]
-        if measure.sampling is None:
-            continue
-        for row in rows:
-            size = measure.sampling.size
-            if row.denominator < size:
-                evidence = say(
-                    "{measure}, {month}, stands on {here}, and the sample should have {size} ({how}). Were there no "
-                    "more?",
-                    measure=measure.name,
-                    month=row.month.label,
-                    here=count(row.denominator),
-                    size=size,
-                    how=measure.sampling.how,
-                )
-                yield Doubt(row.team, row.measure, row.month, "small_sample", evidence)
+    if measure.sampling is None:
+        return
+    for row in reported:
+        size = measure.sampling.size
+        if row.denominator < size:
+            evidence = say(
+                "{measure}, {month}, stands on {here}, and the sample should have {size} ({how}). Were there no more?",
+                measure=measure.name,
+                month=row.month.label,
+                here=count(row.denominator),
+                size=size,
+                how=measure.sampling.how,
+            )
+            yield Doubt(row.team, row.measure, row.month, "small_sample", evidence)
 
 
 def _left_out(frame: pd.DataFrame, uncounted: Sequence[Uncounted]) -> Iterator[Doubt]:
@@ -250,6 +241,9 @@ class _Row:
         return of(part, whole)
 
 
+_Series = dict[tuple[str, str], list[_Row]]  # by team and measure
+
+
 @dataclass(frozen=True, slots=True)
 class _Jump:
     """A month's denominator against its usual size."""
@@ -294,13 +288,18 @@ class _Jump:
         return Doubt(self.row.team, self.row.measure, self.row.month, "jump", evidence)
 
 
-def _by_series(rows: pd.DataFrame, collaborative: Collaborative) -> dict[tuple[str, str], list[_Row]]:
-    """Rows by team and measure, measures in the collaborative's order."""
-    series: dict[tuple[str, str], list[_Row]] = {}
-    for row in _records(rows):
-        series.setdefault((row.team, row.measure), []).append(row)
-    order = list(collaborative.measures)
-    return dict(sorted(series.items(), key=lambda item: order.index(item[0][1])))
+def _alike(frame: pd.DataFrame, collaborative: Collaborative) -> Iterator[_Series]:
+    """What was reported, measures with the same denominator together: all of it at once takes as much as the frame."""
+    together: dict[tuple[str, ...], list[str]] = {}
+    for code, measure in collaborative.measures.items():
+        together.setdefault(_shared(measure), []).append(code)
+    reported = frame["state"] == "reported"
+    for codes in together.values():
+        found: _Series = {}
+        for code in codes:
+            for row in _records(frame[reported & (frame["measure"] == code)]):
+                found.setdefault((row.team, row.measure), []).append(row)
+        yield found
 
 
 def _records(rows: pd.DataFrame) -> list[_Row]:

@@ -26,6 +26,8 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 STATES: tuple[str, ...] = get_args(State)
+_KEY = ("team", "month", "measure")
+_WORDS = ("state", "entry_key", "reason", "gaps")
 # Which states oblige a team to nothing: it owes data in all others.
 NOT_OWED = frozenset({"not_expected", "not_in_session", "not_collected"})
 
@@ -43,11 +45,12 @@ def results(
 ) -> pd.DataFrame:
     """The results frame (`values.COLUMNS`): one row for each team, measure and month from calendar.first to `until`.
 
-    `entries` are those of the monthly form, in any order; others are passed over. Sorted by team (in the order given),
-    measure (in the collaborative's order) and month. Which state a month is in is told at `_states`. `joined` names the
-    month in which a team joined: it is not asked for live months before that, but what it enters for them is taken.
-    `cases` are the case rows (`cases.read`), needed where measures are counted from such; one that is blocked there has
-    no rows in the frame. Raises ValueError where a measure's case rows are neither there nor blocked.
+    `entries` are those of the monthly form, one team's after another's; others are passed over. Sorted by team (in the
+    order given), measure (in the collaborative's order) and month. Which state a month is in is told at `_states`.
+    `joined` names the month in which a team joined: it is not asked for live months before that, but what it enters for
+    them is taken. `cases` are the case rows (`cases.read`), needed where measures are counted from such; one that is
+    blocked there has no rows in the frame. Raises ValueError where a measure's case rows are neither there nor blocked,
+    or a team's entries do not stand together.
     """
     months = tuple(collaborative.calendar.first.to(until))
     measures = _countable(collaborative, cases or Cases())
@@ -56,13 +59,13 @@ def results(
     owed = owed.reshape(len(teams), len(months))
     asked = _asked(collaborative, teams, months, joined or {})
     given = _Given(collaborative, laid, owed, asked, today)
-    found = []
-    for code, measure in measures.items():
+    found = _Columns(laid, measures)
+    for at, (code, measure) in enumerate(measures.items()):
         rows = None
         if cases and measure.source:
             rows = counted(cases.judged[code], cases.groups, measure, collaborative.calendar, teams, months, today)
-        found.append(_defined(given, code, measure, rows))
-    return _frame(laid, measures, found)
+        found.take(at, measure, _defined(given, code, measure, rows))
+    return found.frame()
 
 
 def _countable(collaborative: Collaborative, cases: Cases) -> dict[str, Measure]:
@@ -222,31 +225,46 @@ def _stands_on(measure: Measure, result: _Result, laid: Sheet) -> tuple[NDArray[
     return np.where(there, form, "").astype(object), there.astype(np.int64)
 
 
-def _frame(laid: Sheet, of: Mapping[str, Measure], found: Sequence[_Result]) -> pd.DataFrame:
-    """Teams × measures × months as rows."""
-    months = [month.name for month in laid.months]
-    teams, measures = len(laid.teams), len(of)
-    stands_on = [_stands_on(measure, one, laid) for measure, one in zip(of.values(), found, strict=True)]
+class _Columns:
+    """The columns of the frame under way, teams × measures × months.
 
-    def rows(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
-        return np.stack(parts, axis=1).reshape(-1) if parts else np.array([])
+    Filled measure by measure: what one is worked out with is gone before the next.
+    """
 
-    columns = {
-        "team": np.repeat(np.array(laid.teams, dtype=object), measures * len(months)),
-        "month": np.tile(np.array(months, dtype=object), teams * measures),
-        "measure": np.tile(np.repeat(np.array(list(of), dtype=object), len(months)), teams),
-        "state": rows([one.state for one in found]),
-        "numerator": rows([one.own.n for one in found]),
-        "denominator": rows([one.own.d for one in found]),
-        "value": rows([one.value for one in found]),
-        "entry_key": rows([entry for entry, _ in stands_on]),
-        "reason": rows([one.reason for one in found]),
-        "versus_numerator": rows([one.other.n for one in found]),
-        "versus_denominator": rows([one.other.d for one in found]),
-        "copies": rows([copies for _, copies in stands_on]),
-        "deviation": rows([one.deviation for one in found]),
-        "met": rows([one.met for one in found]),
-        "opportunities": rows([one.opportunities for one in found]),
-        "gaps": rows([one.gaps for one in found]),
-    }
-    return pd.DataFrame(columns, columns=list(COLUMNS))
+    def __init__(self, laid: Sheet, of: Mapping[str, Measure]) -> None:
+        self.laid, self.of = laid, of
+        shape = len(laid.teams), len(of), len(laid.months)
+        kinds = {"copies": np.int64} | dict.fromkeys(_WORDS, np.object_)
+        self.columns = {name: np.empty(shape, kinds.get(name, np.float64)) for name in COLUMNS if name not in _KEY}
+
+    def take(self, at: int, measure: Measure, one: _Result) -> None:
+        entry, copies = _stands_on(measure, one, self.laid)
+        found = {
+            "state": one.state,
+            "numerator": one.own.n,
+            "denominator": one.own.d,
+            "value": one.value,
+            "entry_key": entry,
+            "reason": one.reason,
+            "versus_numerator": one.other.n,
+            "versus_denominator": one.other.d,
+            "copies": copies,
+            "deviation": one.deviation,
+            "met": one.met,
+            "opportunities": one.opportunities,
+            "gaps": one.gaps,
+        }
+        for name, column in self.columns.items():
+            column[:, at] = found[name]
+
+    def frame(self) -> pd.DataFrame:
+        """Teams × measures × months as rows."""
+        months = [month.name for month in self.laid.months]
+        teams, measures = len(self.laid.teams), len(self.of)
+        keys = {
+            "team": np.repeat(np.array(self.laid.teams, dtype=object), measures * len(months)),
+            "month": np.tile(np.array(months, dtype=object), teams * measures),
+            "measure": np.tile(np.repeat(np.array(list(self.of), dtype=object), len(months)), teams),
+        }
+        columns = keys | {name: column.reshape(-1) for name, column in self.columns.items()}
+        return pd.DataFrame(columns, columns=list(COLUMNS), copy=False)

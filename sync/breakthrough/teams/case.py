@@ -90,10 +90,8 @@ def cases(
     limits: Flags,
 ) -> Iterator[Case]:
     """One case for each active team, in the portfolio's order."""
-    rows = {str(team): part for team, part in frame[frame["month"] <= month.name].groupby("team", sort=False)}
-    drawn: dict[str, dict[str, Chart]] = {}
-    for (whose, code), chart in charts.items():
-        drawn.setdefault(whose, {})[code] = chart
+    rows = frame if (over := frame["month"] <= month.name).all() else frame[over]
+    places = rows.groupby("team", sort=False).indices
     doubted = by_team(doubt for doubt in doubts if doubt.month == month)
     tests, asks = by_team(portfolio.pdsas), by_team(portfolio.asks)
     rated = by_team(rating for rating in portfolio.ratings if rating.month <= month)
@@ -103,7 +101,7 @@ def cases(
     said = by_team(one for one in portfolio.statements if one.month <= Month.of(today))
     for team in portfolio.teams:
         if team.status == "active":
-            own = rows.get(team.code, frame.iloc[:0])
+            own = rows.iloc[places.get(team.code, [])]
             months = [Month(name) for name in own["month"]]
             yield Case(
                 team=team,
@@ -113,7 +111,7 @@ def cases(
                 limits=limits,
                 states=dict(zip(zip(own["measure"], months, strict=True), own["state"], strict=True)),
                 sent=frozenset(one for one, key in zip(months, own["entry_key"], strict=True) if key),
-                charts=drawn.get(team.code, {}),
+                charts={code: charts[key] for code in collaborative.measures if (key := (team.code, code)) in charts},
                 doubts=doubted.get(team.code, ()),
                 pdsas=tests.get(team.code, ()),
                 ratings={rating.month: rating for rating in rated.get(team.code, ())},

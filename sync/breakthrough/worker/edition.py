@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from breakthrough import measures, teams
 from breakthrough.collaborative import Collaborative
 from breakthrough.errors import NothingToReport
-from breakthrough.measures import Chart, Doubt, Restated
+from breakthrough.measures import Doubt, Packed, Restated
 from breakthrough.measures.counts import PERIOD, SUBMITTED, period
 from breakthrough.measures.suppression import Audience, Release, owned
 from breakthrough.month import Month
@@ -39,7 +39,7 @@ class Edition:
     collaborative: Collaborative
     portfolio: Portfolio
     figures: Figures
-    charts: Mapping[tuple[str, str], Chart]  # by team and measure
+    charts: Packed  # by team and measure
     doubts: tuple[Doubt, ...]
     flags: tuple[Flag, ...]
     received: Mapping[str, dt.date]  # the day on which a team sent the month's counts
@@ -130,7 +130,7 @@ class Edition:
         """
         rows = self.rows(codes)
         if set(codes) <= owned(who, self.collaborative, {team.code: team.coach for team in self.portfolio.teams}):
-            charts = {key: chart for key, chart in self.charts.items() if key[0] in codes}
+            charts = self.charts.only(codes)
             doubts = tuple(doubt for doubt in self.doubts if doubt.team in codes)
             flags = tuple(flag for flag in self.flags if flag.team in codes)
             return replace(self, figures=replace(self.figures, frame=rows), charts=charts, doubts=doubts, flags=flags)
@@ -138,7 +138,7 @@ class Edition:
         withheld = rows[rows["state"].isin(["suppressed", "invalid"])]
         series = set(zip(withheld["team"], withheld["measure"], strict=True))
         shown = in_use(rows, self.collaborative, self.occasion.month)
-        charts = measures.charts(shown, self.collaborative, goals=_goals(self.portfolio))
+        charts = measures.packed(shown, self.collaborative, goals=_goals(self.portfolio))
         doubts = tuple(one for one in self.doubts if one.team in codes and (one.team, one.measure) not in series)
         some, today = self.portfolio.only(*codes), self.occasion.today(self.collaborative)
         return replace(
@@ -182,7 +182,7 @@ def edition(
     counted = figures(held, collaborative, portfolio, month, today)
     require_aim(counted, collaborative)
     frame = counted.frame
-    charts = measures.charts(in_use(frame, collaborative, month), collaborative, goals=_goals(portfolio))
+    charts = measures.packed(in_use(frame, collaborative, month), collaborative, goals=_goals(portfolio))
     links = redcap(place.server, place.redcap_version, place.redcap_project_id)
     doubts = measures.doubts(in_use(frame, collaborative, month), collaborative, uncounted=counted.uncounted)
     submitted = _submitted(held)
@@ -225,7 +225,10 @@ def _restating(of: Edition) -> tuple[About, ...]:
 
 def in_use(frame: pd.DataFrame, collaborative: Collaborative, month: Month) -> pd.DataFrame:
     """Without the measures that the month's reports do not tell of: those to come, and those given up before."""
-    return frame[frame["measure"].isin([code for code, one in collaborative.measures.items() if one.in_use(month)])]
+    used = {code for code, one in collaborative.measures.items() if one.in_use(month)}
+    if used == collaborative.measures.keys():
+        return frame  # as nearly always: a copy for each step would be as large again
+    return frame[frame["measure"].isin(used)]
 
 
 def only(frame: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:

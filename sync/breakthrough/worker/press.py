@@ -30,7 +30,7 @@ from breakthrough.worker.sources import Sources
 
 _MANY = 50  # reports, from which it pays to start other processes
 _TOGETHER = 50  # mails of a report that are in memory at once
-_AHEAD = 4  # reports a process that are begun before they are asked for
+_AHEAD = 2  # reports a process that are begun before they are asked for
 
 
 @dataclass(frozen=True)

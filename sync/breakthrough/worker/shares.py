@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import pandas as pd
 
-from breakthrough.measures import Chart, Doubt, Restated
+from breakthrough.measures import Doubt, Packed, Restated
 from breakthrough.teams.values import Flag, Portfolio
 from breakthrough.worker.edition import Edition
 from breakthrough.worker.restatements import About, Last
@@ -23,7 +23,7 @@ class Share:
 
     portfolio: Portfolio
     frame: pd.DataFrame
-    charts: Mapping[tuple[str, str], Chart]
+    charts: Packed
     doubts: tuple[Doubt, ...]
     flags: tuple[Flag, ...]
     received: Mapping[str, dt.date]
@@ -37,14 +37,13 @@ def common(of: Edition) -> Edition:
     """
     figures = replace(of.figures, frame=of.frame.iloc[:0], cases=replace(of.figures.cases, judged={}), uncounted=())
     portfolio = replace(of.portfolio.only(), teams=of.portfolio.teams)
-    bare = replace(of, portfolio=portfolio, figures=figures, charts={}, doubts=(), flags=(), received={}, last={})
+    bare = replace(of, portfolio=portfolio, figures=figures, charts=Packed(), doubts=(), flags=(), received={}, last={})
     return replace(bare, submitted={}, view=None).knowing(of)
 
 
 def shares(of: Edition) -> Callable[[str], Share]:
     """What gives a team's share, by its code: everything is sorted by team once."""
     portfolios = of.portfolio.apart()
-    charts = _by_team(of.charts.items(), lambda one: one[0][0])
     doubts, flags = _by_team(of.doubts, lambda one: one.team), _by_team(of.flags, lambda one: one.team)
     restated = _by_team(of.last.items(), lambda one: one[0][1])
 
@@ -54,7 +53,7 @@ def shares(of: Edition) -> Callable[[str], Share]:
         return Share(
             portfolio=portfolios.get(code, nobody),
             frame=of.rows([code]),
-            charts=dict(charts.get(code, ())),
+            charts=of.charts.only([code]),
             doubts=tuple(doubts.get(code, ())),
             flags=tuple(flags.get(code, ())),
             received={code: of.received[code]} if code in of.received else {},

@@ -77,7 +77,7 @@ class World:
         entries = [sheets.form(team, month, values, months.index(month) + 1) for (team, month), values in forms.items()]
         return measures.results(
             self.collaborative,
-            entries,
+            sorted(entries, key=lambda entry: entry.key.record),
             teams=self.teams,
             expected=lambda _, __: True,
             today=dt.date(2026, 7, 15),

@@ -143,6 +143,7 @@ def release(
     touched: set[tuple[str, str, str]] = set()
     plain, withheld = judged(collaborative, codes)
     members = dict(_reporting(frame, withheld, named))
+    same: dict[frozenset[str], frozenset[str]] = {}  # month after month the same teams: kept once
     hidden |= _owners_alone(frame, withheld)
     years: dict[tuple[tuple[str, ...], Calendar], list[Told]] = {}
     for grid in _grids(frame, collaborative, plain):
@@ -161,7 +162,8 @@ def release(
             hidden |= _hidden(grid, at, found)
             for (group, measure), teams in month.wanted.items():
                 key = group, measure, name
-                members[key] = frozenset(grid.teams[team] for team in np.flatnonzero(teams).tolist())
+                one = frozenset(grid.teams[team] for team in np.flatnonzero(teams).tolist())
+                members[key] = same.setdefault(one, one)
                 if (found.hidden & teams).any():
                     touched.add(key)
                 if (group, measure) in found.totals:

@@ -42,7 +42,7 @@ def _together(of: Edition) -> Together:
     what, month, today = of.collaborative, of.occasion.month, of.occasion.today(of.collaborative)
     aim = what.aim.measure
     rows = of.released.rows(of.frame[of.frame["measure"] == aim], SPONSOR)
-    charts = measures.charts(in_use(_counted(of), what, month), what)
+    charts = measures.packed(in_use(_counted(of), what, month), what)
     codes = [code for code, one in what.measures.items() if one.in_use(month)]
     lines = {code: _release(of, code).line(measures.pooled(of.frame, what, code), code, SPONSOR) for code in codes}
     named = {team.code: line(team.short or team.name, 40) for team in of.portfolio.teams}
