@@ -190,7 +190,7 @@ def test_a_leader_gets_the_figures_of_one_team_alone(store: Store) -> None:
         assert f"{missed} of 1,000" in words
         assert not any(f"{other} of 1,000" in words for other in LARGE.values() if other != missed)
         assert "of 6,000" not in words
-        assert set(KINDS["leader"].behind(of, team)["team"]) == {team}
+        assert set(KINDS["leader"].behind(of, team)) == {team}
 
 
 def test_what_a_sponsor_was_told_counts_in_what_coaches_are_told_later(store: Store) -> None:

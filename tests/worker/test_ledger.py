@@ -21,26 +21,26 @@ ROWS = [
 ]
 
 
-def frame(rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=COLUMNS)
+def written(rows: Sequence[tuple[object, ...]]) -> bytes:
+    return ledger.written(ledger.lines(pd.DataFrame(rows, columns=COLUMNS)))
 
 
 def test_figures_are_written_in_one_order_with_every_digit_and_none_where_there_is_none() -> None:
-    assert ledger.written(frame(ROWS)).decode() == (
+    assert written(ROWS).decode() == (
         "team,measure,month,state,numerator,denominator,value,versus_numerator,versus_denominator\r\n"
         "T001,ca_day,2026-02,reported,1.0,3.0,33.333333333333336,2.0,9.0\r\n"
         "T001,ca_day,2026-03,missing,,,,,\r\n"
         "T002,ca_day,2026-03,reported,41.0,230.0,17.82608695652174,,\r\n"
     )
-    assert ledger.written(frame(ROWS[::-1])) == ledger.written(frame(ROWS))
+    assert written(ROWS[::-1]) == written(ROWS)
 
 
 def test_what_was_41_of_230_and_is_44_of_232_is_found_and_so_is_what_came_and_what_went() -> None:
-    before = ledger.written(frame(ROWS))
+    before = written(ROWS)
     late = ("T002", "ca_day", "2026-03", "reported", 44.0, 232.0, 4400 / 232, NAN, NAN)
     new = ("T003", "ca_day", "2026-03", "reported", 1.0, 2.0, 50.0, NAN, NAN)
     assert ledger.moved(before, before) == ()
-    assert ledger.moved(before, ledger.written(frame([late, ROWS[1], new]))) == (
+    assert ledger.moved(before, written([late, ROWS[1], new])) == (
         ("T001", "ca_day", "2026-02"),
         ("T002", "ca_day", "2026-03"),
         ("T003", "ca_day", "2026-03"),
@@ -53,7 +53,7 @@ NUMBER = st.floats(allow_infinity=False)
 
 @given(st.dictionaries(st.tuples(TEXT, TEXT, TEXT), st.tuples(TEXT, *[NUMBER] * 5), max_size=6))
 def test_whatever_stands_in_a_frame_can_be_read_back(rows: dict[tuple[str, str, str], tuple[object, ...]]) -> None:
-    content = ledger.written(frame([(*key, *line) for key, line in rows.items()]))
+    content = written([(*key, *line) for key, line in rows.items()])
     assert ledger.read(content).keys() == rows.keys()
     for key, line in ledger.read(content).items():
         assert line[0] == rows[key][0]
@@ -63,19 +63,19 @@ def test_whatever_stands_in_a_frame_can_be_read_back(rows: dict[tuple[str, str, 
 
 
 def test_a_row_without_any_figure_then_and_now_is_no_figure_that_was_put_right() -> None:
-    before = ledger.written(frame(ROWS))
+    before = written(ROWS)
     joined = ("T003", "ca_day", "2026-03", "missing", NAN, NAN, NAN, NAN, NAN)
     told = ("T001", "ca_day", "2026-03", "not_collected", NAN, NAN, NAN, NAN, NAN)
-    now = ledger.written(frame([ROWS[0], told, ROWS[2], joined]))
+    now = written([ROWS[0], told, ROWS[2], joined])
     assert ledger.moved(before, now) == (("T001", "ca_day", "2026-03"), ("T003", "ca_day", "2026-03"))
     assert ledger.restated(before, now) == ()
 
 
 def test_a_figure_that_came_went_or_counts_no_more_was_put_right() -> None:
-    before = ledger.written(frame(ROWS))
+    before = written(ROWS)
     came = ("T001", "ca_day", "2026-03", "reported", 5.0, 50.0, 10.0, NAN, NAN)
     went = ("T001", "ca_day", "2026-02", "missing", NAN, NAN, NAN, NAN, NAN)
     excluded = ("T002", "ca_day", "2026-03", "excluded", *ROWS[0][4:])
-    now = ledger.written(frame([excluded, came, went]))
+    now = written([excluded, came, went])
     assert ledger.restated(before, now) == ledger.moved(before, now)
     assert len(ledger.restated(before, now)) == 3

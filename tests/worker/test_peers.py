@@ -49,7 +49,7 @@ def test_names_are_those_that_the_policy_allows(store: Store) -> None:
     none = dataclasses.replace(_with(store, LARGE, MAY_15, peer_names="none"))
     assert _peers(none) is None
     assert none.worked == ()
-    assert set(KINDS["team"].behind(none, "T001")["team"]) == {"T001"}
+    assert set(KINDS["team"].behind(none, "T001")) == {"T001"}
 
 
 def test_a_small_number_is_kept_back_from_others_and_shown_to_its_team(store: Store) -> None:
@@ -67,11 +67,13 @@ def test_a_small_number_is_kept_back_from_others_and_shown_to_its_team(store: St
 
 def test_the_report_rests_on_the_others_rows_of_that_month_and_on_all_teams_records(store: Store) -> None:
     of = _with(store, LARGE)
-    behind = KINDS["team"].behind(of, "T001")
-    others = behind[behind["team"] != "T001"]
-    assert set(others["team"]) == {*LARGE} - {"T001"}
-    assert set(others["month"]) == {"2026-03"}
-    assert "ca_day" in set(others["measure"])
+    behind = ledger.read(ledger.written(KINDS["team"].behind(of, "T001")))
+    others = [key for key in behind if key[0] != "T001"]
+    assert {team for team, _, _ in others} == {*LARGE} - {"T001"}
+    assert {month for _, _, month in others} == {"2026-03"}
+    assert "ca_day" in {measure for _, measure, _ in others}
+    own = {(measure, month) for team, measure, month in behind if team == "T001"}
+    assert own == set(of.rows(["T001"])[["measure", "month"]].itertuples(index=False, name=None))
     made_of = KINDS["team"].made_of(of, "T001")
     assert made_of == EVERYTHING or {("main", team) for team in LARGE} <= made_of
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
 from statistics import median
+from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from breakthrough.collaborative import Collaborative, Counted, Measure
 from breakthrough.language import count, listed, of, say, worded
@@ -30,6 +33,7 @@ class DoubtLimits:
     unchanged_from: int = 20  # a denominator under this repeats by itself: 4 of 4 meetings is no wonder
 
 
+_FIELDS = ("team", "measure", "month", "numerator", "denominator", "reason", "copies")
 _NAMED = 3  # measures that a doubt names
 _ORDER = ("invalid", "duplicate", "uncounted", "small_sample", "jump", "unchanged")
 
@@ -293,17 +297,23 @@ def _alike(frame: pd.DataFrame, collaborative: Collaborative) -> Iterator[_Serie
     together: dict[tuple[str, ...], list[str]] = {}
     for code, measure in collaborative.measures.items():
         together.setdefault(_shared(measure), []).append(code)
-    reported = frame["state"] == "reported"
+    columns = {name: frame[name].to_numpy() for name in _FIELDS}
+    reported = frame["state"].to_numpy() == "reported"
     for codes in together.values():
         found: _Series = {}
         for code in codes:
-            for row in _records(frame[reported & (frame["measure"] == code)]):
+            places = np.flatnonzero(reported & (columns["measure"] == code))
+            for row in _rows({name: column[places] for name, column in columns.items()}):
                 found.setdefault((row.team, row.measure), []).append(row)
         yield found
 
 
 def _records(rows: pd.DataFrame) -> list[_Row]:
-    fields = ("team", "measure", "month", "numerator", "denominator", "reason", "copies")
-    columns = [rows[name].tolist() for name in fields]
-    months = {name: Month(name) for name in set(columns[2])}
-    return [_Row(row[0], row[1], months[row[2]], *row[3:]) for row in zip(*columns, strict=True)]
+    return _rows({name: rows[name].to_numpy() for name in _FIELDS})
+
+
+def _rows(columns: Mapping[str, NDArray[Any]]) -> list[_Row]:
+    found = {name: column.tolist() for name, column in columns.items()}
+    months = {name: Month(name) for name in set(found["month"])}
+    found["month"] = [months[name] for name in found["month"]]
+    return [_Row(*row) for row in zip(*found.values(), strict=True)]

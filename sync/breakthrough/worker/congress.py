@@ -48,7 +48,7 @@ def keep(store: Store, of: Press, documents: Sequence[Rendered]) -> int:
             snapshots.keep(connection, of.snapshot).id,
             materials.keep_all(connection, of.here.specification),
             materials.keep_all(connection, of.templates),
-            materials.keep(connection, ledger.written(of.edition.frame)),
+            materials.keep(connection, ledger.written(ledger.lines(of.edition.frame))),
         )
         return sum(_kept(connection, of, shared, one) for one in documents)
 

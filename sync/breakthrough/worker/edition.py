@@ -24,7 +24,7 @@ from breakthrough.reporting.views.occasion import Occasion
 from breakthrough.settings import MAIN
 from breakthrough.store import Held, View
 from breakthrough.teams.values import Flag, Portfolio
-from breakthrough.worker import disclosure, elsewhere, footing, peers
+from breakthrough.worker import disclosure, elsewhere, footing, ledger, peers
 from breakthrough.worker.figures import FORM, Figures, figures, require_aim
 from breakthrough.worker.restatements import About, Last, State, last
 from breakthrough.worker.sources import Sources, of_all
@@ -70,6 +70,11 @@ class Edition:
         return peers.newest(self.frame, self.collaborative, self.occasion.month)
 
     @cached_property
+    def newest_lines(self) -> ledger.Lines:
+        """The same as they are archived behind each team's report."""
+        return ledger.lines(self.newest)
+
+    @cached_property
     def field(self) -> peers.Field | None:
         """The same as every team is told of it."""
         return peers.field(self.newest, self.collaborative, self.portfolio, self.released)
@@ -84,10 +89,6 @@ class Edition:
         """The rows of those teams."""
         return self.frame.iloc[self._places(codes)]
 
-    def rows_and_newest(self, code: str) -> pd.DataFrame:
-        """The rows of that team, and those of `newest`."""
-        return self.frame.iloc[np.union1d(self._places([code]), self._newest_places)]
-
     def _places(self, codes: Sequence[str]) -> NDArray[np.int64]:
         found = [self._by_team[code] for code in set(codes) if code in self._by_team]
         return np.sort(np.concatenate(found)) if found else np.zeros(0, np.int64)
@@ -96,10 +97,6 @@ class Edition:
     def _by_team(self) -> Mapping[str, NDArray[np.int64]]:
         """Where each team's rows stand in the frame: with a thousand teams, looking for them takes longer."""
         return {str(code): np.asarray(places, np.int64) for code, places in self.frame.groupby("team").indices.items()}
-
-    @cached_property
-    def _newest_places(self) -> NDArray[np.int64]:
-        return np.flatnonzero(self.frame.index.isin(self.newest.index))
 
     @cached_property
     def worked(self) -> tuple[elsewhere.Worked, ...]:

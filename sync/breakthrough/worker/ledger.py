@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from math import isnan
 
 import pandas as pd
 
@@ -13,27 +14,31 @@ _KEY = ("team", "measure", "month")
 _FIGURES = ("numerator", "denominator", "value", "versus_numerator", "versus_denominator")
 _COLUMNS = (*_KEY, "state", *_FIGURES)
 
+Lines = Mapping[str, str]  # by team
 Key = tuple[str, str, str]  # team, measure, month
 Line = tuple[str, ...]  # state and figures, as they are written
 
 
-def written(frame: pd.DataFrame) -> bytes:
-    """The rows of a results frame as CSV, in the order of team, measure and month: the same bytes for equal figures.
+def lines(frame: pd.DataFrame) -> Lines:
+    """The rows of a results frame, written: those of each team in the order of measure and month.
 
     A number has as many digits as tell it from any other; where there is none, its cell is empty.
     """
-    columns = [[_cell(value) for value in frame[name].tolist()] for name in _COLUMNS]
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(_COLUMNS)
-    writer.writerows(sorted(zip(*columns, strict=True)))
-    return text.getvalue().encode()
+    words = [frame[name].tolist() for name in (*_KEY, "state")]
+    figures = [["" if isnan(one) else repr(one) for one in frame[name].tolist()] for name in _FIGURES]
+    rows = sorted(zip(*words, *figures, strict=True))
+    return {team: _csv(of) for team, of in groupby(rows, lambda row: str(row[0]))}
+
+
+def written(of: Lines) -> bytes:
+    """The lines as CSV, in the order of their teams: the same bytes for equal figures."""
+    return "".join([_csv([_COLUMNS]), *(of[team] for team in sorted(of))]).encode()
 
 
 def read(content: bytes) -> Mapping[Key, Line]:
     """The lines, by team, measure and month."""
-    _, *lines = csv.reader(io.StringIO(content.decode(), newline=""))
-    return {(line[0], line[1], line[2]): tuple(line[3:]) for line in lines}
+    _, *found = csv.reader(io.StringIO(content.decode(), newline=""))
+    return {(line[0], line[1], line[2]): tuple(line[3:]) for line in found}
 
 
 def moved(before: bytes, now: bytes) -> tuple[Key, ...]:
@@ -48,11 +53,11 @@ def restated(before: bytes, now: bytes) -> tuple[Key, ...]:
     return tuple(key for key in moved(before, now) if any(_figures(one.get(key, ())) for one in (first, second)))
 
 
+def _csv(rows: Iterable[Sequence[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    return text.getvalue()
+
+
 def _figures(line: Line) -> bool:
     return any(line[1:])
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, float):
-        return "" if math.isnan(value) else repr(value)
-    return str(value)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from breakthrough import measures
 from breakthrough.content import Content
 from breakthrough.errors import NothingToReport
 from breakthrough.measures.suppression import Audience
 from breakthrough.reporting import render, views
 from breakthrough.reporting.values import Rendered
-from breakthrough.worker import disclosure
+from breakthrough.worker import disclosure, ledger
 from breakthrough.worker.edition import Edition
+from breakthrough.worker.ledger import Lines
 from breakthrough.worker.reports.kind import Kind
 from breakthrough.worker.sources import EVERYTHING, Sources
 
@@ -49,10 +48,10 @@ def _render(of: Edition, code: str, content: Content) -> Rendered:
     return render.coach(report, content)
 
 
-def _behind(of: Edition, code: str) -> pd.DataFrame:
+def _behind(of: Edition, code: str) -> Lines:
     """Of the coach's teams all, and of every team the rows that decide what of the aim's measure may be told."""
     mine = of.frame["team"].isin(_teams(of, code))
-    return of.frame[mine | of.frame.index.isin(disclosure.of_aim(of.frame, of.collaborative).index)]
+    return ledger.lines(of.frame[mine | of.frame.index.isin(disclosure.of_aim(of.frame, of.collaborative).index)])
 
 
 def _made_of(_: Edition, __: str) -> Sources:

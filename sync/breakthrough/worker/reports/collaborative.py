@@ -17,8 +17,9 @@ from breakthrough.reporting.views.together import Together
 from breakthrough.teams import spread
 from breakthrough.teams.determinants import determinants
 from breakthrough.teams.health import health
-from breakthrough.worker import disclosure
+from breakthrough.worker import disclosure, ledger
 from breakthrough.worker.edition import Edition, in_use
+from breakthrough.worker.ledger import Lines
 from breakthrough.worker.reports.kind import Kind
 from breakthrough.worker.sources import EVERYTHING, Sources
 
@@ -87,9 +88,9 @@ def _scores(of: Edition, month: Month) -> Scores:
     return {team: [(at, released.get((team, at))) for at in months] for team in here}
 
 
-def _behind(of: Edition, _: str) -> pd.DataFrame:
+def _behind(of: Edition, _: str) -> Lines:
     """Every row: each decides what of its measure may be told, and what is known from now on."""
-    return of.frame
+    return ledger.lines(of.frame)
 
 
 def _made_of(_: Edition, __: str) -> Sources:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from breakthrough.content import Content
 from breakthrough.errors import NothingToReport
 from breakthrough.reporting import render, views
 from breakthrough.reporting.values import Rendered
+from breakthrough.worker import ledger
 from breakthrough.worker.desk import desk
 from breakthrough.worker.edition import Edition
+from breakthrough.worker.ledger import Lines
 from breakthrough.worker.reports.kind import Kind
 from breakthrough.worker.sources import EVERYTHING, Sources
 
@@ -39,8 +39,8 @@ def _render(of: Edition, code: str, content: Content) -> Rendered:
     return render.coordinator(report, content)
 
 
-def _behind(of: Edition, _: str) -> pd.DataFrame:
-    return of.frame
+def _behind(of: Edition, _: str) -> Lines:
+    return ledger.lines(of.frame)
 
 
 def _made_of(_: Edition, __: str) -> Sources:

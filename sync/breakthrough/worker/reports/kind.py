@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import pandas as pd
-
 from breakthrough.content import Content
 from breakthrough.reporting.values import Rendered
 from breakthrough.worker.edition import Edition
+from breakthrough.worker.ledger import Lines
 from breakthrough.worker.sources import Sources
 
 
@@ -27,7 +26,7 @@ class Kind:
     name: str
     subjects: Callable[[Edition], tuple[str, ...]]
     render: Callable[[Edition, str, Content], Rendered]
-    behind: Callable[[Edition, str], pd.DataFrame]
+    behind: Callable[[Edition, str], Lines]
     made_of: Callable[[Edition, str], Sources]
     own: Callable[[Edition, str], frozenset[str]]
     momentary: bool = False

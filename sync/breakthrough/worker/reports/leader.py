@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from breakthrough.content import Content
 from breakthrough.measures.suppression import Audience
 from breakthrough.reporting import render, views
 from breakthrough.reporting.values import Rendered
 from breakthrough.reporting.views.leader import FORM
+from breakthrough.worker import ledger
 from breakthrough.worker.edition import Edition
+from breakthrough.worker.ledger import Lines
 from breakthrough.worker.reports.kind import Kind, itself, taking_part
 from breakthrough.worker.sources import Sources, of_team
 
@@ -31,8 +31,8 @@ def _render(of: Edition, team: str, content: Content) -> Rendered:
     return render.leader(report, content)
 
 
-def _behind(of: Edition, team: str) -> pd.DataFrame:
-    return of.rows([team])
+def _behind(of: Edition, team: str) -> Lines:
+    return ledger.lines(of.rows([team]))
 
 
 def _made_of(of: Edition, team: str) -> Sources:

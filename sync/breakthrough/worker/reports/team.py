@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from breakthrough.content import Content
 from breakthrough.measures.suppression import Audience
 from breakthrough.reporting import render, views
 from breakthrough.reporting.values import Rendered
-from breakthrough.worker import elsewhere, peers
+from breakthrough.worker import elsewhere, ledger, peers
 from breakthrough.worker.edition import Edition, only
+from breakthrough.worker.ledger import Lines
 from breakthrough.worker.reports.kind import Kind, itself, taking_part
 from breakthrough.worker.sources import EVERYTHING, Sources, of_team
 
@@ -36,9 +35,9 @@ def _render(of: Edition, team: str, content: Content) -> Rendered:
     return render.team(report, content)
 
 
-def _behind(of: Edition, team: str) -> pd.DataFrame:
+def _behind(of: Edition, team: str) -> Lines:
     """The team's own rows, and of every team those that decide what it is told of its peers."""
-    return of.rows_and_newest(team)
+    return {**of.newest_lines, **ledger.lines(of.rows([team]))}
 
 
 def _made_of(of: Edition, team: str) -> Sources:
