@@ -50,7 +50,7 @@ def _wrong(html: str, pictures: Sequence[Picture]) -> Iterator[str]:
 
 
 def _quickly(html: str) -> _Seen | None:
-    """The same as `_Seen.of`, with each kind of tag looked at once; None where that finds a fault, or cannot be sure."""
+    """The same as `_Seen.of`, each tag looked at once; None where that finds a fault, or cannot be sure."""
     bare = _COMMENT.sub("<!>", html)  # not '': it has to show where a tag or a style sheet holds what looks like one
     tags, raw = _TAG.findall(bare), _RAW.findall(bare)
     if len(tags) != bare.count("<") or len(raw) != bare.count("<style") + bare.count("<title"):

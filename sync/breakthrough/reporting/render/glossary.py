@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import lru_cache
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -66,7 +67,7 @@ def of(report: object) -> Glossary:
     return Glossary(glossary.used(texts))
 
 
-def _read(value: object, texts: dict[str, None]) -> None:
+def _read(value: Any, texts: dict[str, None]) -> None:
     """Puts each text of that value among the texts."""
     if isinstance(value, str):
         texts[value] = None
@@ -75,7 +76,7 @@ def _read(value: object, texts: dict[str, None]) -> None:
             _read(one, texts)
     elif isinstance(value, Scene):
         texts.update((text.string, None) for text in value.texts)
-    elif names := _names(type(value)):
+    elif names := _names(type(value)):  # type: ignore[arg-type]  # mypy does not know that a class has a hash
         for name in names:
             _read(getattr(value, name), texts)
     elif isinstance(value, Mapping):

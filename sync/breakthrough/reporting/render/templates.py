@@ -57,7 +57,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         self._safe: set[tuple[type, str]] = set()
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        """The attribute, as Jinja has it; at once where that one of such a value is known to be safe, and is no call."""
+        """The attribute, as Jinja has it; at once where such a value's is known to be safe, and is no function."""
         value = getattr(obj, attribute, None) if (type(obj), attribute) in self._safe else None
         return super().getattr(obj, attribute) if value is None or callable(value) else value
 
@@ -132,8 +132,13 @@ def _linked(context: Context, text: str) -> str:
 
 def _cells(cells: Iterable[object], kind: str = "") -> Markup:
     """Cells of a table's row, all of that class, as HTML."""
-    opening = Markup('<td class="{}">').format(kind) if kind else "<td>"
-    return Markup("".join(f"{opening}{escape(_final(one))}</td>" for one in cells))  # noqa: S704 - escaped
+    opening = f'<td class="{escape(kind)}">' if kind else "<td>"
+    return Markup("".join([f"{opening}{_cell(one)}</td>" for one in cells]))  # noqa: S704 - each is escaped
+
+
+@lru_cache(maxsize=2048, typed=True)
+def _cell(text: str) -> Markup:
+    return escape(_final(text))
 
 
 def _final(value: object) -> object:
