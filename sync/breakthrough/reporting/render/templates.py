@@ -130,15 +130,15 @@ def _linked(context: Context, text: str) -> str:
     return context["glossary"].link(text)  # type: ignore[no-any-return]
 
 
-def _cells(cells: Iterable[object], kind: str = "") -> Markup:
+def _cells(cells: Iterable[str], kind: str = "") -> Markup:
     """Cells of a table's row, all of that class, as HTML."""
-    opening = f'<td class="{escape(kind)}">' if kind else "<td>"
-    return Markup("".join([f"{opening}{_cell(one)}</td>" for one in cells]))  # noqa: S704 - each is escaped
+    return Markup("".join([_cell(one, kind) for one in cells]))  # noqa: S704 - each is escaped
 
 
-@lru_cache(maxsize=2048, typed=True)
-def _cell(text: str) -> Markup:
-    return escape(_final(text))
+@lru_cache(maxsize=2048, typed=True)  # the cells of tables are the same few figures and months
+def _cell(text: str, kind: str) -> str:
+    named = f' class="{escape(kind)}"' if kind else ""
+    return f"<td{named}>{escape(_final(text))}</td>"
 
 
 def _final(value: object) -> object:
