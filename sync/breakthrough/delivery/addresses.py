@@ -7,7 +7,7 @@ from email.headerregistry import Address
 
 import idna
 
-from breakthrough.delivery.policy import one_line
+from breakthrough.delivery.headers import one_line
 from breakthrough.errors import MailError
 from breakthrough.reporting.clean import clean
 
@@ -21,7 +21,8 @@ def mailbox(name: str, address: str) -> Address:
 
     Raises MailError when either could not stand in a mail. Neither is in the error's text.
     """
-    return Address(display_name=_display(name), addr_spec=canonical(address))
+    local, _, domain = canonical(address).rpartition("@")
+    return Address(_display(name), local, domain)
 
 
 def canonical(address: str) -> str:

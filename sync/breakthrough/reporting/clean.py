@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Joiners are letters' business in Persian, Hindi and emoji; every other format character only deceives the eye.
 _JOINERS = "\u200c\u200d"
@@ -14,6 +15,7 @@ _SOUND = re.compile(
 )
 
 
+@lru_cache(maxsize=2048, typed=True)  # a month's reports have most of their words in common; Markup stays Markup
 def clean(text: str) -> str:
     """The text without control, bidirectional and other invisible characters. Line breaks stay."""
     if _SOUND.fullmatch(text):

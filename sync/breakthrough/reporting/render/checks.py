@@ -12,15 +12,15 @@ from breakthrough.reporting.values import Picture
 
 LIMIT = 95_000  # bytes; Gmail cuts a message at about 102 kB and hides the rest
 REMOTE = re.compile(r"url\(|@import|expression\(", re.IGNORECASE)
-# HTML as the inliner writes it: every value in double quotes, no < or > within. The first group is a style sheet, the
-# second a tag; end tags, comments and the doctype have nothing to look at.
+# HTML as the inliner writes it: every value in double quotes, no < or > within a tag, and only style sheets and titles
+# hold what is no HTML.
+_COMMENT = re.compile(r"<!--(?!-?>)[^-]*(?:-(?!-)[^-]*)*-->")
+_RAW = re.compile(r'<(style|title)(?: data-css-inline="keep")?>([^<]*)</\1>')
+_TAG = re.compile(r"<([^>]*)>")
 _WRITTEN = re.compile(
-    r'<style(?: data-css-inline="keep")?>([^<]*)</style>'
-    r"|(<(?!(?:style|script|title|textarea|xmp|iframe|noscript|noembed|noframes|plaintext)\b)[a-z][a-z0-9]*"
-    r'(?: [a-z][a-z0-9:-]*="[^"<>]*")*>)'
-    r"|<title>[^<]*(?=</title>)|</[a-z][a-z0-9]*>|<!--(?!-?>)[^-]*(?:-(?!-)[^-]*)*-->|<!DOCTYPE html>"
+    r"(?!(?:script|textarea|xmp|iframe|noscript|noembed|noframes|plaintext)\b)"
+    r'[a-z][a-z0-9]*(?: [a-z][a-z0-9:-]*="[^"<]*")*|/[a-z][a-z0-9]*|!|!DOCTYPE html'
 )
-_FETCHING = "the style sheet would fetch something"
 _FORBIDDEN = frozenset({"script", "link", "iframe", "object", "embed", "form", "base", "video", "audio"})
 
 
@@ -50,26 +50,28 @@ def _wrong(html: str, pictures: Sequence[Picture]) -> Iterator[str]:
 
 
 def _quickly(html: str) -> _Seen | None:
-    """The same as `_Seen.of`, with each tag looked at once; None where the HTML is not as the inliner writes it."""
-    texts, sheets, tags = (_WRITTEN.split(html)[at::3] for at in range(3))
-    if any("<" in text for text in texts):
+    """The same as `_Seen.of`, each tag looked at once; None where that finds a fault, or cannot be sure."""
+    bare = _COMMENT.sub("<!>", html)  # not '': it has to show where a tag or a style sheet holds what looks like one
+    tags, raw = _TAG.findall(bare), _RAW.findall(bare)
+    if len(tags) != bare.count("<") or len(raw) != bare.count("<style") + bare.count("<title"):
         return None
     seen = _Seen()
-    for sheet, tag in zip(sheets, tags, strict=True):
-        if tag:
-            one = _tag(tag)
-            seen.cids |= one.cids
-            seen.wrong += one.wrong
-            seen.ids |= one.ids
-            seen.targets += one.targets
-        elif sheet and REMOTE.search(sheet):
-            seen.wrong.append(_FETCHING)
-    return seen
+    for tag in dict.fromkeys(tags):
+        one = _tag(tag)
+        if one is None:
+            return None
+        seen.cids |= one.cids
+        seen.ids |= one.ids
+        seen.targets += one.targets
+    return None if any(REMOTE.search(text) for _, text in raw) else seen
 
 
 @lru_cache(maxsize=1024)  # nearly all tags of a report are those of the one before
-def _tag(tag: str) -> _Seen:
-    return _Seen.of(tag)
+def _tag(tag: str) -> _Seen | None:
+    if not _WRITTEN.fullmatch(tag):
+        return None
+    seen = _Seen.of(f"<{tag}>")
+    return None if seen.wrong else seen
 
 
 class _Seen(HTMLParser):
@@ -118,4 +120,4 @@ class _Seen(HTMLParser):
     def handle_data(self, data: str) -> None:
         """Looks at text, style sheets among it."""
         if self.lasttag == "style" and REMOTE.search(data):
-            self.wrong.append(_FETCHING)
+            self.wrong.append("the style sheet would fetch something")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
+from functools import lru_cache
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -13,6 +15,8 @@ from breakthrough.reporting.parts import Figure, Passage
 from breakthrough.reporting.sentences import glossary
 from breakthrough.reporting.sentences.glossary import Term
 
+_Place = tuple[int, int, str]  # from letter to letter, and the word's code
+
 
 @dataclass(slots=True)
 class Glossary:
@@ -20,52 +24,69 @@ class Glossary:
 
     terms: tuple[Term, ...]
     linked: set[str] = field(default_factory=set)
+    places: dict[str, list[_Place]] = field(default_factory=dict)  # where a text has them, the same for each page
 
     def unlinked(self) -> Glossary:
         """The same for another page."""
-        return Glossary(self.terms)
+        return Glossary(self.terms, places=self.places)
 
     def link(self, text: str) -> Markup:
         """The text as HTML, a link to its entry at the first place of each word."""
-        told, pieces, at = clean(text), [], 0
+        told, at = clean(text), 0
+        pieces = []
         for start, end, code in self._first(told):
-            pieces += [escape(told[at:start]), Markup('<a class="word" href="#word-{}">').format(code)]
-            pieces += [escape(told[start:end]), Markup("</a>")]
+            word = f'{escape(told[at:start])}<a class="word" href="#word-{escape(code)}">{escape(told[start:end])}</a>'
+            pieces.append(word)
             at = end
-        return Markup("").join([*pieces, escape(told[at:])])
+        return Markup("".join([*pieces, escape(told[at:])]))  # noqa: S704 - each piece is escaped
 
-    def _first(self, text: str) -> Iterator[tuple[int, int, str]]:
+    def _first(self, text: str) -> Iterator[_Place]:
         """Where words stand that no link has led to yet, in order; of two that share letters, the longer."""
-        folded = text.casefold()
-        found = [
-            (*place.span(), one.code)
-            for one in self.terms
-            if one.code not in self.linked and (place := one.first(text, folded))
-        ]
+        found = self.places.get(text)
+        if found is None:
+            found = self.places[text] = _places(text, self.terms)
         end = 0
-        for start, stop, code in sorted(found, key=lambda one: (one[0], -one[1])):
-            if start >= end:
+        for start, stop, code in found:
+            if start >= end and code not in self.linked:
                 self.linked.add(code)
                 end = stop
                 yield start, stop, code
 
 
+def _places(text: str, terms: tuple[Term, ...]) -> list[_Place]:
+    """Where each word stands first, in order; of two at one place, the longer before the other."""
+    folded = text.casefold()
+    found = [(*place.span(), one.code) for one in terms if (place := one.first(text, folded))]
+    return sorted(found, key=lambda one: (one[0], -one[1]))
+
+
 def of(report: object) -> Glossary:
     """Of a report: what its own sentences and pictures use. What people wrote is theirs to explain."""
-    return Glossary(glossary.used(_texts(report)))
+    texts: dict[str, None] = {}  # a set in the order of the report
+    _read(report, texts)
+    return Glossary(glossary.used(texts))
 
 
-def _texts(value: object) -> Iterator[str]:
+def _read(value: Any, texts: dict[str, None]) -> None:
+    """Puts each text of that value among the texts."""
     if isinstance(value, str):
-        yield value
-    elif isinstance(value, Scene):
-        yield from (text.string for text in value.texts)
-    elif isinstance(value, Figure):
-        yield value.alt
-        yield from (text for part in (value.scene, value.phone) if part for text in _texts(part))
-    elif isinstance(value, Mapping):
-        yield from (text for one in value.values() for text in _texts(one))
+        texts[value] = None
     elif isinstance(value, tuple):
-        yield from (text for one in value for text in _texts(one))
-    elif is_dataclass(value) and not isinstance(value, type | Passage):
-        yield from (text for one in fields(value) for text in _texts(getattr(value, one.name)))
+        for one in value:
+            _read(one, texts)
+    elif isinstance(value, Scene):
+        texts.update((text.string, None) for text in value.texts)
+    elif names := _names(type(value)):  # type: ignore[arg-type]  # mypy does not know that a class has a hash
+        for name in names:
+            _read(getattr(value, name), texts)
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            _read(one, texts)
+
+
+@lru_cache(maxsize=256)
+def _names(kind: type) -> tuple[str, ...]:
+    """The fields to be read of such a value."""
+    if issubclass(kind, Figure):
+        return ("alt", "scene", "phone")
+    return tuple(one.name for one in fields(kind)) if is_dataclass(kind) and not issubclass(kind, Passage) else ()

@@ -15,15 +15,19 @@ _GAP = 2
 def wrap(text: object, indent: str = "") -> str:
     """The text in lines of at most 72 columns; `indent` stands before the first, blanks of its length before others."""
     after = indent if not indent.strip() or indent == "> " else " " * len(indent)
-    lines = textwrap.wrap(
-        clean(str(text)),
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=after,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return "\n".join(lines)
+    rest, room = clean(str(text)).expandtabs().replace("\n", " ").rstrip(" "), WIDTH - len(indent)
+    lines, start = [], indent
+    while len(rest) > room:
+        end = rest.rfind(" ", 0, room + 1)
+        if end < 0:  # a word that no line holds, as links are: it stands by itself, whole
+            end = rest.find(" ")
+        if end < 0:
+            break
+        if line := rest[:end].rstrip(" "):
+            lines.append(start + line)
+            start = after
+        rest = rest[end:].lstrip(" ")
+    return "\n".join([*lines, start + rest]) if rest else ""
 
 
 def beside(left: Sequence[object], right: Sequence[object]) -> str:

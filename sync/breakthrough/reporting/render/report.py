@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import re
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import css_inline
@@ -202,14 +204,16 @@ def _inlined(html: str) -> str:
 
 def _faces(content: Content) -> Markup:
     """The bundled font, inside the page: charts were measured with it, and a page asks nobody for anything."""
-    rules = []
-    for weight, name in FONTS.items():
-        data = base64.b64encode(content.find(name).read_bytes()).decode()
-        source = f"url(data:font/otf;base64,{data})"
-        rules.append(
-            f"@font-face{{font-family:'Breakthrough Sans';font-weight:{weight};src:{source} format('opentype')}}"
-        )
-    return Markup("\n".join([*rules, ""]))  # noqa: S704
+    found = [(weight, content.find(name)) for weight, name in FONTS.items()]
+    return Markup("").join(_face(weight, path, path.stat().st_mtime_ns) for weight, path in found)
+
+
+@lru_cache(maxsize=8)
+def _face(weight: int, path: Path, changed: int) -> Markup:  # noqa: ARG001 - a changed file is read anew
+    source = f"url(data:font/otf;base64,{base64.b64encode(path.read_bytes()).decode()})"
+    return Markup(  # noqa: S704
+        f"@font-face{{font-family:'Breakthrough Sans';font-weight:{weight};src:{source} format('opentype')}}\n"
+    )
 
 
 def _tidy(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from jinja2 import (
 from jinja2.exceptions import TemplateError
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from breakthrough.content import Content
 from breakthrough.errors import TemplateBroken
@@ -30,6 +30,7 @@ from breakthrough.reporting.clean import clean
 from breakthrough.reporting.render import layout
 
 FOLDER = "reports/templates"
+_KINDS = 4096  # attributes that are remembered; all shipped templates together ask for some hundred
 # What a template's own expressions can raise, besides Jinja's errors.
 _SLIPS = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
 
@@ -53,15 +54,22 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
     def __init__(self, *settings: Any, **named: Any) -> None:
         super().__init__(*settings, **named)
-        self._safe: dict[tuple[type, str], bool] = {}
+        self._safe: set[tuple[type, str]] = set()
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """The attribute, as Jinja has it; at once where such a value's is known to be safe, and is no function."""
+        value = getattr(obj, attribute, None) if (type(obj), attribute) in self._safe else None
+        return super().getattr(obj, attribute) if value is None or callable(value) else value
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Whether a template may see that attribute."""
         kind = (type(obj), attr)
-        found = self._safe.get(kind)
-        if found is None:
-            found = self._safe[kind] = super().is_safe_attribute(obj, attr, value)
-        return found
+        if kind in self._safe:
+            return True
+        safe = super().is_safe_attribute(obj, attr, value)
+        if safe and len(self._safe) < _KINDS:
+            self._safe.add(kind)
+        return safe
 
 
 @lru_cache(maxsize=8)
@@ -87,6 +95,7 @@ def environment(content: Content, *, html: bool) -> ImmutableSandboxedEnvironmen
     made.globals["say"] = say
     made.filters |= {
         "linked": _linked,
+        "cells": _cells,
         "whole": Markup,  # what a section has printed, line breaks and all
         "wrap": layout.wrap,
         "columns": layout.columns,
@@ -119,6 +128,17 @@ def render(content: Content, name: str, values: Mapping[str, Any]) -> str:
 def _linked(context: Context, text: str) -> str:
     """The text with a link at the first place of each word that is explained at the foot."""
     return context["glossary"].link(text)  # type: ignore[no-any-return]
+
+
+def _cells(cells: Iterable[str], kind: str = "") -> Markup:
+    """Cells of a table's row, all of that class, as HTML."""
+    return Markup("".join([_cell(one, kind) for one in cells]))  # noqa: S704 - each is escaped
+
+
+@lru_cache(maxsize=2048, typed=True)  # the cells of tables are the same few figures and months
+def _cell(text: str, kind: str) -> str:
+    named = f' class="{escape(kind)}"' if kind else ""
+    return f"<td{named}>{escape(_final(text))}</td>"
 
 
 def _final(value: object) -> object:

@@ -68,14 +68,11 @@ def own(content: Content) -> Iterator[Path]:
     for path in sorted(room.rglob("*.j2")):
         if path.relative_to(room).parts[0] not in ELSEWHERE and content.has(path):
             yield path
-    every = [
-        sheet.NAME,
-        sheet.PAGE,
-        sheet.DOCUMENT,
-        brand.NAME,
-        *(f"{sections.FOLDER}/{kind}.yaml" for kind in sections.kinds(content)),
-    ]
+    every = (sheet.NAME, sheet.PAGE, sheet.DOCUMENT, brand.NAME)
     yield from (path for name in every if content.has(path := content.deployment / name))
+    if chosen := sorted((content.deployment / sections.FOLDER).glob("*.yaml")):
+        kinds = sections.kinds(content)
+        yield from (path for path in chosen if path.stem in kinds and content.has(path))
 
 
 @lru_cache(maxsize=64)
