@@ -6,10 +6,12 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, Protocol, TypeVar
+from operator import attrgetter
+from typing import Any, Literal, Protocol, TypeVar
 
 from breakthrough.entry import EntryKey
 from breakthrough.month import Month
+from breakthrough.teams.grouped import Grouped
 from breakthrough.teams.records import (
     AskState,
     Assessment,
@@ -304,28 +306,23 @@ class Portfolio:
         codes = frozenset(teams)
         return Portfolio(
             teams=tuple(team for team in self.teams if team.code in codes),
-            charters={code: charter for code, charter in self.charters.items() if code in codes},
-            prework={code: one for code, one in self.prework.items() if code in codes},
-            **{name: tuple(one for one in getattr(self, name) if one.team in codes) for name in _OWNED},
+            charters={code: self.charters[code] for code in teams if code in self.charters},
+            prework={code: self.prework[code] for code in teams if code in self.prework},
+            **{name: things.only(codes) for name, things in self._grouped.items()},
         )
 
     def apart(self) -> dict[str, Portfolio]:
         """What `only` gives for each team alone, by team, for all of them in one go."""
-        parts = {name: by_team(getattr(self, name)) for name in _OWNED}
-        return {
-            team.code: Portfolio(
-                teams=(team,),
-                charters={team.code: self.charters[team.code]} if team.code in self.charters else {},
-                prework={team.code: self.prework[team.code]} if team.code in self.prework else {},
-                **{name: own.get(team.code, ()) for name, own in parts.items()},
-            )
-            for team in self.teams
-        }
+        return {team.code: self.only(team.code) for team in self.teams}
 
     @cached_property
     def _by_code(self) -> dict[str, Team]:
         # Asked for every team and month, so not searched for each time.
         return {team.code: team for team in self.teams}
+
+    @cached_property
+    def _grouped(self) -> dict[str, Grouped[Any]]:
+        return {name: Grouped.of(getattr(self, name), attrgetter("team")) for name in _OWNED}
 
 
 _OWNED = (

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import attrgetter
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,7 @@ from breakthrough.reporting.links import redcap
 from breakthrough.reporting.views.occasion import Occasion
 from breakthrough.settings import MAIN
 from breakthrough.store import Held, View
+from breakthrough.teams.grouped import Grouped
 from breakthrough.teams.values import Flag, Portfolio
 from breakthrough.worker import disclosure, elsewhere, footing, ledger, peers
 from breakthrough.worker.figures import FORM, Figures, figures, require_aim
@@ -99,8 +101,16 @@ class Edition:
         return {str(code): np.asarray(places, np.int64) for code, places in self.frame.groupby("team").indices.items()}
 
     @cached_property
-    def worked(self) -> tuple[elsewhere.Worked, ...]:
-        """The changes that other teams may be told of, as a signal came after them."""
+    def _doubts_by_team(self) -> Grouped[Doubt]:
+        return Grouped.of(self.doubts, attrgetter("team"))
+
+    @cached_property
+    def _flags_by_team(self) -> Grouped[Flag]:
+        return Grouped.of(self.flags, attrgetter("team"))
+
+    @cached_property
+    def worked(self) -> Mapping[str, tuple[elsewhere.Worked, ...]]:
+        """By driver, the changes that other teams may be told of, as a signal came after them."""
         today = self.occasion.today(self.collaborative)
         return elsewhere.worked(self.frame, self.charts, self.collaborative, self.portfolio, self.released, today)
 
@@ -127,10 +137,13 @@ class Edition:
         """
         rows = self.rows(codes)
         if set(codes) <= owned(who, self.collaborative, {team.code: team.coach for team in self.portfolio.teams}):
-            charts = self.charts.only(codes)
-            doubts = tuple(doubt for doubt in self.doubts if doubt.team in codes)
-            flags = tuple(flag for flag in self.flags if flag.team in codes)
-            return replace(self, figures=replace(self.figures, frame=rows), charts=charts, doubts=doubts, flags=flags)
+            return replace(
+                self,
+                figures=replace(self.figures, frame=rows),
+                charts=self.charts.only(codes),
+                doubts=self._doubts_by_team.only(codes),
+                flags=self._flags_by_team.only(codes),
+            )
         rows = only(self.released.rows(self.frame, who), codes)
         withheld = rows[rows["state"].isin(["suppressed", "invalid"])]
         series = set(zip(withheld["team"], withheld["measure"], strict=True))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -19,7 +20,13 @@ from breakthrough.worker import disclosure
 
 MOST = 2
 
-Worked = tuple[Change, str]  # a change, and the measure that showed the signal
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """A change that worked in a team, as it may be told to any other."""
+
+    team: str
+    told: Elsewhere
 
 
 def worked(
@@ -29,15 +36,15 @@ def worked(
     portfolio: Portfolio,
     released: Release,
     today: dt.date,
-) -> tuple[Worked, ...]:
-    """Every change in use that a team tested, with each measure of its driver that showed an improving signal after it.
+) -> dict[str, tuple[Worked, ...]]:
+    """By driver, every change in use that a team tested, with each measure that showed an improving signal after it.
 
-    Only where no month of that measure is withheld from others, so that the signal follows from what they might see.
-    `released` holds the aim's measure; the others are judged here, as none of their figures has been told. Nothing
-    where the policy shows no team another's rows.
+    Of a driver, what has come furthest is first. Only where no month of that measure is withheld from others, so that
+    the signal follows from what they might see. `released` holds the aim's measure; the others are judged here, as none
+    of their figures has been told. Nothing where the policy shows no team another's rows.
     """
     if collaborative.privacy.peer_names == "none":
-        return ()
+        return {}
     found = [
         (change, one.measure)
         for change in teams.changes(portfolio, collaborative, charts, today)
@@ -46,24 +53,30 @@ def worked(
         if one.direction == "improving"
     ]
     hidden = _hidden(frame, {measure for _, measure in found}, collaborative, portfolio, released)
-    return tuple((change, measure) for change, measure in found if (change.team, measure) not in hidden)
+    shown = [(change, measure) for change, measure in found if (change.team, measure) not in hidden]
+    words = Counter(word for one in portfolio.teams for word in {*_words(one)})
+    by_driver: dict[str, list[Worked]] = {}
+    for change, measure in sorted(shown, key=lambda one: _order(one, collaborative)):
+        one = Worked(change.team, _told(change, measure, collaborative, portfolio.team(change.team), words))
+        by_driver.setdefault(change.driver, []).append(one)
+    return {driver: tuple(some) for driver, some in by_driver.items()}
 
 
 def told(
-    some: Iterable[Worked], team: str, collaborative: Collaborative, portfolio: Portfolio
+    some: Mapping[str, Sequence[Worked]], team: str, collaborative: Collaborative, portfolio: Portfolio
 ) -> tuple[Elsewhere, ...]:
     """At most two of them for a team: of other teams, on drivers that it tests on, each another idea.
 
     First those on the driver it tested on last, and of these what it has not tried itself and what has come furthest.
     """
-    drivers = _drivers([one for one in portfolio.pdsas if one.team == team], collaborative)
-    tried = {one.idea for one in portfolio.pdsas if one.team == team}
-    own = [one for one in some if one[0].team != team and one[0].driver in drivers]
-    own.sort(key=lambda one: (drivers.index(one[0].driver), one[0].idea in tried, *_order(one, collaborative)))
-    chosen: dict[str, Worked] = {}
-    for one in own:
-        chosen.setdefault(one[0].idea, one)
-    return tuple(_told(one, collaborative, portfolio) for one in list(chosen.values())[:MOST])
+    tests = [one for one in portfolio.pdsas if one.team == team]
+    tried = {one.idea for one in tests}
+    chosen: dict[str, Elsewhere] = {}
+    for driver in _drivers(tests, collaborative):
+        others = [one.told for one in some.get(driver, ()) if one.team != team]
+        for one in sorted(others, key=lambda one: one.idea in tried):
+            chosen.setdefault(one.idea, one)
+    return tuple(chosen.values())[:MOST]
 
 
 def measures(collaborative: Collaborative) -> tuple[str, ...]:
@@ -90,17 +103,18 @@ def _drivers(tests: Sequence[Pdsa], collaborative: Collaborative) -> list[str]:
     return list(dict.fromkeys(of[one.idea] for one in begun if one.idea in of))
 
 
-def _order(one: Worked, collaborative: Collaborative) -> tuple[int, int, int, str]:
+def _order(one: tuple[Change, str], collaborative: Collaborative) -> tuple[int, int, int, str]:
     change, measure = one
     order = list(collaborative.measures)
     return (-STAGES.index(change.stage), -change.scale, order.index(measure), change.team)
 
 
-def _told(one: Worked, collaborative: Collaborative, portfolio: Portfolio) -> Elsewhere:
-    change, measure = one
+def _told(
+    change: Change, measure: str, collaborative: Collaborative, team: Team, words: Mapping[str, int]
+) -> Elsewhere:
+    """`words` counts in how many teams' names each word stands."""
     named = collaborative.privacy.peer_names == "named"
-    team = portfolio.team(change.team)
-    names = () if named else _names(team, portfolio)
+    names = () if named else _names(team, words)
     titles = [test.title.printable or "" for test in reversed(change.tests)]
     return Elsewhere(
         idea=change.idea,
@@ -112,11 +126,14 @@ def _told(one: Worked, collaborative: Collaborative, portfolio: Portfolio) -> El
     )
 
 
-def _names(team: Team, portfolio: Portfolio) -> tuple[str, ...]:
+def _names(team: Team, words: Mapping[str, int]) -> tuple[str, ...]:
     """What gives a team away: its code, its names, and each word of them that is not in other teams' names as well."""
-    words = Counter(word for one in portfolio.teams for word in {*f"{one.name} {one.short}".casefold().split()})
-    own = [word for word in f"{team.name} {team.short}".casefold().split() if words[word] == 1 and len(word) > 2]
+    own = [word for word in _words(team) if words[word] == 1 and len(word) > 2]
     return tuple(name.casefold() for name in (team.code, team.name, team.short, *own) if name)
+
+
+def _words(team: Team) -> list[str]:
+    return f"{team.name} {team.short}".casefold().split()
 
 
 def _may_be_told(text: str, names: Sequence[str]) -> bool:

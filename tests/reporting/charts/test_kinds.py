@@ -18,9 +18,10 @@ from breakthrough import measures
 from breakthrough.collaborative import Collaborative
 from breakthrough.measures import Chart
 from breakthrough.month import Month
-from breakthrough.reporting.charts import plot, row, series, timeline
+from breakthrough.reporting.charts import plot, row, timeline
 from breakthrough.reporting.charts.columns import Columns
 from breakthrough.reporting.charts.scale import Scale
+from breakthrough.reporting.charts.series import Series
 from breakthrough.reporting.draw import png, svg
 from breakthrough.reporting.sentences import alt, goals, verdicts
 
@@ -102,7 +103,7 @@ def test_quarters_are_joined_as_neighbours_and_a_quarter_not_sent_is_a_gap() -> 
     entries = [form("T001", f"2025-{m:02}", {"hit": m, "seen": 50}, m) for m in (3, 6, 12)]
     entries.append(form("T001", "2026-03", {"hit": 9, "seen": 50}, 20))
     chart = measures.chart(frame(entries, what=what), what, "T001", "one")
-    joined = [[point.month.name for point in stretch] for stretch in series.joined(chart)]
+    joined = [[point.month.name for point in stretch] for stretch in Series(chart).joined]
     assert joined == [["2025-03", "2025-06"], ["2025-12", "2026-03"]]
     assert [point.state for point in chart.points if point.month.name == "2025-09"] == ["missing"]
 

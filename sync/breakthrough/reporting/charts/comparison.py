@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from breakthrough.collaborative import Measure
 from breakthrough.language import say
@@ -12,7 +13,7 @@ from breakthrough.reporting.charts import axes, plot
 from breakthrough.reporting.charts.style import Style
 from breakthrough.reporting.charts.years import Places, Year
 from breakthrough.reporting.draw.colours import INK
-from breakthrough.reporting.draw.scene import Mark, Place, Polyline, Text
+from breakthrough.reporting.draw.scene import Mark, Polyline, Text
 from breakthrough.reporting.draw.text import Box, box, width
 
 
@@ -55,27 +56,28 @@ def _clear(
 ) -> Text | None:
     """The words beside the bracket, over or under it, clear of lines and points; None where there is no room."""
     held = places.scale
-    goal = [held.y(chart.goal)] if chart.goal is not None else []
     long = width(words, cut.label, 600)
     start = max(places.left + 2, min(x + 7, places.right - long - 2))
     strokes = [
         [places.of(p) for p in year.points if p.value is not None and p.month.number in places.numbers]
         for year in years
     ]
+    tried = [Text(left, 0, words, cut.label, INK, 600) for left in (start, max(places.left + 2, x - long - 22))]
+    rooms = []
+    for text in tried:
+        room = _wide(box(text))
+        taken = [span for stroke in strokes for span in plot.spans(room.left, room.right, stroke)]
+        taken += [(held.y(chart.goal),) * 2] if chart.goal is not None else []
+        taken += [(y, y)] if room.left < x + 1 and room.right > x - 25 else []
+        rooms.append((text, room, taken))
     heights = sorted(range(round(held.top) + 12, round(held.bottom) - 6, 2), key=lambda at: abs(at - 4 - y))
     for at in heights:
-        for left in (start, max(places.left + 2, x - long - 22)):
-            text = Text(left, at, words, cut.label, INK, 600)
-            if not _hit(box(text), strokes, goal, x, y):
-                return text
+        for text, room, taken in rooms:
+            if not plot.meets(taken, at + room.top, at + room.bottom):
+                return replace(text, y=at)
     return None
 
 
-def _hit(room: Box, strokes: Sequence[Sequence[Place]], goal: Sequence[float], x: float, y: float) -> bool:
-    """Whether a line, a point, the goal or the bracket is in that room."""
-    wide = Box(room.left - 5, room.top - 5, room.right + 5, room.bottom + 5)
-    if any(wide.top < level < wide.bottom for level in goal) or (
-        wide.left < x + 1 and wide.right > x - 25 and wide.top < y < wide.bottom
-    ):
-        return True
-    return any(plot.crosses(wide, stroke) for stroke in strokes)
+def _wide(room: Box) -> Box:
+    """That room with what is to be kept clear about it."""
+    return Box(room.left - 5, room.top - 5, room.right + 5, room.bottom + 5)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from breakthrough.reporting.draw.colours import MIST, STONE
 from breakthrough.reporting.draw.scene import Mark, Rect
@@ -22,17 +23,13 @@ class Crowd:
 
     step: float
     counts: tuple[tuple[int, int], ...]  # the edge, in steps from zero, and the teams
+    most: int  # the teams of the highest column
 
     @classmethod
-    def of(cls, values: Sequence[float], between: float, unit: float) -> Crowd:
+    def of(cls, values: Iterable[float], between: float, unit: float) -> Crowd:
         """Counted; `between` two figures under the axis is `unit` times as much in drawn units."""
         step = next((between / n for n in _PARTS if between / n * unit >= _NARROWEST), between)
-        return cls(step, tuple(sorted(Counter(_edge(value, step) for value in values).items())))
-
-    @property
-    def most(self) -> int:
-        """The teams of the highest column."""
-        return max(count for _, count in self.counts)
+        return _counted(tuple(sorted(values)), step)
 
     def middle(self, value: float) -> float:
         """The middle of the column that this figure is counted in."""
@@ -49,6 +46,12 @@ class Crowd:
             left, right = x(edge * self.step) + 0.5, x((edge + 1) * self.step) - 0.5
             high = HIGH * count / self.most
             yield Rect(left, bottom - high, right - left, high, fill=MIST, stroke=STONE)
+
+
+@lru_cache(maxsize=4)  # a team among others of a month is one of the same crowd as they are
+def _counted(values: tuple[float, ...], step: float) -> Crowd:
+    counts = Counter(_edge(value, step) for value in values)
+    return Crowd(step, tuple(sorted(counts.items())), max(counts.values()))
 
 
 def _edge(value: float, step: float) -> int:

@@ -149,8 +149,9 @@ class _Axis:
         for step in _steps(high - low):
             first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
             ticks = tuple(round(n * step, 9) for n in range(first, last + 1))
-            widest = max((width(figures.goal(measure, tick), cut.tick) for tick in ticks), default=0.0)
-            if step * unit >= max(widest + 14, _APART):
+            if step * unit >= _APART and all(
+                step * unit >= width(figures.goal(measure, tick), cut.tick) + 14 for tick in ticks
+            ):
                 break
         return cls(low, high, edge, across - edge, ticks)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -14,6 +15,7 @@ from breakthrough.month import Month
 from breakthrough.reporting.charts import plot, series, signs
 from breakthrough.reporting.charts.columns import Columns
 from breakthrough.reporting.charts.scale import Scale
+from breakthrough.reporting.charts.series import Series
 from breakthrough.reporting.charts.style import Style
 from breakthrough.reporting.draw.colours import HAZE, PAPER
 from breakthrough.reporting.draw.scene import Mark, Polyline, Rect, Text
@@ -46,15 +48,18 @@ class Note:
 
 
 def placed(
-    chart: Chart, columns: Columns, scale: Scale, style: Style, goal: tuple[float, float, float] | None
+    of: Series, columns: Columns, scale: Scale, style: Style, goal: tuple[float, float, float] | None
 ) -> tuple[Note, ...]:
     """The notes of the newest signals, each beyond the data on its side; they may need room over or under the plot.
 
     `goal` is the goal line: from x, to x, at y.
     """
     notes: list[Note] = []
-    obstacles = _Obstacles(chart, columns, scale, goal)
-    for story in _stories(chart):
+    stories = _stories(of.chart)
+    if not stories:
+        return ()
+    obstacles = _Obstacles(of, columns, scale, goal)
+    for story in stories:
         notes.append(_placed(story, columns, style, obstacles, notes))
     return tuple(notes)
 
@@ -220,10 +225,10 @@ def _side(chart: Chart, months: Sequence[Month]) -> Side:
 class _Obstacles:
     """What words must keep clear of: the data with its slopes, and the lines that run across."""
 
-    def __init__(self, chart: Chart, columns: Columns, scale: Scale, goal: tuple[float, float, float] | None) -> None:
+    def __init__(self, of: Series, columns: Columns, scale: Scale, goal: tuple[float, float, float] | None) -> None:
+        chart = of.chart
         self.strokes = [
-            [(columns.middle(point.month), scale.y(point.value or 0.0)) for point in stretch]
-            for stretch in series.joined(chart)
+            [(columns.middle(point.month), scale.y(point.value or 0.0)) for point in stretch] for stretch in of.joined
         ]
         self.strokes += [[place] for place in plot.event_places(chart, columns, scale)]
         self.strokes += [
@@ -232,9 +237,8 @@ class _Obstacles:
             if point.state == "excluded" and point.value is not None
         ]
         self.across = [goal] if goal else []
-        newest = [centre.last for centre in series.centres(chart)][-1:]
-        for centre in series.centres(chart):
-            end = columns.right if [centre.last] == newest else columns.end(centre.last)
+        for centre in of.centres:
+            end = columns.right if centre.last == of.centres[-1].last else columns.end(centre.last)
             self.across.append((columns.begin(centre.first), end, scale.y(centre.value)))
         self.band = []
         for point, low, high in zip(chart.points, chart.lower, chart.upper, strict=True):
@@ -269,8 +273,15 @@ def _heights(stroke: Sequence[tuple[float, float]], left: float, right: float) -
     """The y of a stroke between two x: of its places inside, and where it crosses the edges."""
     inside = [y for x, y in stroke if left <= x <= right]
     for (x1, y1), (x2, y2) in pairwise(stroke):
+        if x2 < left or x1 > right:
+            continue
         inside += [y1 + (y2 - y1) * (edge - x1) / (x2 - x1) for edge in (left, right) if x1 < edge < x2]
     return inside
+
+
+@lru_cache(maxsize=512)  # a chart is laid out twice, and the next team's signals are often told in the same words
+def _broken(words: str, limit: float, size: float) -> tuple[str, ...]:
+    return balanced(words, limit, size, 600)
 
 
 def _placed(story: _Story, columns: Columns, style: Style, obstacles: _Obstacles, notes: Sequence[Note]) -> Note:
@@ -278,7 +289,7 @@ def _placed(story: _Story, columns: Columns, style: Style, obstacles: _Obstacles
     left = min(columns.middle(story.first) - 7, columns.end(story.first) - 12)
     ahead = columns.right - left - _SIGN
     limit = min(_WIDEST, columns.right - columns.left - _SIGN - 4, max(ahead, _NARROWEST))
-    words = balanced(story.short if style.phone else story.words, limit, size, 600)
+    words = _broken(story.short if style.phone else story.words, limit, size)
     wide = max(width(line, size, 600) for line in words) + _SIGN
     right = max(columns.middle(story.last) + 7, left + 12)
     start = max(columns.left + 2, min(left, columns.right - wide))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from breakthrough.language import say, say_as
 from breakthrough.measures.values import Chart, Point
 from breakthrough.month import Month
-from breakthrough.reporting.charts import series, signs
+from breakthrough.reporting.charts import signs
 from breakthrough.reporting.charts.columns import Columns
 from breakthrough.reporting.charts.scale import Scale
+from breakthrough.reporting.charts.series import Series
 from breakthrough.reporting.draw.colours import FOG, HAZE, INK, PAPER, PEBBLE, PLUM, SLATE, STONE
 from breakthrough.reporting.draw.scene import Line, Mark, Polygon, Polyline, Rect, Text
 from breakthrough.reporting.draw.text import Box, box
@@ -20,40 +22,40 @@ _KINDS = {"history": (PEBBLE, 1.4), "baseline": (STONE, 1.6), "live": (INK, 2.0)
 _CLOSED = 10.5
 
 
-def closed(chart: Chart, columns: Columns, top: float, axis: float) -> list[Mark]:
+def closed(of: Series, columns: Columns, top: float, axis: float) -> list[Mark]:
     """Grey columns where nobody is there."""
-    return [Rect(left, top, right - left, axis - top, fill=FOG) for left, right in _closed(chart, columns)]
+    return [Rect(left, top, right - left, axis - top, fill=FOG) for left, right in _closed(of, columns)]
 
 
 def closed_words(
-    chart: Chart, columns: Columns, top: float, axis: float, taken: Sequence[Box], lines: Sequence[float]
+    of: Series, columns: Columns, top: float, axis: float, taken: Sequence[Box], lines: Sequence[float]
 ) -> list[Mark]:
     """The word in each grey column wide enough, where neither words nor lines are: low if it can be."""
     words: list[Mark] = []
     closed_ = say_as("state of a month, in a table", "closed")
-    for left, right in _closed(chart, columns):
+    for left, right in _closed(of, columns):
         if right - left < 8:
             continue
-        x = (left + right) / 2 + _CLOSED * 0.36
+        word = Text((left + right) / 2 + _CLOSED * 0.36, 0, closed_, _CLOSED, SLATE, rotation=-90)
+        room = box(word)
+        beside = [one for one in taken if one.left < room.right + 2 and room.left < one.right + 2]
+        busy = [(one.top - 2, one.bottom + 2) for one in beside]
+        busy += [(line - 3, line + 3) for line in lines]
         for y in range(round(axis) - 6, round(top) + 40, -3):
-            word = Text(x, y, closed_, _CLOSED, SLATE, rotation=-90)
-            room = box(word)
-            free = not any(room.touches(other, 2) for other in taken)
-            if free and not any(room.top - 3 < line < room.bottom + 3 for line in lines):
-                words.append(word)
+            if not meets(busy, y + room.top, y + room.bottom):
+                words.append(replace(word, y=y))
                 break
     return words
 
 
-def _closed(chart: Chart, columns: Columns) -> list[tuple[float, float]]:
-    shut = [point.month for point in chart.points if point.state == "not_in_session"]
-    return [(columns.begin(first), columns.end(last)) for first, last in series.runs(shut)]
+def _closed(of: Series, columns: Columns) -> list[tuple[float, float]]:
+    return [(columns.begin(first), columns.end(last)) for first, last in of.closed]
 
 
-def band(chart: Chart, columns: Columns, scale: Scale) -> list[Mark]:
+def band(of: Series, columns: Columns, scale: Scale) -> list[Mark]:
     """What chance explains, month by month, as a pale stepped band."""
     drawn: list[Mark] = []
-    for stretch in _limited(chart):
+    for stretch in _limited(of):
         upper = [place for month, _, high in stretch for place in _step(columns, month, scale.y(high))]
         lower = [place for month, low, _ in stretch for place in _step(columns, month, scale.y(low))]
         drawn.append(Polygon((*upper, *reversed(lower)), fill=HAZE))
@@ -61,15 +63,14 @@ def band(chart: Chart, columns: Columns, scale: Scale) -> list[Mark]:
     return drawn
 
 
-def _limited(chart: Chart) -> list[list[tuple[Month, float, float]]]:
+def _limited(of: Series) -> list[list[tuple[Month, float, float]]]:
     """Neighbouring months that have limits, not across two phases."""
-    breaks = {centre.first for centre in series.centres(chart)[1:]}
-    before = series.before_of(chart)
+    chart = of.chart
     stretches: list[list[tuple[Month, float, float]]] = []
     for point, low, high in zip(chart.points, chart.lower, chart.upper, strict=True):
         if low is None or high is None or point.state == "not_in_session":
             continue
-        if stretches and before.get(point.month) == stretches[-1][-1][0] and point.month not in breaks:
+        if stretches and of.follows(stretches[-1][-1][0], point.month):
             stretches[-1].append((point.month, low, high))
         else:
             stretches.append([(point.month, low, high)])
@@ -80,15 +81,14 @@ def _step(columns: Columns, month: Month, y: float) -> tuple[tuple[float, float]
     return (columns.begin(month), y), (columns.end(month), y)
 
 
-def centre(chart: Chart, columns: Columns, scale: Scale) -> list[Mark]:
+def centre(of: Series, columns: Columns, scale: Scale) -> list[Mark]:
     """Each phase's line: solid over the months it was worked out from, dotted where it is carried forward."""
-    phases = series.centres(chart)
     drawn: list[Mark] = []
-    for phase in phases:
+    for phase in of.centres:
         y, end = scale.y(phase.value), columns.end(phase.last)
         solid = columns.end(phase.solid_to)
         drawn.append(Line(columns.begin(phase.first), y, solid, y, SLATE, 1.6))
-        to = columns.right if phase is phases[-1] else end
+        to = columns.right if phase is of.centres[-1] else end
         if to > solid:
             drawn.append(Line(solid, y, to, y, SLATE, 1.6, (2, 3)))
     return drawn
@@ -136,14 +136,14 @@ def _steps(chart: Chart) -> list[tuple[Month, float | None]]:
     return steps
 
 
-def data(chart: Chart, columns: Columns, scale: Scale) -> list[Mark]:
+def data(of: Series, columns: Columns, scale: Scale) -> list[Mark]:
     """The line through neighbouring months, then the points over it, the latest ringed; on a t chart, the events."""
-    if chart.events:
-        return _events(chart, columns, scale)
+    if of.chart.events:
+        return _events(of.chart, columns, scale)
     drawn: list[Mark] = []
-    for stretch in series.joined(chart):
+    for stretch in of.joined:
         drawn += _joined(stretch, columns, scale)
-    return [*drawn, *_points(chart, columns, scale)]
+    return [*drawn, *_points(of, columns, scale)]
 
 
 def _joined(stretch: Sequence[Point], columns: Columns, scale: Scale) -> Iterable[Mark]:
@@ -181,10 +181,10 @@ def _events(chart: Chart, columns: Columns, scale: Scale) -> list[Mark]:
     return [*drawn, *signs.ring(*places[-1], max(5.5, radius(columns) * 2.2))]
 
 
-def _points(chart: Chart, columns: Columns, scale: Scale) -> list[Mark]:
-    changed, latest = series.signalled(chart), chart.latest
+def _points(of: Series, columns: Columns, scale: Scale) -> list[Mark]:
+    changed, latest = of.signalled, of.latest
     drawn: list[Mark] = []
-    for point in chart.points:
+    for point in of.chart.points:
         if point.value is None:
             continue
         x, y = _place(point, columns, scale)
@@ -238,14 +238,24 @@ def nothing(across: tuple[float, float], down: tuple[float, float], goal: float 
     return [*paper([box(words)]), words]
 
 
+def spans(left: float, right: float, stroke: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """From where to where down the page a stroke from place to place runs between two x: of its places, and slopes."""
+    found = [(y, y) for x, y in stroke if left < x < right]
+    for (x1, y1), (x2, y2) in pairwise(stroke):
+        if max(x1, x2) < left or min(x1, x2) > right:
+            continue
+        heights = [y1 + (y2 - y1) * (x - x1) / (x2 - x1) for x in (left, right) if min(x1, x2) < x < max(x1, x2)]
+        heights += [y for x, y in ((x1, y1), (x2, y2)) if left <= x <= right]
+        if heights:
+            found.append((min(heights), max(heights)))
+    return found
+
+
+def meets(taken: Iterable[tuple[float, float]], top: float, bottom: float) -> bool:
+    """Whether any of those spans reaches between `top` and `bottom`."""
+    return any(low < bottom and high > top for low, high in taken)
+
+
 def crosses(room: Box, stroke: Sequence[tuple[float, float]]) -> bool:
     """Whether a stroke from place to place runs through that room."""
-    if any(room.left < x < room.right and room.top < y < room.bottom for x, y in stroke):
-        return True
-    for (x1, y1), (x2, y2) in pairwise(stroke):
-        edges = [x for x in (room.left, room.right) if min(x1, x2) < x < max(x1, x2)]
-        heights = [y1 + (y2 - y1) * (x - x1) / (x2 - x1) for x in edges]
-        heights += [y for x, y in ((x1, y1), (x2, y2)) if room.left <= x <= room.right]
-        if heights and min(heights) < room.bottom and max(heights) > room.top:
-            return True
-    return False
+    return meets(spans(room.left, room.right, stroke), room.top, room.bottom)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from breakthrough.collaborative import Measure
 
@@ -14,7 +15,7 @@ _ROUNDER = 12.0  # so much more height is a multiple of the step worth
 _APART = 13.0  # between the number at the axis and that of the first gridline
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scale:
     """Values from `low`, at `bottom`, to `high`, a little under `top`. `step` lies between gridlines."""
 
@@ -23,23 +24,21 @@ class Scale:
     step: float
     top: float
     bottom: float
+    unit: float = field(init=False)  # drawn units for 1 of the measure
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "unit", (self.bottom - self.top - _HEADROOM) / (self.high - self.low))
 
     def y(self, value: float) -> float:
         """The place of a value; one beyond the ends stands at the end."""
-        inside = min(max(value, self.low), self.high)
-        return self.bottom - (inside - self.low) * self.unit
+        if self.low <= value <= self.high:
+            return self.bottom - (value - self.low) * self.unit
+        return self.bottom if value < self.low else self.bottom - (self.high - self.low) * self.unit
 
-    @property
-    def unit(self) -> float:
-        """Drawn units for 1 of the measure."""
-        return (self.bottom - self.top - _HEADROOM) / (self.high - self.low)
-
-    @property
+    @cached_property
     def gridlines(self) -> tuple[float, ...]:
         """The values of the gridlines above the axis, lowest first: four at most."""
-        first = math.floor(self.low / self.step + 1e-9) + 1
-        last = math.floor(self.high / self.step + 1e-9)
-        return tuple(round(n * self.step, 9) for n in range(first, last + 1))
+        return tuple(round(n * self.step, 9) for n in _multiples(self.low, self.high, self.step))
 
     def at(self, top: float) -> Scale:
         """The same, moved to begin at `top`."""
@@ -65,11 +64,17 @@ def fitted(values: Sequence[float], measure: Measure, height: float) -> Scale:
     low, high = _range(values, floor, cap)
     from_zero = floor is not None and 0 <= low - floor <= 0.6 * (high - low)  # a mean may lie below nought
     for step in _steps(high - low):
+        if len(_multiples(low, high, step)) > _MOST_LINES:
+            continue  # and all the more from a base under `low`
         base = floor if from_zero and floor is not None else _base(low, high, step, height, floor)
-        scale = Scale(base, high, step, 0.0, height)
-        if len(scale.gridlines) <= _MOST_LINES:
-            return scale
+        if len(_multiples(base, high, step)) <= _MOST_LINES:
+            return Scale(base, high, step, 0.0, height)
     raise AssertionError  # pragma: no cover  steps grow without end
+
+
+def _multiples(low: float, high: float, step: float) -> range:
+    """How many steps from zero each gridline between the two is."""
+    return range(math.floor(low / step + 1e-9) + 1, math.floor(high / step + 1e-9) + 1)
 
 
 def bounds(measure: Measure) -> tuple[float | None, float | None]:

@@ -10,6 +10,7 @@ from breakthrough.month import Month
 from breakthrough.reporting.charts import plot, series, signs
 from breakthrough.reporting.charts.columns import Columns
 from breakthrough.reporting.charts.scale import Scale
+from breakthrough.reporting.charts.series import Series
 from breakthrough.reporting.draw.colours import FOG, INK, PEBBLE, STONE
 from breakthrough.reporting.draw.scene import Circle, Line, Mark, Place, Polyline, Rect
 
@@ -37,8 +38,9 @@ def fitted(values: Sequence[float], top: float, bottom: float) -> Scale:
 
 def values(chart: Chart, first: Month) -> list[float]:
     """What a scale of its own must hold from that month on: the plotted values and the centre lines."""
-    plotted = [p.value for p in series.plotted(chart) if p.month >= first and p.value is not None]
-    return [*plotted, *(phase.value for phase in series.centres(chart) if phase.last >= first)]
+    of = Series(chart)
+    plotted = [p.value for p in of.plotted if p.month >= first and p.value is not None]
+    return [*plotted, *(phase.value for phase in of.centres if phase.last >= first)]
 
 
 def marks(chart: Chart, room: Room, *, signalled: bool = False) -> list[Mark]:
@@ -46,18 +48,18 @@ def marks(chart: Chart, room: Room, *, signalled: bool = False) -> list[Mark]:
 
     The latest point has the shape of a signal it is part of; with `signalled` the other months of a signal have, too.
     """
-    columns, scale = room.columns, room.scale
+    columns, scale, of = room.columns, room.scale, Series(chart)
     points = [point for point in chart.points if columns.first <= point.month <= columns.last]
     shut = series.runs(point.month for point in points if point.state == "not_in_session")
     drawn: list[Mark] = [
         Rect(columns.begin(first), room.top, columns.end(last) - columns.begin(first), room.foot - room.top, fill=FOG)
         for first, last in shut
     ]
-    for phase in series.centres(chart):
+    for phase in of.centres:
         if phase.last >= columns.first:
             y = scale.y(phase.value)
             drawn.append(Line(columns.begin(max(phase.first, columns.first)), y, columns.end(phase.last), y, STONE, 1))
-    for stretch in series.joined(chart):
+    for stretch in of.joined:
         seen = [(p.month, p.value or 0.0, p.kind) for p in stretch if columns.first <= p.month <= columns.last]
         drawn += _stroke(seen, room)
     drawn += [
@@ -66,7 +68,7 @@ def marks(chart: Chart, room: Room, *, signalled: bool = False) -> list[Mark]:
         if point.value is None and point.state in plot.ON_AXIS
         for mark in signs.state(point.state, columns.middle(point.month), room.foot, min(2.4, columns.pitch * 0.5))
     ]
-    return [*drawn, *(_signals(chart, room) if signalled else []), *_last(chart, room)]
+    return [*drawn, *(_signals(of, room) if signalled else []), *_last(of, room)]
 
 
 def _stroke(points: Sequence[tuple[Month, float, str]], room: Room) -> list[Mark]:
@@ -84,12 +86,12 @@ def _stroke(points: Sequence[tuple[Month, float, str]], room: Room) -> list[Mark
     return strokes
 
 
-def _signals(chart: Chart, room: Room) -> list[Mark]:
+def _signals(of: Series, room: Room) -> list[Mark]:
     """The months of a signal before the latest one, in its shape."""
-    changed, latest = series.signalled(chart), chart.latest
+    changed, latest = of.signalled, of.latest
     return [
         mark
-        for point in series.plotted(chart)
+        for point in of.plotted
         if point.month in changed and point != latest and room.columns.first <= point.month <= room.columns.last
         for mark in signs.signal(
             changed[point.month], room.columns.middle(point.month), room.scale.y(point.value or 0.0), _SIGNALLED
@@ -97,10 +99,10 @@ def _signals(chart: Chart, room: Room) -> list[Mark]:
     ]
 
 
-def _last(chart: Chart, room: Room) -> list[Mark]:
-    latest = chart.latest
+def _last(of: Series, room: Room) -> list[Mark]:
+    latest = of.latest
     if latest is None or latest.value is None or not room.columns.first <= latest.month <= room.columns.last:
         return []
     x, y = room.columns.middle(latest.month), room.scale.y(latest.value)
-    changed = series.signalled(chart).get(latest.month)
+    changed = of.signalled.get(latest.month)
     return signs.signal(changed, x, y, _LAST) if changed else signs.dot(x, y, _LAST, INK)

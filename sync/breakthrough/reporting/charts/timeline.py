@@ -11,7 +11,7 @@ from breakthrough.measures import saying
 from breakthrough.measures.values import Chart, Point, State
 from breakthrough.month import Month
 from breakthrough.reporting import figures
-from breakthrough.reporting.charts import axes, gutter, lanes, notes, pills, plot, scale, series
+from breakthrough.reporting.charts import axes, gutter, lanes, notes, pills, plot, scale
 from breakthrough.reporting.charts import beside as besides
 from breakthrough.reporting.charts.beside import Beside
 from breakthrough.reporting.charts.columns import Columns
@@ -19,6 +19,7 @@ from breakthrough.reporting.charts.gutter import Label, Words
 from breakthrough.reporting.charts.lanes import Bracket
 from breakthrough.reporting.charts.pills import TestMark
 from breakthrough.reporting.charts.scale import Scale
+from breakthrough.reporting.charts.series import Centre, Series
 from breakthrough.reporting.charts.style import Style, style
 from breakthrough.reporting.draw.colours import INK, PLUM, RUST, SLATE
 from breakthrough.reporting.draw.scene import Mark, Scene, Text
@@ -51,9 +52,10 @@ def timeline(
     cut = style(phone=phone)
     cut = cut if wide is None else replace(cut, width=wide)
     chart = _readable(chart, until, cut)
+    of, told = Series(chart), axes.in_labels(measure)
     first, last = _span(chart, until)
-    rough = scale.fitted([*_values(chart), *besides.heights(beside)], measure, cut.plot)
-    labels = [*_labels(chart, axes.in_labels(measure), rough, cut), *besides.label(beside, rough, cut)]
+    rough = scale.fitted([*_values(of), *besides.heights(beside)], measure, cut.plot)
+    labels = [*_labels(of, told, rough, cut), *besides.label(beside, rough, cut)]
     right = cut.width - max(gutter.room(labels), pills.name_wide(tests))
 
     def across(left: float) -> Columns:
@@ -61,19 +63,21 @@ def timeline(
 
     columns = across(axes.margin(rough, measure, cut, rough.low))
     goal = plot.goal_line(chart, columns, rough)
-    trial = notes.placed(chart, columns, rough, cut, goal)
-    top_lane = lanes.laid(_brackets(chart, axes.in_labels(measure), columns), events, columns, cut.width)
+    trial = notes.placed(of, columns, rough, cut, goal)
+    top_lane = lanes.laid(_brackets(of, told, columns), events, columns, cut.width)
     over = axes.unit_high(measure) + max([0.0, *(4 - note.box.top for note in trial)])
     under = max([0.0, *(note.box.bottom + 6 - rough.bottom for note in trial)])
     placed = rough.at(top_lane.high + over)
     axis, base = placed.lowered(under, scale.bounds(measure)[0])
-    columns = across(axes.margin(placed, measure, cut, base))
-    top_lane = lanes.laid(_brackets(chart, axes.in_labels(measure), columns), events, columns, cut.width)
-    return _drawn(chart, measure, cut, columns, placed, (axis, base), top_lane, tests, beside)
+    left = axes.margin(placed, measure, cut, base)
+    if left != columns.left:
+        columns = across(left)
+        top_lane = lanes.laid(_brackets(of, told, columns), events, columns, cut.width)
+    return _drawn(of, measure, cut, columns, placed, (axis, base), top_lane, tests, beside)
 
 
 def _drawn(
-    chart: Chart,
+    of: Series,
     measure: Measure,
     cut: Style,
     columns: Columns,
@@ -84,36 +88,36 @@ def _drawn(
     beside: Beside | None,
 ) -> Scene:
     """Everything in its painting order: ground first, words last."""
-    axis, base = foot
+    chart, (axis, base) = of.chart, foot
     top, now = top_lane.high, chart.now.month if chart.now else None
     goal = plot.goal_line(chart, columns, placed)
-    said = notes.placed(chart, columns, placed, cut, goal)
+    said = notes.placed(of, columns, placed, cut, goal)
     lane = pills.laid(tests, columns, now)
-    labels = [*_labels(chart, axes.in_labels(measure), placed, cut, axis), *besides.label(beside, placed, cut)]
+    labels = [*_labels(of, axes.in_labels(measure), placed, cut, axis), *besides.label(beside, placed, cut)]
     height = axis + axes.MONTHS_HIGH + (lane.high + 8 if lane.pills else 2)
     across, down = (columns.left, columns.right), (placed.top, placed.bottom)
-    empty = [] if chart.latest else plot.nothing(across, down, goal[2] if goal else None, cut.label)
-    level = [placed.y(centre.value) for centre in series.centres(chart)] + ([goal[2]] if goal else [])
+    empty = [] if of.latest else plot.nothing(across, down, goal[2] if goal else None, cut.label)
+    level = [placed.y(centre.value) for centre in of.centres] + ([goal[2]] if goal else [])
     marks: list[Mark] = [
-        *plot.band(chart, columns, placed),
+        *plot.band(of, columns, placed),
         *axes.gridlines(placed, columns.left, columns.right, base),
         *lanes.poles(top_lane, axis),
         *notes.grounds(said),
-        *plot.closed(chart, columns, top, axis),
+        *plot.closed(of, columns, top, axis),
         *axes.unit(measure, cut, top + axes.unit_high(measure)),
         *axes.values(placed, measure, cut, columns.left, axis, base),
         *axes.months(columns, cut, axis, now),
         *lanes.marks(top_lane),
-        *plot.centre(chart, columns, placed),
+        *plot.centre(of, columns, placed),
         *plot.former_goals(chart, columns, placed),
         *plot.goal(goal),
         *besides.marks(beside, columns, placed),
-        *plot.data(chart, columns, placed),
+        *plot.data(of, columns, placed),
         *plot.on_axis(chart, columns, axis),
         *notes.marks(said, cut),
         *empty,
         *plot.closed_words(
-            chart, columns, top, axis, [n.box for n in said] + [box(t) for t in empty if isinstance(t, Text)], level
+            of, columns, top, axis, [n.box for n in said] + [box(t) for t in empty if isinstance(t, Text)], level
         ),
         *gutter.marks(labels, columns.right, top, axis + axes.MONTHS_HIGH),
         *pills.marks(lane, columns, axis + axes.MONTHS_HIGH + 2),
@@ -148,10 +152,11 @@ def _readable(chart: Chart, until: Month, cut: Style) -> Chart:
     )
 
 
-def _values(chart: Chart) -> list[float]:
+def _values(of: Series) -> list[float]:
     """The values that the scale must hold. Limits may widen it by a third of the data's spread, not more."""
-    solid = [point.value for point in series.plotted(chart) if point.value is not None]
-    solid += [centre.value for centre in series.centres(chart)]
+    chart = of.chart
+    solid = [point.value for point in of.plotted if point.value is not None]
+    solid += [centre.value for centre in of.centres]
     solid += [chart.goal] if chart.goal is not None else []
     solid += [goal for point, goal in zip(chart.points, chart.goals, strict=False) if goal is not None and _live(point)]
     solid += [event.value for event in chart.events if event.state == "reported"]
@@ -168,17 +173,18 @@ def _live(point: Point) -> bool:
     return point.kind in {"live", "tail"}
 
 
-def _labels(chart: Chart, measure: Measure, placed: Scale, cut: Style, axis: float | None = None) -> list[Label]:
+def _labels(of: Series, measure: Measure, placed: Scale, cut: Style, axis: float | None = None) -> list[Label]:
     """What stands in the gutter: centre line, latest value with its counts, goal, limits, and signs explained."""
+    chart, latest = of.chart, of.latest
     labels: list[Label] = []
-    phases = series.centres(chart)
-    if phases:
-        figure = figures.value(measure, phases[-1].value)
+    if of.centres:
+        height = of.centres[-1].value
+        figure = figures.value(measure, height)
         average = "average" in chart.line
         words = say("Average {figure}", figure=figure) if average else say("Median {figure}", figure=figure)
-        labels.append(Label(placed.y(phases[-1].value), (Words(words, cut.label, SLATE, 600),)))
-    if chart.latest is not None and chart.latest.value is not None:
-        labels.append(Label(placed.y(chart.latest.value), _latest(chart.latest, measure, cut)))
+        labels.append(Label(placed.y(height), (Words(words, cut.label, SLATE, 600),)))
+    if latest is not None and latest.value is not None:
+        labels.append(Label(placed.y(latest.value), _latest(latest, measure, cut)))
     if chart.goal is not None:
         words = say("Goal {goal}", goal=figures.goal(measure, chart.goal))
         labels.append(Label(placed.y(chart.goal), (Words(words, cut.label, PLUM, 600),)))
@@ -223,25 +229,24 @@ def _sign(state: State, cut: Style) -> Words:
     return Words(states.cell(state), cut.small, RUST if state in _OWED else SLATE, sign=state)
 
 
-def _brackets(chart: Chart, measure: Measure, columns: Columns) -> list[Bracket]:
+def _brackets(of: Series, measure: Measure, columns: Columns) -> list[Bracket]:
     """A bracket for each phase, where there are several; else for the baseline, and words for the months before it."""
-    phases = series.centres(chart)
-    if len(phases) > 1:
-        return [_phase(chart, measure, columns, n, phase) for n, phase in enumerate(phases, 1)]
+    if len(of.centres) > 1:
+        return [_phase(of.chart, measure, columns, n, phase) for n, phase in enumerate(of.centres, 1)]
     brackets = []
-    history = [p.month for p in series.plotted(chart) if p.kind == "history"]
+    history = [p.month for p in of.plotted if p.kind == "history"]
     if history:
         names = (say("Before the baseline"), say("Before"))
         brackets.append(Bracket(columns.begin(history[0]), columns.end(history[-1]), names, bare=True))
-    baseline = [p.month for p in series.plotted(chart) if p.kind == "baseline"]
+    baseline = [p.month for p in of.plotted if p.kind == "baseline"]
     if baseline:
-        each = goals.each(chart)
+        each = goals.each(of.chart)
         names = (say("Baseline: {points}", points=saying.figured(len(baseline), each)), say("Baseline"))
         brackets.append(Bracket(columns.begin(baseline[0]) + 2, columns.end(baseline[-1]) - 2, names))
     return brackets
 
 
-def _phase(chart: Chart, measure: Measure, columns: Columns, number: int, phase: series.Centre) -> Bracket:
+def _phase(chart: Chart, measure: Measure, columns: Columns, number: int, phase: Centre) -> Bracket:
     figure = figures.value(measure, phase.value)
     level = say("average {figure}", figure=figure) if "average" in chart.line else say("median {figure}", figure=figure)
     before = [point.month for point in chart.points if point.month < phase.first]

@@ -7,9 +7,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from breakthrough.collaborative import Measure
-from breakthrough.language import say
+from breakthrough.language import month_short, say
 from breakthrough.measures.values import Chart, Point, State
-from breakthrough.month import Month
 from breakthrough.reporting import figures
 from breakthrough.reporting.charts import axes, comparison, gutter, plot, scale, signs
 from breakthrough.reporting.charts.gutter import Label, Words
@@ -74,7 +73,7 @@ def _months(places: Places, chart: Chart, cut: Style) -> list[Mark]:
     now = chart.now.month.number if chart.now else 0
     marks: list[Mark] = []
     for number in places.numbers:
-        short = Month(f"2000-{number:02d}").short
+        short = month_short(number)
         word, told = (short[0] if letters else short), number == now
         x, y = places.x(number), places.scale.bottom + 16
         marks.append(Text(x, y, word, cut.letter + 0.5, INK if told else SLATE, 600 if told else 400, "middle"))

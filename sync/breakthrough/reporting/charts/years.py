@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from breakthrough.measures.values import Chart, Point
 from breakthrough.month import Month
@@ -39,15 +39,18 @@ class Places:
     left: float
     right: float
     scale: Scale
+    pitch: float = field(init=False)  # the width of a column
+    _middles: dict[int, float] = field(init=False, repr=False, compare=False)
 
-    @property
-    def pitch(self) -> float:
-        """The width of a column."""
-        return (self.right - self.left) / len(self.numbers)
+    def __post_init__(self) -> None:
+        pitch = (self.right - self.left) / len(self.numbers)
+        middles = {number: self.left + (n + 0.5) * pitch for n, number in enumerate(self.numbers)}
+        object.__setattr__(self, "pitch", pitch)
+        object.__setattr__(self, "_middles", middles)
 
     def x(self, number: int) -> float:
         """The middle of a month's column."""
-        return self.left + (self.numbers.index(number) + 0.5) * self.pitch
+        return self._middles[number]
 
     def of(self, point: Point) -> Place:
         """Where a point with a value stands."""

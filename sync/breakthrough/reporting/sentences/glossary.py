@@ -22,7 +22,11 @@ class Term:
 
     def first(self, text: str, folded: str) -> re.Match[str] | None:
         """Where the text has the word first; `folded` is the text in small letters, in which nearly all are not."""
-        return self.forms.search(text) if any(form in folded for form in self.folded) else None
+        places = [place for form in self.folded if (place := folded.find(form)) >= 0]
+        if not places:
+            return None
+        alike = len(folded) == len(text)  # no letter has become two: what is first in the one is first in the other
+        return self.forms.search(text, min(places) if alike else 0)
 
 
 # Translators: the forms of a word are parted by |, the one that heads the entry first.
@@ -133,6 +137,6 @@ def _terms(language: Language) -> tuple[Term, ...]:
 
 def used(texts: Iterable[str]) -> tuple[Term, ...]:
     """The words that those texts use, by name."""
-    whole = "\n".join(texts)
+    whole = "\n".join(dict.fromkeys(texts))
     folded = whole.casefold()
     return tuple(one for one in terms() if one.first(whole, folded))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from functools import cached_property
+from statistics import median
 
 from breakthrough.collaborative import Measure
 from breakthrough.language import capital, say, spelled, worded
@@ -13,31 +15,49 @@ from breakthrough.reporting.sentences.words import joined
 from breakthrough.teams.changes import Stage
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Standing:
-    """The values that a reader may see of one month: its own, those of others, and the median of all of them."""
+    """The values that a reader may see of one month: its own, those of others from the lowest to the highest."""
 
     measure: Measure
     month: Month
     own: float | None
-    others: Sequence[float]
-    median: float
+    others: tuple[float, ...]
     goal: float | None
 
-    @property
+    @cached_property
     def values(self) -> tuple[float, ...]:
-        """All of them, its own among them."""
-        return (*self.others,) if self.own is None else (*self.others, self.own)
+        """All of them from the lowest to the highest, its own among them."""
+        return self.others if self.own is None else tuple(sorted((*self.others, self.own)))
 
-    @property
+    @cached_property
+    def median(self) -> float:
+        """That of all of them."""
+        return median(self.values)
+
+    @cached_property
     def ahead(self) -> int:
         """How many others have the better figure as it is shown; lower where neither side is better."""
         if self.own is None:
             return 0
-        own, *others = (round(one, self.measure.decimals) for one in (self.own, *self.others))
+
+        def shown(value: float) -> float:
+            return round(value, self.measure.decimals)
+
         if self.measure.direction == "higher":
-            return sum(one > own for one in others)
-        return sum(one < own for one in others)
+            return len(self.others) - bisect_right(self.others, shown(self.own), key=shown)
+        return bisect_left(self.others, shown(self.own), key=shown)
+
+    @cached_property
+    def there(self) -> int:
+        """How many of them are at the goal or beyond it; 0 without a goal, or where neither side is better."""
+        goal = self.goal
+        if goal is None or self.measure.direction == "neither":
+            return 0
+        slack = 1e-9 * max(1.0, abs(goal))
+        if self.measure.direction == "lower":
+            return bisect_right(self.values, slack, key=lambda one: one - goal)
+        return len(self.values) - bisect_left(self.values, -slack, key=lambda one: one - goal)
 
 
 def heading(told: Standing) -> str:
@@ -114,13 +134,11 @@ def at_goal(told: Standing) -> str:
     """How many of them are at the goal; '' without a goal."""
     if told.goal is None or told.measure.direction == "neither":
         return ""
-    sign = 1 if told.measure.direction == "lower" else -1
-    there = sum(sign * (one - told.goal) <= 1e-9 * max(1.0, abs(told.goal)) for one in told.values)
     goal = figures.goal(told.measure, told.goal)
-    if not there:
+    if not told.there:
         return say("None of them is at the goal of {goal} yet.", goal=goal)
     return capital(
-        worded("{n} of them is at the goal of {goal}.", "{n} of them are at the goal of {goal}.", there, goal=goal)
+        worded("{n} of them is at the goal of {goal}.", "{n} of them are at the goal of {goal}.", told.there, goal=goal)
     )
 
 
@@ -182,7 +200,7 @@ def action(told: Standing, meeting: str, call: str) -> str:
 
 def alt(told: Standing, *, dots: bool = True) -> str:
     """What the picture shows, for who does not see it: `dots`, or columns that count teams."""
-    low, high = (figures.value(told.measure, one) for one in (min(told.others), max(told.others)))
+    low, high = (figures.value(told.measure, one) for one in (told.others[0], told.others[-1]))
     teams = spelled(len(told.others))
     if dots:
         shown = say("A dot for each team: the other {teams} lie from {low} to {high}.", teams=teams, low=low, high=high)

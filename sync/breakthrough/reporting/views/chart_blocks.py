@@ -16,7 +16,7 @@ from breakthrough.reporting.draw import Scene
 from breakthrough.reporting.parts import Brief, ChartBlock, Figure, MonthTable, Row, Tile
 from breakthrough.reporting.sentences import actions, alt, goals, states
 from breakthrough.reporting.sentences.cycles import Numbers
-from breakthrough.reporting.sentences.verdicts import verdict
+from breakthrough.reporting.sentences.verdicts import Verdict
 from breakthrough.reporting.sentences.words import joined
 from breakthrough.reporting.views import listings
 from breakthrough.teams.values import Pdsa
@@ -71,10 +71,9 @@ def _rank(code: str, chart: Chart, collaborative: Collaborative) -> int:
     return 5 if measure.kind == "outcome" else _REST
 
 
-def block(chart: Chart, collaborative: Collaborative, tests: Tests, *, ask: bool) -> ChartBlock:
+def block(chart: Chart, finding: Verdict, collaborative: Collaborative, tests: Tests, *, ask: bool) -> ChartBlock:
     """A chart with its finding, meaning, next action, last months and definition; `ask` as in `actions.action`."""
     measure = collaborative.measures[chart.measure]
-    finding = verdict(chart, measure, collaborative.calendar)
     bearing = actions.bearing(tests.all, chart.measure, measure, collaborative)
     others = tuple(one for one in tests.all if one not in bearing)
     work = actions.Work(bearing, tests.numbers, tests.call, frozenset(one.idea for one in tests.all), others)
@@ -175,24 +174,24 @@ def table(chart: Chart, measure: Measure) -> MonthTable:
     return MonthTable(tuple(point.month.short for point in points), tuple(rows))
 
 
-def tile(chart: Chart, measure: Measure, collaborative: Collaborative) -> Tile:
+def tile(chart: Chart, finding: Verdict, measure: Measure) -> Tile:
     """A headline figure. Where this month has none, the chip says so and the figure is the last one, with its month."""
     latest, now = chart.latest, chart.now
     figure = figures.value(measure, latest.value if latest else None)
     goal = goals.wanted(chart, measure) or say("no goal set")
     if latest and now and latest.month != now.month:
         goal = say("in {month}; {goal}", month=latest.month.word, goal=goal)
-    chip = states.chip(now) or verdict(chart, measure, collaborative.calendar).chip
-    return Tile(measure.name, figure, goal, chip)
+    return Tile(measure.name, figure, goal, states.chip(now) or finding.chip)
 
 
-def brief(chart: Chart, measure: Measure, collaborative: Collaborative) -> Brief:
+def brief(chart: Chart, finding: Verdict, measure: Measure) -> Brief:
     """A measure in one line."""
     latest, now = chart.latest, chart.now
     counted = alt.counted(measure, latest) if latest else ""
     if latest and now and latest.month != now.month:
         month = latest.month.word
         counted = say("{counts} in {month}", counts=counted, month=month) if counted else say("in {month}", month=month)
-    chip = states.chip(now) or verdict(chart, measure, collaborative.calendar).chip
     bare, label = figures.columned(measure)
-    return Brief(label, figures.value(bare, latest.value if latest else None), counted, chip)
+    return Brief(
+        label, figures.value(bare, latest.value if latest else None), counted, states.chip(now) or finding.chip
+    )

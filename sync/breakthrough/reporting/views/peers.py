@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
 
 from breakthrough.collaborative import Collaborative, Measure
 from breakthrough.language import inside, listed, say
@@ -123,7 +122,7 @@ def among(given: Peers | None, collaborative: Collaborative, meeting: str, call:
         table=(
             Row(
                 label,
-                tuple(figures.value(bare, one) for one in (min(told.values), told.median, max(told.values), told.own)),
+                tuple(figures.value(bare, one) for one in (told.values[0], told.median, told.values[-1], told.own)),
             ),
         ),
         one_by_one=_one_by_one(given, measure),
@@ -131,20 +130,21 @@ def among(given: Peers | None, collaborative: Collaborative, meeting: str, call:
 
 
 def _told(given: Peers, measure: Measure) -> words.Standing:
-    others = tuple(one.value for one in given.others)
-    values = others if given.own is None else (*others, given.own)
+    others = tuple(sorted(one.value for one in given.others))
     goal, _ = measure.goal_at(given.month)
-    return words.Standing(measure, given.month, given.own, others, median(values), goal)
+    return words.Standing(measure, given.month, given.own, others, goal)
 
 
 def _figure(given: Peers, told: words.Standing) -> Figure:
-    others = [Peer(one.value, line(one.label, _NAME)) for one in given.others]
+    dots = len(given.others) <= drawing.MOST_DOTS
+    # Columns, which count the teams where dots would be too many, name nobody.
+    others = [Peer(one.value, line(one.label, _NAME)) for one in given.others] if dots else given.others
     wide, phone = (
         drawing.dot_strip(others, told.measure, own=given.own, median=told.median, goal=told.goal, phone=cut)
         for cut in (False, True)
     )
     heading = words.heading(told)
-    alt = words.alt(told, dots=len(others) <= drawing.MOST_DOTS)
+    alt = words.alt(told, dots=dots)
     return Figure("peers", say("{name}: {finding}", name=told.measure.name, finding=heading), alt, wide, phone)
 
 

@@ -43,7 +43,7 @@ def returns(frame: pd.DataFrame, collaborative: Collaborative) -> dict[tuple[str
     found: dict[tuple[str, Month], Return] = {}
     columns = ["team", "month", "measure", "state", "reason", "entry_key"]
     rows: dict[tuple[str, str], list[tuple[str, State, str, str]]] = {}
-    for team, month, measure, state, reason, entry in frame[columns].itertuples(index=False, name=None):
+    for team, month, measure, state, reason, entry in zip(*(frame[name].tolist() for name in columns), strict=True):
         rows.setdefault((str(team), str(month)), []).append((str(measure), state, str(reason), str(entry)))
     for (team, name), measures in rows.items():
         month = Month(name)

@@ -18,7 +18,7 @@ from breakthrough.reporting.links import Links
 from breakthrough.reporting.parts import Brief, ChartBlock, Dated, Duty, Header, Passage, Tile
 from breakthrough.reporting.sentences import aim, cycles, dates, duties, ratings
 from breakthrough.reporting.sentences import restated as sentences
-from breakthrough.reporting.sentences.verdicts import verdict
+from breakthrough.reporting.sentences.verdicts import Verdict, verdict
 from breakthrough.reporting.sentences.words import joined
 from breakthrough.reporting.views import chart_blocks, duty_list, gather
 from breakthrough.reporting.views import peers as among
@@ -121,14 +121,14 @@ def team_report(
     who, today = portfolio.team(team), occasion.today(collaborative)
     coach, numbers = collaborative.coach(who.coach), cycles.numbered(portfolio.pdsas)
     measure = collaborative.measures[lead.measure]
-    finding = verdict(lead, measure, collaborative.calendar)
+    found = {code: verdict(chart, collaborative.measures[code], collaborative.calendar) for code, chart in mine.items()}
     month, links = occasion.month, occasion.links
     sent = returns(frame, collaborative)
     waiting = duty_list.waiting(team, collaborative, portfolio, sent, doubts, numbers, occasion, forms)
     codes = chart_blocks.chosen(mine, collaborative)
     call, meeting = dates.next_call(coach, today), dates.next_meeting(collaborative, today)
     tests = chart_blocks.Tests(portfolio.pdsas, numbers, call)
-    others, without = _others(mine, codes, collaborative)
+    others, without = _others(mine, found, codes, collaborative)
     return TeamReport(
         team=team,
         month=month,
@@ -140,10 +140,10 @@ def team_report(
             preview=aim.preview(lead, measure, len(waiting)),
         ),
         heading=aim.heading(lead, measure),
-        summary=aim.summary(lead, finding, mine, collaborative.measures),
+        summary=aim.summary(lead, found[lead.measure], mine, collaborative.measures),
         aim=_own_aim(portfolio, team, links),
         tiles=tuple(
-            chart_blocks.tile(mine[code], collaborative.measures[code], collaborative) for code in codes[:_TILES]
+            chart_blocks.tile(mine[code], found[code], collaborative.measures[code]) for code in codes[:_TILES]
         ),
         duties_heading=duties.heading(len(waiting)),
         duties=waiting[: duty_list.MOST],
@@ -153,7 +153,11 @@ def team_report(
         # The first chart asks for counts that are owed; the same words beside every other would be noise.
         charts=tuple(
             chart_blocks.block(
-                mine[code], collaborative, tests, ask=place == 0 or mine[code].points[-1].state == "invalid"
+                mine[code],
+                found[code],
+                collaborative,
+                tests,
+                ask=place == 0 or mine[code].points[-1].state == "invalid",
             )
             for place, code in enumerate(codes)
         ),
@@ -176,7 +180,7 @@ def _own_aim(portfolio: Portfolio, team: str, links: Links) -> Passage | None:
 
 
 def _others(
-    charts: Mapping[str, Chart], shown: Sequence[str], collaborative: Collaborative
+    charts: Mapping[str, Chart], found: Mapping[str, Verdict], shown: Sequence[str], collaborative: Collaborative
 ) -> tuple[tuple[Brief, ...], str]:
     """The measures without a chart of their own: those with a figure in a line each, those never collected by name."""
     rest = [code for code in collaborative.measures if code in charts and code not in shown]
@@ -186,7 +190,7 @@ def _others(
         if all(point.state in {"not_collected", "not_in_session"} for point in charts[code].points)
     ]
     briefs = tuple(
-        chart_blocks.brief(charts[code], collaborative.measures[code], collaborative)
+        chart_blocks.brief(charts[code], found[code], collaborative.measures[code])
         for code in rest
         if code not in never
     )

@@ -17,10 +17,11 @@ NAME = "team"
 
 def _render(of: Edition, team: str, content: Content) -> Rendered:
     seen = of.seen_by(Audience("team", team), [team])
+    own = of.portfolio.only(team)
     report = views.team_report(
         of.collaborative,
         team,
-        of.portfolio.only(team),
+        own,
         seen.frame,
         seen.charts,
         occasion=of.occasion,
@@ -29,7 +30,7 @@ def _render(of: Edition, team: str, content: Content) -> Rendered:
         blocked=of.figures.blocked,
         restated=seen.restated(NAME, team, [team]),
         peers=peers.peers(of.field, team),
-        elsewhere=elsewhere.told(of.worked, team, of.collaborative, of.portfolio),
+        elsewhere=elsewhere.told(of.worked, team, of.collaborative, own),
         forms=of.forms,
     )
     return render.team(report, content)
