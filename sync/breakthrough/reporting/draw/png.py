@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 
 import numpy as np
+import numpy.typing as npt
 from zlib_ng import zlib_ng
 
 from breakthrough.reporting.draw import letters, shaping
@@ -26,12 +27,11 @@ def png(scene: Scene, scale: int = 2) -> bytes:
     picture = painted.view("<u4")[:, :, 0]
     indices = _indices(picture)
     if texts := [text for text in scene.texts if text not in others]:
-        at, inked = letters.over(picture, texts, scale)
-        indices.ravel()[at] = _nearest(inked)
+        letters.over(indices, texts, scale)
     return _file(indices, colours(), scale)
 
 
-def _indices(picture: letters.Words) -> Colours:
+def _indices(picture: npt.NDArray[np.uint32]) -> Colours:
     """The palette index of each pixel. Nine in ten are white, which is index 0: only the others are looked up."""
     found = np.zeros(picture.size, np.uint8)
     marked = np.flatnonzero(picture != _WHITE)
@@ -39,7 +39,7 @@ def _indices(picture: letters.Words) -> Colours:
     return found.reshape(picture.shape)
 
 
-def _nearest(some: letters.Words) -> Colours:
+def _nearest(some: npt.NDArray[np.uint32]) -> Colours:
     index: Colours = nearest()[(some << 7 & 0x7C00) | (some >> 6 & 0x03E0) | (some >> 19 & 0x001F)]  # five bits each
     return index
 
