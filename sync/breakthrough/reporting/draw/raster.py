@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from itertools import pairwise
+from functools import lru_cache
+from itertools import accumulate, cycle, groupby, pairwise, takewhile
 
 import aggdraw
 import numpy as np
@@ -23,9 +24,17 @@ def pixels(scene: Scene, scale: int) -> Pixels:
     """Red, green, blue and alpha, without the words: shape (height, width, 4), `scale` pixels to a drawn unit."""
     wide, high = round(scene.width * scale), round(scene.height * scale)
     sheet = _Sheet(wide, high, scale, scene.ground)
-    for mark in scene.marks:
-        sheet.paint(mark)
+    for mark, alike in groupby(scene.marks, _anywhere):
+        if isinstance(mark, Circle):
+            sheet.circles(mark, [(one.x, one.y) for one in alike if isinstance(one, Circle)])
+        else:
+            sheet.paint(mark)
     return np.frombuffer(sheet.draw.tobytes(), np.uint8).reshape(high, wide, 4)
+
+
+def _anywhere(mark: Mark) -> Mark:
+    """The same mark for all circles that differ only in their place: most of a chart are its months' dots."""
+    return Circle(0, 0, *mark[2:]) if isinstance(mark, Circle) else mark
 
 
 class _Sheet:
@@ -38,6 +47,8 @@ class _Sheet:
 
     def paint(self, mark: Mark) -> None:
         match mark:
+            case Text():
+                pass
             case Line():
                 self._strokes(_dashes(mark), mark.colour, mark.width)
             case Polyline():
@@ -45,37 +56,33 @@ class _Sheet:
             case Rect():
                 self._rect(mark)
             case Circle():
-                self._circle(mark)
+                self.circles(mark, [(mark.x, mark.y)])
             case Polygon():
                 self._polygon(mark)
-            case Text():
-                pass
 
     def _strokes(self, strokes: Iterable[tuple[Place, Place]], colour: str, stroke_width: float) -> None:
-        path = aggdraw.Path()
+        path, scale = aggdraw.Path(), self.scale
         for (x1, y1), (x2, y2) in strokes:
-            path.moveto(x1 * self.scale, y1 * self.scale)
-            path.lineto(x2 * self.scale, y2 * self.scale)
-        self.draw.path(path, aggdraw.Pen(colour, stroke_width * self.scale))
+            path.moveto(x1 * scale, y1 * scale)
+            path.lineto(x2 * scale, y2 * scale)
+        self.draw.path(path, aggdraw.Pen(colour, stroke_width * scale))
 
     def _polyline(self, line: Polyline) -> None:
         """Each stretch by itself, a disc at each place: aggdraw knows no round joins, and its mitres make spikes."""
         self._strokes(pairwise(line.places), line.colour, line.width)
-        for x, y in line.places:
-            self._disc(x, y, line.width / 2, line.colour)
+        self.circles(Circle(0, 0, line.width / 2, line.colour), line.places)
 
-    def _disc(self, x: float, y: float, radius: float, colour: str) -> None:
-        r = max(radius * self.scale - _SWELL, 0.1)
-        x, y = x * self.scale, y * self.scale
-        self.draw.ellipse((x - r, y - r, x + r, y + r), aggdraw.Brush(colour))
-
-    def _circle(self, circle: Circle) -> None:
-        if circle.fill:
-            self._disc(circle.x, circle.y, circle.radius, circle.fill)
+    def circles(self, circle: Circle, places: Iterable[Place]) -> None:
+        """Paints that circle at each of those places. Its frame, if it has one, hides the swell of what it fills."""
+        flat = [value * self.scale for place in places for value in place]
+        radius = circle.radius * self.scale
+        tools = [aggdraw.Brush(circle.fill)] if circle.fill else []
         if circle.stroke:
-            x, y, r = circle.x * self.scale, circle.y * self.scale, circle.radius * self.scale
-            pen = aggdraw.Pen(circle.stroke, circle.stroke_width * self.scale)
-            self.draw.ellipse((x - r, y - r, x + r, y + r), pen)
+            tools.append(aggdraw.Pen(circle.stroke, circle.stroke_width * self.scale))
+        else:
+            radius = max(radius - _SWELL, 0.1)
+        if tools:
+            self.draw.symbol(flat, _round(radius), *tools)
 
     def _rect(self, rect: Rect) -> None:
         left, top = rect.x * self.scale, rect.y * self.scale
@@ -102,19 +109,23 @@ class _Sheet:
             self.draw.polygon(flat, pen)
 
 
+@lru_cache(maxsize=256)
+def _round(radius: float) -> aggdraw.Symbol:
+    """A circle about its place, as a polygon of the same area: aggdraw repeats one faster than it draws ellipses."""
+    corners = 4 * math.ceil(1.5 * math.sqrt(radius))
+    turn = 2 * math.pi / corners
+    reach = radius * math.sqrt(turn / math.sin(turn))
+    places = [(reach * math.cos(n * turn), reach * math.sin(n * turn)) for n in range(corners)]
+    return aggdraw.Symbol(f"M{' L'.join(f'{x:.3f},{y:.3f}' for x, y in places)} Z")
+
+
 def _dashes(line: Line) -> list[tuple[Place, Place]]:
     """The stretches of ink in a line; the whole of it where it is solid."""
-    start, end = (line.x1, line.y1), (line.x2, line.y2)
-    long = math.dist(start, end)
-    if not line.dash or not long:
-        return [(start, end)]
-    dx, dy = (line.x2 - line.x1) / long, (line.y2 - line.y1) / long
-    strokes, at, turn = [], 0.0, 0
-    while at < long:
-        upto = min(at + line.dash[turn % len(line.dash)], long)
-        if turn % 2 == 0:
-            strokes.append(
-                ((line.x1 + dx * at, line.y1 + dy * at), (line.x1 + dx * upto, line.y1 + dy * upto)),
-            )
-        at, turn = upto, turn + 1
-    return strokes
+    (x1, y1, x2, y2), dash = line[:4], line.dash
+    long = math.dist((x1, y1), (x2, y2))
+    if not dash or not long:
+        return [((x1, y1), (x2, y2))]
+    dx, dy = (x2 - x1) / long, (y2 - y1) / long
+    edges = [0.0, *takewhile(lambda at: at < long, accumulate(cycle(dash))), long]
+    places = [(x1 + dx * at, y1 + dy * at) for at in edges]
+    return list(zip(places[::2], places[1::2], strict=False))
