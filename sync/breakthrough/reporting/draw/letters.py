@@ -21,7 +21,7 @@ from breakthrough.reporting.draw.palette import STRENGTHS, Colours, inked
 from breakthrough.reporting.draw.scene import Anchor, Text, Weight
 from breakthrough.reporting.draw.text import face, spaced, width
 
-Whole = npt.NDArray[np.int16]
+Whole = npt.NDArray[np.int32]
 
 _CLEAR, _BLACK = 255, 0
 _PARTS = 4  # of a pixel, at which a letter may begin
@@ -44,16 +44,23 @@ def over(picture: Colours, texts: Sequence[Text], scale: int) -> None:
     """
     high, wide = picture.shape
     inks = [_ink(text.string, text.weight, text.size * scale, text.anchor, text.rotation) for text in texts]
-    tones = np.stack([inked(text.colour) for text in texts])
-    anchors = [(round(text.y * scale), round(text.x * scale), n * tones[0].size) for n, text in enumerate(texts)]
-    top, left, tone = np.repeat(np.array(anchors), [len(ink.strength) for ink in inks], axis=0).T
-    down = np.concatenate([ink.down for ink in inks]) + top
-    across = np.concatenate([ink.across for ink in inks]) + left
-    tone = np.concatenate([ink.strength for ink in inks]) + tone
-    inside = (down >= 0) & (down < high) & (across >= 0) & (across < wide)
-    at = (down * wide + across)[inside]
-    flat = picture.ravel()
-    flat[at] = tones.ravel()[flat[at].astype(np.intp) * STRENGTHS + tone[inside]]
+    long = [len(ink.strength) for ink in inks]
+    colours = list(dict.fromkeys(text.colour for text in texts))
+    tones = np.stack([inked(colour) for colour in colours])
+
+    def each(of_text: list[int]) -> Whole:
+        return np.repeat(np.array(of_text, np.int32), long)
+
+    down = np.concatenate([ink.down for ink in inks]) + each([round(text.y * scale) for text in texts])
+    across = np.concatenate([ink.across for ink in inks]) + each([round(text.x * scale) for text in texts])
+    tone = np.concatenate([ink.strength for ink in inks]) + each(
+        [colours.index(text.colour) * tones[0].size for text in texts]
+    )
+    inside = (down.view(np.uint32) < high) & (across.view(np.uint32) < wide)  # what is below zero is beyond, unsigned
+    if not inside.all():
+        down, across, tone = down[inside], across[inside], tone[inside]
+    at, flat = down * wide + across, picture.ravel()
+    flat[at] = tones.ravel()[flat[at] * np.int32(STRENGTHS) + tone]
 
 
 @lru_cache(maxsize=1024)  # about 3 kB each
@@ -62,7 +69,7 @@ def _ink(string: str, weight: Weight, size: float, anchor: Anchor, rotation: flo
     long = width(string, size, weight)
     start = {"start": 0.0, "middle": -long / 2, "end": -long}[anchor]
     cos, sin = math.cos(math.radians(rotation)), math.sin(math.radians(rotation))
-    down, across, strength = [np.zeros(0, np.int16)], [np.zeros(0, np.int16)], [np.zeros(0, np.uint8)]
+    down, across, strength = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)], [np.zeros(0, np.uint8)]
     for letter, ems in spaced(string, weight):
         y, x = (round((start + ems * size) * turn * _PARTS) for turn in (sin, cos))
         ink = _letter(letter, weight, size, rotation, y % _PARTS, x % _PARTS)
@@ -86,7 +93,7 @@ def _letter(letter: str, weight: Weight, size: float, rotation: float, down: int
     drawn = _CLEAR - np.frombuffer(sheet.tobytes(), np.uint8).reshape(2 * reach, 2 * reach)
     strength = drawn // (256 // STRENGTHS)
     rows, columns = np.nonzero(strength)
-    return Ink((rows - reach).astype(np.int16), (columns - reach).astype(np.int16), strength[rows, columns])
+    return Ink((rows - reach).astype(np.int32), (columns - reach).astype(np.int32), strength[rows, columns])
 
 
 @lru_cache(maxsize=64)
