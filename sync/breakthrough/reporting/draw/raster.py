@@ -21,8 +21,12 @@ _SWELL = 0.25
 
 
 def pixels(scene: Scene, scale: int) -> Pixels:
-    """Red, green, blue and alpha, without the words: shape (height, width, 4), `scale` pixels to a drawn unit."""
+    """Red, green, blue and alpha, without the words: shape (height, width, 4), `scale` pixels to a drawn unit.
+
+    The width is made even, with a column more than the picture has where it has to be.
+    """
     wide, high = round(scene.width * scale), round(scene.height * scale)
+    wide += wide % 2
     sheet = _Sheet(wide, high, scale, scene.ground)
     for mark, alike in groupby(scene.marks, _anywhere):
         if isinstance(mark, Circle):
