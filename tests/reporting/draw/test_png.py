@@ -135,6 +135,13 @@ def test_shapes_are_filled_and_framed() -> None:
     assert (picture.at(7, 5), picture.at(7, 2)) == (WHITE, rgb(PLUM))
 
 
+def test_of_circles_that_overlap_the_later_one_covers_the_frame_of_the_one_before() -> None:
+    one, two = (Circle(x, 20, 8, fill=BLUE, stroke=FOG, stroke_width=2) for x in (40, 46))
+    for marks, before, later in (((one, two), 48, 38), ((two, one), 38, 48)):
+        picture = drawn(*marks)
+        assert (picture.at(before, 20), picture.at(later, 20)) == (rgb(BLUE), rgb(FOG))
+
+
 def test_an_opaque_ground_of_another_colour_is_kept() -> None:
     assert read(png(Scene(10, 10, (), ground=FOG))).colours() == {rgb(FOG)}
 

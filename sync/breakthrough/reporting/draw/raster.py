@@ -77,16 +77,19 @@ class _Sheet:
         self.circles(Circle(0, 0, line.width / 2, line.colour), line.places)
 
     def circles(self, circle: Circle, places: Iterable[Place]) -> None:
-        """Paints that circle at each of those places. Its frame, if it has one, hides the swell of what it fills."""
-        flat = [value * self.scale for place in places for value in place]
-        radius = circle.radius * self.scale
-        tools = [aggdraw.Brush(circle.fill)] if circle.fill else []
-        if circle.stroke:
-            tools.append(aggdraw.Pen(circle.stroke, circle.stroke_width * self.scale))
-        else:
-            radius = max(radius - _SWELL, 0.1)
-        if tools:
-            self.draw.symbol(flat, _round(radius), *tools)
+        """Paints that circle at each of those places; a disc with a frame as two discs, which is the quickest way."""
+        at = [(x * self.scale, y * self.scale) for x, y in places]
+        radius, half = circle.radius * self.scale, circle.stroke_width * self.scale / 2
+        if circle.fill and circle.stroke:
+            outer, frame = _disc(radius + half), aggdraw.Brush(circle.stroke)
+            inner, fill = _disc(radius - half), aggdraw.Brush(circle.fill)
+            for place in at:  # each frame covers the discs before it
+                self.draw.symbol(place, outer, frame)
+                self.draw.symbol(place, inner, fill)
+        elif circle.fill:
+            self.draw.symbol(_flat(at), _disc(radius), aggdraw.Brush(circle.fill))
+        elif circle.stroke:
+            self.draw.symbol(_flat(at), _round(radius), aggdraw.Pen(circle.stroke, 2 * half))
 
     def _rect(self, rect: Rect) -> None:
         left, top = rect.x * self.scale, rect.y * self.scale
@@ -105,7 +108,7 @@ class _Sheet:
             self.draw.rectangle(corners, tool)
 
     def _polygon(self, shape: Polygon) -> None:
-        flat = [value * self.scale for place in shape.places for value in place]
+        flat = [value * self.scale for value in _flat(shape.places)]
         if shape.fill:
             self.draw.polygon(flat, aggdraw.Brush(shape.fill, round(shape.opacity * 255)))
         if shape.stroke:
@@ -113,7 +116,15 @@ class _Sheet:
             self.draw.polygon(flat, pen)
 
 
-@lru_cache(maxsize=256)
+def _flat(places: Iterable[Place]) -> list[float]:
+    return [value for place in places for value in place]
+
+
+def _disc(radius: float) -> aggdraw.Symbol:
+    return _round(max(radius - _SWELL, 0.1))
+
+
+@lru_cache(maxsize=1024)
 def _round(radius: float) -> aggdraw.Symbol:
     """A circle about its place, as a polygon of the same area: aggdraw repeats one faster than it draws ellipses."""
     corners = 4 * math.ceil(1.5 * math.sqrt(radius))
