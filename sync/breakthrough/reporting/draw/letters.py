@@ -59,8 +59,8 @@ def over(picture: Colours, texts: Sequence[Text], scale: int) -> None:
     inside = (down.view(np.uint32) < high) & (across.view(np.uint32) < wide)  # what is below zero is beyond, unsigned
     if not inside.all():
         down, across, tone = down[inside], across[inside], tone[inside]
-    at, flat = down * wide + across, picture.ravel()
-    flat[at] = tones.ravel()[flat[at] * np.int32(STRENGTHS) + tone]
+    at, flat = down.astype(np.intp) * wide + across, picture.ravel()  # numpy looks up by words of its own size fastest
+    flat[at] = tones.ravel()[flat[at] * np.intp(STRENGTHS) + tone]
 
 
 @lru_cache(maxsize=1024)  # about 3 kB each
