@@ -21,6 +21,7 @@ from tests.house.wording import TEMPLATE
 
 from breakthrough.collaborative import Collaborative
 from breakthrough.language import Language, load
+from breakthrough.reporting.draw import Mark
 from breakthrough.reporting.parts import Figure
 
 LOCALE = "fi"
@@ -155,6 +156,10 @@ def _strings(value: object) -> Iterator[str]:
     elif isinstance(value, Mapping):
         for one in (*value.keys(), *value.values()):
             yield from _strings(one)
+    elif isinstance(value, Mark):
+        for field_, one in zip(value._fields, value, strict=True):
+            if field_ not in _UNSEEN:
+                yield from _strings(one)
     elif isinstance(value, tuple | list | set | frozenset):
         for one in value:
             yield from _strings(one)

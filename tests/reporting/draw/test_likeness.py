@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -28,7 +27,7 @@ def drawn(*marks: object) -> Pixels:
 def changed(at: int, **how: object) -> Pixels:
     """The picture with one of its marks otherwise."""
     one: Any = MARKS[at]
-    return drawn(*MARKS[:at], replace(one, **how), *MARKS[at + 1 :])
+    return drawn(*MARKS[:at], one._replace(**how), *MARKS[at + 1 :])
 
 
 def test_a_picture_is_like_itself() -> None:

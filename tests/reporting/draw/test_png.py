@@ -34,6 +34,14 @@ def test_a_picture_is_twice_its_drawn_size_and_says_so() -> None:
     ]
 
 
+@pytest.mark.parametrize(("width", "height"), [(10.5, 4.5), (10.5, 4), (10, 4.5), (0.5, 0.5)])
+def test_a_picture_of_an_odd_size_has_as_many_pixels_and_no_more(width: float, height: float) -> None:
+    picture = drawn(Rect(0, 0, width, height, fill=FOG), Line(0, 0.5, 20, 0.5, INK, 1), width=width, height=height)
+    assert (picture.width, picture.height) == (width * 2, height * 2)
+    assert picture.colours() <= {rgb(FOG), rgb(INK)}
+    assert set(picture.rows[0]) == {rgb(INK)}
+
+
 def test_the_ground_is_exactly_white_up_to_its_corners() -> None:
     picture = drawn(Text(10, 25, "Median 7.4%", 12.5, SLATE, 600))
     corners = [picture.rows[y][x] for y in (0, -1) for x in (0, -1)]
@@ -125,6 +133,13 @@ def test_shapes_are_filled_and_framed() -> None:
     assert (picture.at(50, 20), picture.at(58, 20)) == (WHITE, rgb(RUST))
     assert (picture.at(80, 20), picture.at(70.5, 20)) == (rgb(FOG), rgb(INK))
     assert (picture.at(7, 5), picture.at(7, 2)) == (WHITE, rgb(PLUM))
+
+
+def test_of_circles_that_overlap_the_later_one_covers_the_frame_of_the_one_before() -> None:
+    one, two = (Circle(x, 20, 8, fill=BLUE, stroke=FOG, stroke_width=2) for x in (40, 46))
+    for marks, before, later in (((one, two), 48, 38), ((two, one), 38, 48)):
+        picture = drawn(*marks)
+        assert (picture.at(before, 20), picture.at(later, 20)) == (rgb(BLUE), rgb(FOG))
 
 
 def test_an_opaque_ground_of_another_colour_is_kept() -> None:

@@ -191,7 +191,7 @@ def _driver(part: _Part, made: Diagram, lay: _Lay, top: float) -> list[Mark]:
     neglected = not part.branch.at_work
     edge, high = 0.5 if neglected else 0.0, _driver_high(part, made, lay)
     frame = Rect(lay.driver + edge, top + edge, lay.broad - 2 * edge, high - 2 * edge, fill=FOG, radius=4)
-    marks: list[Mark] = [replace(frame, fill=PAPER, stroke=STONE) if neglected else frame]
+    marks: list[Mark] = [frame._replace(fill=PAPER, stroke=STONE) if neglected else frame]
     y = top + _PAD - 2
     for line, size, colour, weight in words:
         marks.append(Text(lay.driver + _PAD, y + size, line, size, colour, weight))

@@ -1,7 +1,8 @@
-"""Words as ink: which pixels they darken, and by how much. The same words are drawn once, wherever they stand.
+"""Words as ink: which pixels they darken, and by how much. Each letter is drawn once, wherever it stands.
 
-Letters are the slowest part of a picture, and its axes say the same in every chart of a month. So words are drawn by
-themselves, kept, and laid over the picture; they begin at whole pixels, which at two pixels a unit nobody sees.
+Letters are the slowest part of a picture, and every chart of a month has the same few. So they are drawn by themselves,
+kept, and laid over the picture. Words begin at whole pixels and letters at quarters of one, which at two pixels a unit
+nobody sees.
 """
 
 from __future__ import annotations
@@ -11,98 +12,90 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import aggdraw
 import numpy as np
 import numpy.typing as npt
 
-from breakthrough.reporting.draw.colours import INK, rgb
+from breakthrough.reporting.draw.palette import STRENGTHS, Colours, inked
 from breakthrough.reporting.draw.scene import Anchor, Text, Weight
-from breakthrough.reporting.draw.text import box, face, spaced, width
+from breakthrough.reporting.draw.text import face, spaced, width
 
-Words = npt.NDArray[np.uint32]  # pixels of a picture, one little-endian word each, red lowest: shape (height, width)
-Whole = npt.NDArray[np.signedinteger[Any]]
+Whole = npt.NDArray[np.int32]
 
 _CLEAR, _BLACK = 255, 0
+_PARTS = 4  # of a pixel, at which a letter may begin
+_FURTHEST = 2  # no letter reaches further from where it begins, in ems
 
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """The pixels that words darken: how far below and to the right of their anchor, and by how many 255ths.
-
-    `offset` is the same as a distance in the flattened picture; `reach` is the least and the most of `down` and
-    `across`, or beyond.
-    """
+    """The pixels that letters darken: how far below and to the right of their anchor, and in how many STRENGTHS."""
 
     down: Whole
     across: Whole
-    offset: Whole
-    strength: npt.NDArray[np.uint8]
-    reach: tuple[int, int, int, int]
-
-    def at(self, y: int, x: int, high: int, wide: int) -> tuple[Whole, npt.NDArray[np.uint8]]:
-        """Where that is in the flattened picture with the anchor there; what falls outside is cut off."""
-        top, bottom, left, right = self.reach
-        places = self.offset + (y * wide + x)
-        if y + top >= 0 and y + bottom < high and x + left >= 0 and x + right < wide:
-            return places, self.strength
-        down, across = self.down + y, self.across + x
-        inside = (down >= 0) & (down < high) & (across >= 0) & (across < wide)
-        return places[inside], self.strength[inside]
+    strength: Colours
 
 
-def over(picture: Words, texts: Sequence[Text], scale: int) -> tuple[Whole, Words]:
-    """Where in the flattened picture ink falls, and what those pixels are with it.
+def over(picture: Colours, texts: Sequence[Text], scale: int) -> None:
+    """Lays words over a picture of palette indices; what falls outside of it is cut off.
 
-    A pixel on which the ink of two texts falls is there twice: the later one counts.
+    A pixel on which the ink of two texts falls has that of the later one.
     """
     high, wide = picture.shape
-    fallen = [
-        _ink(text.string, text.weight, text.size * scale, text.anchor, text.rotation, wide).at(
-            round(text.y * scale), round(text.x * scale), high, wide
-        )
-        for text in texts
-    ]
-    at = np.concatenate([places for places, _ in fallen])
-    strong = np.concatenate([strength for _, strength in fallen]).astype(np.uint32)
-    colours = np.array([rgb(text.colour) for text in texts], np.uint32).T
-    long = [len(strength) for _, strength in fallen]
-    under = picture.ravel()[at]
-    made = np.zeros(len(at), np.uint32)
-    for colour, shift in zip(colours, (0, 8, 16), strict=True):
-        below = under >> shift & 0xFF
-        made |= (np.repeat(colour, long) * strong + below * (255 - strong) + 127) // 255 << shift
-    return at, made
+    inks = [_ink(text.string, text.weight, text.size * scale, text.anchor, text.rotation) for text in texts]
+    long = [len(ink.strength) for ink in inks]
+    colours = list(dict.fromkeys(text.colour for text in texts))
+    tones = np.stack([inked(colour) for colour in colours])
+
+    def each(of_text: list[int]) -> Whole:
+        return np.repeat(np.array(of_text, np.int32), long)
+
+    down = np.concatenate([ink.down for ink in inks]) + each([round(text.y * scale) for text in texts])
+    across = np.concatenate([ink.across for ink in inks]) + each([round(text.x * scale) for text in texts])
+    tone = np.concatenate([ink.strength for ink in inks]) + each(
+        [colours.index(text.colour) * tones[0].size for text in texts]
+    )
+    inside = (down.view(np.uint32) < high) & (across.view(np.uint32) < wide)  # what is below zero is beyond, unsigned
+    if not inside.all():
+        down, across, tone = down[inside], across[inside], tone[inside]
+    at, flat = down.astype(np.intp) * wide + across, picture.ravel()  # numpy looks up by words of its own size fastest
+    flat[at] = tones.ravel()[flat[at] * np.intp(STRENGTHS) + tone]
 
 
 @lru_cache(maxsize=1024)  # about 3 kB each
-def _ink(string: str, weight: Weight, size: float, anchor: Anchor, rotation: float, wide: int) -> Ink:
-    """Those words, `size` pixels high, about the place that they are anchored at, in a picture `wide` pixels wide."""
-    room = box(Text(0, 0, string, size, INK, weight, anchor, rotation))
-    left, top = math.floor(room.left - size), math.floor(room.top - size)
-    across, down = math.ceil(room.right + size) - left, math.ceil(room.bottom + size) - top
-    sheet = aggdraw.Draw("L", (across, down), _CLEAR)
-    # Under a transform letters are drawn as outlines at fractions of a pixel; without one they snap to pixels.
-    sheet.settransform(_about(-left, -top, rotation))
-    font, long = _font(face(weight).path, size), width(string, size, weight)
-    start = -left - {"start": 0, "middle": long / 2, "end": long}[anchor]
+def _ink(string: str, weight: Weight, size: float, anchor: Anchor, rotation: float) -> Ink:
+    """Those words, `size` pixels high, about the place that they are anchored at."""
+    long = width(string, size, weight)
+    start = {"start": 0.0, "middle": -long / 2, "end": -long}[anchor]
+    cos, sin = math.cos(math.radians(rotation)), math.sin(math.radians(rotation))
+    down, across, strength = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)], [np.zeros(0, np.uint8)]
     for letter, ems in spaced(string, weight):
-        # letter by letter: aggdraw rounds each letter's advance to a whole pixel, so that a line would drift
-        sheet.text((start + ems * size, -top - font.ascent), letter, font)
-    drawn = _CLEAR - np.frombuffer(sheet.tobytes(), np.uint8).reshape(down, across)
-    rows, columns = np.nonzero(drawn)
-    strength = drawn[rows, columns]
-    rows, columns = (rows + top).astype(np.int32), (columns + left).astype(np.int32)
-    return Ink(rows, columns, rows * wide + columns, strength, (top, top + down - 1, left, left + across - 1))
+        y, x = (round((start + ems * size) * turn * _PARTS) for turn in (sin, cos))
+        ink = _letter(letter, weight, size, rotation, y % _PARTS, x % _PARTS)
+        down.append(ink.down + y // _PARTS)
+        across.append(ink.across + x // _PARTS)
+        strength.append(ink.strength)
+    return Ink(np.concatenate(down), np.concatenate(across), np.concatenate(strength))
+
+
+@lru_cache(maxsize=4096)  # about 1 kB each
+def _letter(letter: str, weight: Weight, size: float, rotation: float, down: int, across: int) -> Ink:
+    """One letter that begins so many parts of a pixel below its place and to the right of it."""
+    reach = math.ceil(_FURTHEST * size)
+    sheet = aggdraw.Draw("L", (2 * reach, 2 * reach), _CLEAR)
+    cos, sin = math.cos(math.radians(rotation)), math.sin(math.radians(rotation))
+    # Under a transform letters are drawn as outlines at fractions of a pixel; without one they snap to pixels.
+    # In aggdraw's order: x' = ax + by + c, y' = dx + ey + f.
+    sheet.settransform((cos, -sin, reach + across / _PARTS, sin, cos, reach + down / _PARTS))
+    font = _font(face(weight).path, size)
+    sheet.text((0, -font.ascent), letter, font)
+    drawn = _CLEAR - np.frombuffer(sheet.tobytes(), np.uint8).reshape(2 * reach, 2 * reach)
+    strength = drawn // (256 // STRENGTHS)
+    rows, columns = np.nonzero(strength)
+    return Ink((rows - reach).astype(np.int32), (columns - reach).astype(np.int32), strength[rows, columns])
 
 
 @lru_cache(maxsize=64)
 def _font(path: Path, size: float) -> aggdraw.Font:
     return aggdraw.Font(_BLACK, str(path), size)
-
-
-def _about(x: float, y: float, degrees: float) -> tuple[float, ...]:
-    """The turn about (x, y) in aggdraw's order: x' = ax + by + c, y' = dx + ey + f."""
-    cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
-    return cos, -sin, x - cos * x + sin * y, sin, cos, y - sin * x - cos * y

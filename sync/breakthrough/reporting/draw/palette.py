@@ -5,7 +5,7 @@ The palette is built, not derived from a picture: one derived from pixels turned
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -47,6 +47,18 @@ def colours() -> Colours:
         mixed = [np.rint(a + (b - a) * part / parts).astype(int) for part in range(1, parts)]
         steps += [(int(red), int(green), int(blue)) for red, green, blue in mixed]
     return np.array(list(dict.fromkeys(steps)), dtype=np.uint8)
+
+
+STRENGTHS = 64  # steps of ink, from none to all; between two colours the palette has five
+
+
+@lru_cache(maxsize=64)
+def inked(colour: str) -> Colours:
+    """The palette index of each palette colour under each strength of ink of that colour: shape (n, STRENGTHS)."""
+    under, strength = colours().astype(float)[:, None], np.linspace(0, 1, STRENGTHS)[:, None]
+    mixed = np.rint(under + (np.array(rgb(colour)) - under) * strength).astype(int)
+    index: Colours = nearest()[(mixed >> 3) @ (1 << 10, 1 << 5, 1)]
+    return index
 
 
 @cache

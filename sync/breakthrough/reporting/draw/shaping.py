@@ -47,7 +47,7 @@ def sprite(text: Text, scale: int) -> Sprite:
     room, slack = box(text), text.size
     left, top = math.floor(room.left - slack), math.floor(room.top - slack)
     wide, high = math.ceil(room.right + slack) - left, math.ceil(room.bottom + slack) - top
-    moved = replace(text, x=text.x - left, y=text.y - top, string=shown(text.string, text.weight))
+    moved = text._replace(x=text.x - left, y=text.y - top, string=shown(text.string, text.weight))
     drawn = _drawn(moved, wide, high, scale)
     return replace(drawn, left=left * scale + drawn.left, top=top * scale + drawn.top)
 
