@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from breakthrough.collaborative import Measure
 from breakthrough.language import say
@@ -74,7 +73,7 @@ def _clear(
     for at in heights:
         for text, room, taken in rooms:
             if not plot.meets(taken, at + room.top, at + room.bottom):
-                return replace(text, y=at)
+                return text._replace(y=at)
     return None
 
 

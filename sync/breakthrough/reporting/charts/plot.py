@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from breakthrough.language import say, say_as
@@ -43,7 +42,7 @@ def closed_words(
         busy += [(line - 3, line + 3) for line in lines]
         for y in range(round(axis) - 6, round(top) + 40, -3):
             if not meets(busy, y + room.top, y + room.bottom):
-                words.append(replace(word, y=y))
+                words.append(word._replace(y=y))
                 break
     return words
 
