@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from breakthrough.collaborative import Collaborative, FlagCode, Flags, Measure
@@ -92,6 +93,8 @@ def cases(
     """One case for each active team, in the portfolio's order."""
     rows = frame if (over := frame["month"] <= month.name).all() else frame[over]
     places = rows.groupby("team", sort=False).indices
+    columns = [rows[name].to_numpy() for name in ("measure", "month", "state", "entry_key")]
+    named = {name: Month(name) for name in rows["month"].unique()}
     doubted = by_team(doubt for doubt in doubts if doubt.month == month)
     tests, asks = by_team(portfolio.pdsas), by_team(portfolio.asks)
     rated = by_team(rating for rating in portfolio.ratings if rating.month <= month)
@@ -101,16 +104,17 @@ def cases(
     said = by_team(one for one in portfolio.statements if one.month <= Month.of(today))
     for team in portfolio.teams:
         if team.status == "active":
-            own = rows.iloc[places.get(team.code, [])]
-            months = [Month(name) for name in own["month"]]
+            own = places.get(team.code, np.zeros(0, np.intp))
+            codes, names, states, keys = (column[own].tolist() for column in columns)
+            months = [named[name] for name in names]
             yield Case(
                 team=team,
                 collaborative=collaborative,
                 month=month,
                 today=today,
                 limits=limits,
-                states=dict(zip(zip(own["measure"], months, strict=True), own["state"], strict=True)),
-                sent=frozenset(one for one, key in zip(months, own["entry_key"], strict=True) if key),
+                states=dict(zip(zip(codes, months, strict=True), states, strict=True)),
+                sent=frozenset(one for one, key in zip(months, keys, strict=True) if key),
                 charts={code: charts[key] for code in collaborative.measures if (key := (team.code, code)) in charts},
                 doubts=doubted.get(team.code, ()),
                 pdsas=tests.get(team.code, ()),
