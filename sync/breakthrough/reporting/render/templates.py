@@ -29,6 +29,7 @@ from breakthrough.content import Content
 from breakthrough.errors import TemplateBroken
 from breakthrough.language import say, say_as, says
 from breakthrough.reporting.clean import clean
+from breakthrough.reporting.parts import Row
 from breakthrough.reporting.render import layout
 
 FOLDER = "reports/templates"
@@ -131,6 +132,7 @@ def environment(content: Content, *, html: bool) -> ImmutableSandboxedEnvironmen
     made.filters |= {
         "linked": _linked,
         "cells": _cells,
+        "lines": _lines,
         "whole": Markup,  # what a section has printed, line breaks and all
         "wrap": layout.wrap,
         "columns": layout.columns,
@@ -169,6 +171,13 @@ def _cells(cells: Iterable[str], kind: str = "") -> Markup:
     """Cells of a table's row, all of that class, as HTML."""
     begin = f'<td class="{escape(kind)}">' if kind else "<td>"
     return Markup("".join([f"{begin}{_escaped(one)}</td>" for one in cells]))  # noqa: S704 - each is escaped
+
+
+def _lines(rows: Iterable[Row], kind: str = "") -> Markup:
+    """Lines of a table, each a label and cells of that class, as HTML."""
+    begin = '<tr align="right"><th class="l" scope="row">'
+    lines = [f"{begin}{_escaped(row.label)}</th>{_cells(row.cells, kind)}</tr>\n" for row in rows]
+    return Markup("".join(lines))  # noqa: S704 - labels and cells are escaped
 
 
 @lru_cache(maxsize=4096, typed=True)  # a month's reports have most of their words and figures in common
