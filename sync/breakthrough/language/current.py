@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from gettext import NullTranslations
 
 from babel import Locale
@@ -17,11 +17,10 @@ class Language:
 
     locale: str
     messages: NullTranslations | None = None
+    english: bool = field(init=False)  # whether numbers, days and lists are spelled as in English
 
-    @property
-    def english(self) -> bool:
-        """Whether numbers, days and lists are spelled as in English."""
-        return self.locale.partition("_")[0] == "en"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "english", self.locale.partition("_")[0] == "en")
 
     @property
     def tag(self) -> str:

@@ -48,7 +48,9 @@ def says(one: str, many: str, number: int, /, **places: object) -> str:
 
 
 def _filled(text: str, places: Mapping[str, object]) -> str:
-    return text.format(**{name: _shown(value) for name, value in places.items()}) if places else text
+    if not places:
+        return text
+    return text.format(**{name: value if type(value) is str else _shown(value) for name, value in places.items()})
 
 
 def _shown(value: object) -> str:

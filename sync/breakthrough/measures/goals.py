@@ -42,14 +42,20 @@ def reached(measure: Measure, point: Point, goal: float | None) -> bool:
     """Whether that point is at the goal or beyond it, in the direction that is better; False without either."""
     if point.value is None or goal is None or measure.direction == "neither":
         return False
-    wanted = _exact(goal)
-    if measure.of_cases and point.numerator is not None and point.denominator:
-        value = _exact(point.numerator) * _exact(measure.multiply) / _exact(point.denominator)
-    elif isclose(point.value, goal, rel_tol=1e-9, abs_tol=1e-9):  # of two rates apart the last bit may be off
-        return True
-    else:
-        value = _exact(point.value)
-    return value <= wanted if measure.direction == "lower" else value >= wanted
+    lower, top, bottom = measure.direction == "lower", point.numerator, point.denominator
+    if not measure.of_cases or top is None or not bottom:
+        # of two rates apart the last bit may be off
+        return _near(point.value, goal) or (point.value < goal if lower else point.value > goal)
+    value = top * measure.multiply / bottom
+    if not _near(value, goal):
+        return value < goal if lower else value > goal
+    exact = _exact(top) * _exact(measure.multiply) / _exact(bottom)
+    return exact <= _exact(goal) if lower else exact >= _exact(goal)
+
+
+def _near(figure: float, other: float) -> bool:
+    """Whether they are so close that only exact numbers tell which is the larger."""
+    return isclose(figure, other, rel_tol=1e-9, abs_tol=1e-9)
 
 
 def _exact(figure: float) -> Fraction:

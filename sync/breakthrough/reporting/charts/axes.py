@@ -66,16 +66,21 @@ def in_labels(measure: Measure) -> Measure:
 def months(columns: Columns, style: Style, axis: float, now: Month | None) -> list[Mark]:
     """The axis, a letter a month or a quarter, and each year under its first month; the month reported stands out."""
     drawn: list[Mark] = [Line(columns.left, axis, columns.right, axis, STONE, 1)]
-    for month in columns.months:
-        if month.number == 1 and month != columns.first:
-            x = _crisp(columns.begin(month))
-            drawn.append(Line(x, axis, x, axis + 30, MIST, 1))
+    begins = _years_begin(columns)
+    for month in begins:
+        x = _crisp(columns.begin(month))
+        drawn.append(Line(x, axis, x, axis + 30, MIST, 1))
     for month in _lettered(columns, style):
         told = month == now
         place = (columns.middle(month), axis + 15)
         colour = INK if told else SLATE
         drawn.append(Text(*place, month.short[0], style.letter, colour, 600 if told else 400, "middle"))
-    return [*drawn, *_years(columns, axis)]
+    return [*drawn, *_years(columns, begins, axis)]
+
+
+def _years_begin(columns: Columns) -> list[Month]:
+    """Every January but one that the chart itself begins with."""
+    return [month for month in columns.months[1:] if month.number == 1]
 
 
 def _lettered(columns: Columns, style: Style) -> Sequence[Month]:
@@ -85,12 +90,11 @@ def _lettered(columns: Columns, style: Style) -> Sequence[Month]:
     return []
 
 
-def _years(columns: Columns, axis: float) -> list[Mark]:
-    starts = [month for month in columns.months if month == columns.first or month.number == 1]
-    ends = [*(columns.begin(month) for month in starts[1:]), columns.right]
+def _years(columns: Columns, begins: Sequence[Month], axis: float) -> list[Mark]:
+    ends = [*(columns.begin(month) for month in begins), columns.right]
     drawn: list[Mark] = []
-    for month, end in zip(starts, ends, strict=True):
-        x = columns.begin(month) + (2 if month == columns.first else 5)
+    for n, (month, end) in enumerate(zip([columns.first, *begins], ends, strict=True)):
+        x = columns.begin(month) + (5 if n else 2)
         if x + width(str(month.year), _YEAR, 600) + 2 <= end:
             drawn.append(Text(x, axis + 29, str(month.year), _YEAR, INK, 600))
     return drawn

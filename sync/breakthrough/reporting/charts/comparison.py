@@ -57,10 +57,7 @@ def _clear(
     held = places.scale
     long = width(words, cut.label, 600)
     start = max(places.left + 2, min(x + 7, places.right - long - 2))
-    strokes = [
-        [places.of(p) for p in year.points if p.value is not None and p.month.number in places.numbers]
-        for year in years
-    ]
+    strokes = [[place for _, place in places.each(year.points)] for year in years]
     tried = [Text(left, 0, words, cut.label, INK, 600) for left in (start, max(places.left + 2, x - long - 22))]
     rooms = []
     for text in tried:

@@ -181,21 +181,20 @@ def _events(chart: Chart, columns: Columns, scale: Scale) -> list[Mark]:
 
 
 def _points(of: Series, columns: Columns, scale: Scale) -> list[Mark]:
-    changed, latest = of.signalled, of.latest
+    changed, latest, size = of.signalled, of.latest, radius(columns)
     drawn: list[Mark] = []
     for point in of.chart.points:
         if point.value is None:
             continue
         x, y = _place(point, columns, scale)
         if point.state == "excluded":
-            drawn += signs.state("excluded", x, y, max(radius(columns), 2.6))
+            drawn += signs.state("excluded", x, y, max(size, 2.6))
         elif point.month in changed:
-            drawn += signs.signal(changed[point.month], x, y, radius(columns))
+            drawn += signs.signal(changed[point.month], x, y, size)
         else:
-            size = radius(columns) if point.kind in {"live", "tail"} else radius(columns) * 0.85
-            drawn += signs.dot(x, y, size, _KINDS[point.kind][0])
+            drawn += signs.dot(x, y, size if point.kind in {"live", "tail"} else size * 0.85, _KINDS[point.kind][0])
     if latest is not None:
-        drawn += signs.ring(*_place(latest, columns, scale), max(5.5, radius(columns) * 2.2))
+        drawn += signs.ring(*_place(latest, columns, scale), max(5.5, size * 2.2))
     return drawn
 
 

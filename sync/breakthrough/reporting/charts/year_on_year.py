@@ -83,13 +83,12 @@ def _months(places: Places, chart: Chart, cut: Style) -> list[Mark]:
 def _line(year: Year, places: Places, *, running: bool) -> list[Mark]:
     """A year's months joined where they are neighbours; in the running year, the signs of months without a value."""
     colour, wide, size = ((INK, 2.2, 3.6), (STONE, 1.8, 2.6), (PEBBLE, 1.6, 2.2))[max(0, min(year.age, 2))]
-    valued = [point for point in year.points if point.value is not None and point.month.number in places.numbers]
-    joined = [point for point in valued if point.state == "reported"]
+    valued = places.each(year.points)
+    joined = [(point, place) for point, place in valued if point.state == "reported"]
     marks: list[Mark] = [
-        Polyline((places.of(a), places.of(b)), colour, wide) for a, b in pairwise(joined) if b.month - a.month == 1
+        Polyline((at, to), colour, wide) for (a, at), (b, to) in pairwise(joined) if b.month - a.month == 1
     ]
-    for point in valued:
-        x, y = places.of(point)
+    for point, (x, y) in valued:
         marks += signs.state("excluded", x, y, 3) if point.state == "excluded" else signs.dot(x, y, size, colour)
     if running:
         for point in year.points:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from breakthrough.measures.values import Chart, Point
@@ -55,6 +55,11 @@ class Places:
     def of(self, point: Point) -> Place:
         """Where a point with a value stands."""
         return self.x(point.month.number), self.scale.y(point.value or 0.0)
+
+    def each(self, points: Iterable[Point]) -> list[tuple[Point, Place]]:
+        """Those points that have a value and a column, each with its place."""
+        valued = (point for point in points if point.value is not None)
+        return [(point, self.of(point)) for point in valued if point.month.number in self._middles]
 
 
 def first_month(month: Month, starts: int) -> Month:

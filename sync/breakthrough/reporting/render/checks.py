@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from html import unescape
 from html.parser import HTMLParser
 
 from breakthrough.errors import ReportError
@@ -21,6 +22,7 @@ _WRITTEN = re.compile(
     r"(?!(?:script|textarea|xmp|iframe|noscript|noembed|noframes|plaintext)\b)"
     r'[a-z][a-z0-9]*(?: [a-z][a-z0-9:-]*="[^"<]*")*|/[a-z][a-z0-9]*|!|!DOCTYPE html'
 )
+_VALUE = re.compile(r' ([a-z][a-z0-9:-]*)="([^"<]*)"')
 _FORBIDDEN = frozenset({"script", "link", "iframe", "object", "embed", "form", "base", "video", "audio"})
 
 
@@ -70,7 +72,9 @@ def _quickly(html: str) -> _Seen | None:
 def _tag(tag: str) -> _Seen | None:
     if not _WRITTEN.fullmatch(tag):
         return None
-    seen = _Seen.of(f"<{tag}>")
+    seen = _Seen()
+    if tag[0] not in "/!":
+        seen.handle_starttag(tag.partition(" ")[0], [(name, unescape(value)) for name, value in _VALUE.findall(tag)])
     return None if seen.wrong else seen
 
 

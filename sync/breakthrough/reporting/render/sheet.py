@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from markupsafe import Markup
@@ -22,19 +23,27 @@ def read(content: Content) -> tuple[Markup, Markup]:
 
     A style sheet is content of the deployment's own, so nothing in it is escaped.
     """
-    sheet = content.find(NAME).read_text(encoding="utf-8")
-    rules, *media = re.split(r"^(?=@media)", sheet, maxsplit=1, flags=re.MULTILINE)
+    rules, *media = re.split(r"^(?=@media)", _text(content.find(NAME)), maxsplit=1, flags=re.MULTILINE)
     return Markup(rules), Markup("".join(media))  # noqa: S704
 
 
 def page(content: Content) -> Markup:
     """What a page has beyond a mail: rules for what opens, for the focus, and for paper."""
-    return Markup(content.find(PAGE).read_text(encoding="utf-8"))  # noqa: S704
+    return Markup(_text(content.find(PAGE)))  # noqa: S704
 
 
 def document(content: Content) -> Markup:
     """What a document that is printed page by page has besides."""
-    return Markup(content.find(DOCUMENT).read_text(encoding="utf-8"))  # noqa: S704
+    return Markup(_text(content.find(DOCUMENT)))  # noqa: S704
+
+
+def _text(path: Path) -> str:
+    return _read(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, changed: int) -> str:  # noqa: ARG001 - a changed file is read anew
+    return path.read_text(encoding="utf-8")
 
 
 def check(path: Path) -> None:

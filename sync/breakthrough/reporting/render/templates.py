@@ -18,7 +18,9 @@ from jinja2 import (
     TemplateSyntaxError,
     pass_context,
 )
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import TemplateError
+from jinja2.nodes import Expr
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
@@ -27,6 +29,7 @@ from breakthrough.content import Content
 from breakthrough.errors import TemplateBroken
 from breakthrough.language import say, say_as, says
 from breakthrough.reporting.clean import clean
+from breakthrough.reporting.parts import Row
 from breakthrough.reporting.render import layout
 
 FOLDER = "reports/templates"
@@ -49,17 +52,50 @@ class _Folder(FileSystemLoader):
         return super().get_source(environment, template)
 
 
+class _Printing(CodeGenerator):
+    """Jinja's, which cleans and escapes a printed value in calls of their own: here both are one."""
+
+    def _output_child_pre(self, node: Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        if _html(frame):
+            self.write("environment.printed(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+    def _output_child_post(self, node: Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        if _html(frame):
+            self.write(")")
+        else:
+            super()._output_child_post(node, frame, finalize)
+
+
+def _html(frame: Frame) -> bool:
+    """Whether what is printed there is escaped, whatever the values are."""
+    return frame.eval_ctx.autoescape and not frame.eval_ctx.volatile
+
+
 class _Sandbox(ImmutableSandboxedEnvironment):
     """Jinja's, which asks of every attribute anew whether it is safe. That depends on the kind of value alone."""
+
+    code_generator_class = _Printing
 
     def __init__(self, *settings: Any, **named: Any) -> None:
         super().__init__(*settings, **named)
         self._safe: set[tuple[type, str]] = set()
 
+    @staticmethod
+    def printed(value: object) -> str:
+        """What a page prints of that value: cleaned and escaped."""
+        if type(value) is str:
+            return _escaped(value)
+        return value if type(value) is Markup else escape(_final(value))
+
     def getattr(self, obj: Any, attribute: str) -> Any:
         """The attribute, as Jinja has it; at once where such a value's is known to be safe, and is no function."""
-        value = getattr(obj, attribute, None) if (type(obj), attribute) in self._safe else None
-        return super().getattr(obj, attribute) if value is None or callable(value) else value
+        if (type(obj), attribute) in self._safe:
+            value = getattr(obj, attribute, None)
+            if value is not None and not callable(value):
+                return value
+        return super().getattr(obj, attribute)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Whether a template may see that attribute."""
@@ -92,10 +128,11 @@ def environment(content: Content, *, html: bool) -> ImmutableSandboxedEnvironmen
         extensions=["jinja2.ext.i18n"],
     )
     made.install_gettext_callables(say, says, pgettext=say_as)  # type: ignore[attr-defined]  # the extension's
-    made.globals["say"] = say
+    made.globals |= {"say": say, "_": say}  # the extension's own _ asks the page for its gettext at every call
     made.filters |= {
         "linked": _linked,
         "cells": _cells,
+        "lines": _lines,
         "whole": Markup,  # what a section has printed, line breaks and all
         "wrap": layout.wrap,
         "columns": layout.columns,
@@ -132,13 +169,21 @@ def _linked(context: Context, text: str) -> str:
 
 def _cells(cells: Iterable[str], kind: str = "") -> Markup:
     """Cells of a table's row, all of that class, as HTML."""
-    return Markup("".join([_cell(one, kind) for one in cells]))  # noqa: S704 - each is escaped
+    begin = f'<td class="{escape(kind)}">' if kind else "<td>"
+    return Markup("".join([f"{begin}{_escaped(one)}</td>" for one in cells]))  # noqa: S704 - each is escaped
 
 
-@lru_cache(maxsize=2048, typed=True)  # the cells of tables are the same few figures and months
-def _cell(text: str, kind: str) -> str:
-    named = f' class="{escape(kind)}"' if kind else ""
-    return f"<td{named}>{escape(_final(text))}</td>"
+def _lines(rows: Iterable[Row], kind: str = "") -> Markup:
+    """Lines of a table, each a label and cells of that class, as HTML."""
+    begin = '<tr align="right"><th class="l" scope="row">'
+    lines = [f"{begin}{_escaped(row.label)}</th>{_cells(row.cells, kind)}</tr>\n" for row in rows]
+    return Markup("".join(lines))  # noqa: S704 - labels and cells are escaped
+
+
+@lru_cache(maxsize=4096, typed=True)  # a month's reports have most of their words and figures in common
+def _escaped(text: str) -> str:
+    """What a page prints of a text; of Markup, that itself."""
+    return str(escape(_final(text)))
 
 
 def _final(value: object) -> object:
