@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from operator import attrgetter
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -90,6 +91,15 @@ class Edition:
     def rows(self, codes: Sequence[str]) -> pd.DataFrame:
         """The rows of those teams."""
         return self.frame.iloc[self._places(codes)]
+
+    def lines(self, codes: Sequence[str]) -> ledger.Lines:
+        """The same, as they are archived."""
+        places = self._places(codes)
+        return ledger.lines({name: column[places] for name, column in self._columns.items()})
+
+    @cached_property
+    def _columns(self) -> Mapping[str, NDArray[Any]]:
+        return {name: self.frame[name].to_numpy() for name in ledger.COLUMNS}
 
     def _places(self, codes: Sequence[str]) -> NDArray[np.int64]:
         found = [self._by_team[code] for code in set(codes) if code in self._by_team]

@@ -7,32 +7,34 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from math import isnan
+from typing import Any
 
 import pandas as pd
+from numpy.typing import NDArray
 
 _KEY = ("team", "measure", "month")
 _FIGURES = ("numerator", "denominator", "value", "versus_numerator", "versus_denominator")
-_COLUMNS = (*_KEY, "state", *_FIGURES)
+COLUMNS = (*_KEY, "state", *_FIGURES)
 
 Lines = Mapping[str, str]  # by team
 Key = tuple[str, str, str]  # team, measure, month
 Line = tuple[str, ...]  # state and figures, as they are written
 
 
-def lines(frame: pd.DataFrame) -> Lines:
-    """The rows of a results frame, written: those of each team in the order of measure and month.
+def lines(rows: pd.DataFrame | Mapping[str, NDArray[Any]]) -> Lines:
+    """Rows of a results frame, as such or as its COLUMNS, written: each team's in the order of measure and month.
 
     A number has as many digits as tell it from any other; where there is none, its cell is empty.
     """
-    words = [frame[name].tolist() for name in (*_KEY, "state")]
-    figures = [["" if isnan(one) else repr(one) for one in frame[name].tolist()] for name in _FIGURES]
-    rows = sorted(zip(*words, *figures, strict=True))
-    return {team: _csv(of) for team, of in groupby(rows, lambda row: str(row[0]))}
+    words = [rows[name].tolist() for name in (*_KEY, "state")]
+    figures = [["" if isnan(one) else repr(one) for one in rows[name].tolist()] for name in _FIGURES]
+    found = sorted(zip(*words, *figures, strict=True))
+    return {team: _csv(of) for team, of in groupby(found, lambda row: str(row[0]))}
 
 
 def written(of: Lines) -> bytes:
     """The lines as CSV, in the order of their teams: the same bytes for equal figures."""
-    return "".join([_csv([_COLUMNS]), *(of[team] for team in sorted(of))]).encode()
+    return "".join([_csv([COLUMNS]), *(of[team] for team in sorted(of))]).encode()
 
 
 def read(content: bytes) -> Mapping[Key, Line]:

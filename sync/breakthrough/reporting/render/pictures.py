@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -35,12 +36,17 @@ def figures(report: object) -> Iterator[Figure]:
     """Every figure in a report, in reading order, wherever it stands."""
     if isinstance(report, Figure):
         yield report
-    elif is_dataclass(report) and not isinstance(report, type):
-        for field in fields(report):
-            yield from figures(getattr(report, field.name))
     elif isinstance(report, tuple):
         for one in report:
             yield from figures(one)
+    else:
+        for name in _names(type(report)):  # type: ignore[arg-type]  # mypy does not know that a class has a hash
+            yield from figures(getattr(report, name))
+
+
+@lru_cache(maxsize=256)
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
 
 
 def drawn(all_: Iterable[Figure]) -> dict[str, Drawn]:

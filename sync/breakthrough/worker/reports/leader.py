@@ -7,7 +7,6 @@ from breakthrough.measures.suppression import Audience
 from breakthrough.reporting import render, views
 from breakthrough.reporting.values import Rendered
 from breakthrough.reporting.views.leader import FORM
-from breakthrough.worker import ledger
 from breakthrough.worker.edition import Edition
 from breakthrough.worker.ledger import Lines
 from breakthrough.worker.reports.kind import Kind, itself, taking_part
@@ -32,7 +31,7 @@ def _render(of: Edition, team: str, content: Content) -> Rendered:
 
 
 def _behind(of: Edition, team: str) -> Lines:
-    return ledger.lines(of.rows([team]))
+    return of.lines([team])
 
 
 def _made_of(of: Edition, team: str) -> Sources:

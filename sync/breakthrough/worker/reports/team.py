@@ -6,7 +6,7 @@ from breakthrough.content import Content
 from breakthrough.measures.suppression import Audience
 from breakthrough.reporting import render, views
 from breakthrough.reporting.values import Rendered
-from breakthrough.worker import elsewhere, ledger, peers
+from breakthrough.worker import elsewhere, peers
 from breakthrough.worker.edition import Edition, only
 from breakthrough.worker.ledger import Lines
 from breakthrough.worker.reports.kind import Kind, itself, taking_part
@@ -38,7 +38,7 @@ def _render(of: Edition, team: str, content: Content) -> Rendered:
 
 def _behind(of: Edition, team: str) -> Lines:
     """The team's own rows, and of every team those that decide what it is told of its peers."""
-    return {**of.newest_lines, **ledger.lines(of.rows([team]))}
+    return {**of.newest_lines, **of.lines([team])}
 
 
 def _made_of(of: Edition, team: str) -> Sources:
