@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import pytest
-from jinja2 import TemplateError
+from hypothesis import given
+from hypothesis import strategies as st
+from jinja2 import Environment, Template, TemplateError
+from markupsafe import Markup
 
 from breakthrough.content import Content
+from breakthrough.reporting.clean import clean
+from breakthrough.reporting.parts import Row
 from breakthrough.reporting.render import templates
 
 
@@ -20,7 +26,12 @@ class _Value:
 
 
 def _filled(source: str, value: object) -> str:
-    return templates.environment(Content(), html=True).from_string(source).render(value=value)
+    return _compiled(source).render(value=value)
+
+
+@cache
+def _compiled(source: str) -> Template:
+    return templates.environment(Content(), html=True).from_string(source)
 
 
 @pytest.mark.parametrize("asked", ["_within", "__class__", "name.__class__", "name.format.__self__.__class__"])
@@ -49,3 +60,34 @@ def test_cells_are_cleaned_and_escaped_each_time() -> None:
     for _ in range(2):
         told = _filled("{{ value.told | cells('x\"y') }}", _Value("Oak", row))
         assert told == "".join(f'<td class="x&#34;y">{one}</td>' for one in ("a&lt;b", "evil", "&#34;"))
+
+
+_PRINTED = (
+    "<b title=\"{{ value.told }}\">{{ value.told }}</b>{{ value.told ~ '<i>' }}{{ '<u>' }}"
+    "{% autoescape false %}{{ value.told }}{% endautoescape %}{% set again = value.told %}{{ again }}"
+    "{% macro twice(one) %}{{ one }}{{ one }}{% endmacro %}{{ twice(value.told) }}{{ value.told | upper }}"
+)
+_STOCK = Environment(autoescape=True, finalize=lambda one: clean(one) if type(one) is str else one).from_string(
+    _PRINTED
+)
+_HOSTILE = st.text(st.sampled_from("<>&\"'{}%\u202e\u200b ab\u00e9"), max_size=12)
+
+
+@given(_HOSTILE | _HOSTILE.map(Markup) | st.integers() | st.none() | st.booleans())
+def test_what_is_printed_is_what_jinja_prints_of_the_clean_value_and_is_escaped_where_jinja_escapes(
+    value: object,
+) -> None:
+    told = _Value("Oak", value)
+    assert _filled(_PRINTED, told) == _STOCK.render(value=told)
+
+
+@given(_HOSTILE, st.lists(_HOSTILE, max_size=3))
+def test_a_line_of_a_table_holds_its_label_and_cells_as_they_are_printed_one_by_one(
+    label: str, cells: list[str]
+) -> None:
+    by_filter = _filled("{{ value.told | lines('x') }}", _Value("Oak", (Row(label, tuple(cells)),)))
+    one_by_one = (
+        '<tr align="right"><th class="l" scope="row">{{ value.told.label }}</th>'
+        '{% for one in value.told.cells %}<td class="x">{{ one }}</td>{% endfor %}</tr>'
+    )
+    assert by_filter.strip() == _filled(one_by_one, _Value("Oak", Row(label, tuple(cells)))).strip()
