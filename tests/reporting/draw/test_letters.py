@@ -10,7 +10,7 @@ from tests.reporting.draw.pictures import Picture, read
 
 from breakthrough.reporting.draw import Rect, Scene, Text, png
 from breakthrough.reporting.draw.colours import BLUE, FOG, HAZE, INK, PAPER, RUST, SLATE, rgb
-from breakthrough.reporting.draw.scene import Mark
+from breakthrough.reporting.draw.scene import Anchor, Mark
 
 
 def drawn(*marks: Mark, width: float = 100, height: float = 40) -> Picture:
@@ -70,3 +70,11 @@ def test_the_same_words_look_the_same_wherever_they_stand() -> None:
 
 def test_words_of_blanks_leave_no_ink() -> None:
     assert (pixels(drawn(Text(10, 25, " ", 12, INK))) == 255).all()
+
+
+@pytest.mark.parametrize("anchor", ["start", "middle", "end"])
+def test_words_far_longer_than_any_picture_are_cut_off_and_come_back_nowhere(anchor: Anchor) -> None:
+    endless = Text(50, 20, "m" * 10_000, 12, INK, 400, anchor)
+    seen = 200 if anchor == "middle" else 50  # letters that lie within the picture, or more
+    near = Text(50, 20, "m" * seen * (2 if anchor == "middle" else 1), 12, INK, 400, anchor)
+    assert png(Scene(100, 40, (endless,))) == png(Scene(100, 40, (near,)))

@@ -22,9 +22,11 @@ from breakthrough.reporting.draw.scene import Anchor, Text, Weight
 from breakthrough.reporting.draw.text import face, spaced, width
 
 Whole = npt.NDArray[np.int32]
+Near = npt.NDArray[np.int16]  # of words, kept by the thousand: half as much
 
 _CLEAR, _BLACK = 255, 0
 _PARTS = 4  # of a pixel, at which a letter may begin
+_BEYOND = 32_000  # pixels: pictures are a tenth of that
 _FURTHEST = 2  # no letter reaches further from where it begins, in ems
 
 
@@ -32,8 +34,8 @@ _FURTHEST = 2  # no letter reaches further from where it begins, in ems
 class Ink:
     """The pixels that letters darken: how far below and to the right of their anchor, and in how many STRENGTHS."""
 
-    down: Whole
-    across: Whole
+    down: Near
+    across: Near
     strength: Colours
 
 
@@ -63,7 +65,7 @@ def over(picture: Colours, texts: Sequence[Text], scale: int) -> None:
     flat[at] = tones.ravel()[flat[at] * np.intp(STRENGTHS) + tone]
 
 
-@lru_cache(maxsize=1024)  # about 3 kB each
+@lru_cache(maxsize=1024)  # about 5 kB each
 def _ink(string: str, weight: Weight, size: float, anchor: Anchor, rotation: float) -> Ink:
     """Those words, `size` pixels high, about the place that they are anchored at."""
     long = width(string, size, weight)
@@ -73,10 +75,15 @@ def _ink(string: str, weight: Weight, size: float, anchor: Anchor, rotation: flo
     for letter, ems in spaced(string, weight):
         y, x = (round((start + ems * size) * turn * _PARTS) for turn in (sin, cos))
         ink = _letter(letter, weight, size, rotation, y % _PARTS, x % _PARTS)
-        down.append(ink.down + y // _PARTS)
-        across.append(ink.across + x // _PARTS)
+        down.append(ink.down + np.int32(y // _PARTS))
+        across.append(ink.across + np.int32(x // _PARTS))
         strength.append(ink.strength)
-    return Ink(np.concatenate(down), np.concatenate(across), np.concatenate(strength))
+    return Ink(_near(np.concatenate(down)), _near(np.concatenate(across)), np.concatenate(strength))
+
+
+def _near(far: Whole) -> Near:
+    """The same; what no picture reaches stays beyond every picture."""
+    return far.clip(-_BEYOND, _BEYOND).astype(np.int16)
 
 
 @lru_cache(maxsize=4096)  # about 1 kB each
@@ -93,7 +100,7 @@ def _letter(letter: str, weight: Weight, size: float, rotation: float, down: int
     drawn = _CLEAR - np.frombuffer(sheet.tobytes(), np.uint8).reshape(2 * reach, 2 * reach)
     strength = drawn // (256 // STRENGTHS)
     rows, columns = np.nonzero(strength)
-    return Ink((rows - reach).astype(np.int32), (columns - reach).astype(np.int32), strength[rows, columns])
+    return Ink((rows - reach).astype(np.int16), (columns - reach).astype(np.int16), strength[rows, columns])
 
 
 @lru_cache(maxsize=64)

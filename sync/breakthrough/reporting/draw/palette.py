@@ -64,9 +64,9 @@ def inked(colour: str) -> Colours:
 @cache
 def nearest() -> Colours:
     """The palette index for each of the 32,768 colours of five bits a channel: shape (32768,), red in the high bits."""
-    codes = np.arange(1 << 15)
+    codes = np.arange(1 << 15, dtype=np.int32)
     channels = np.stack([(codes >> shift & 31) * 8 + 4 for shift in (10, 5, 0)], axis=1)
-    palette = colours().astype(int)
+    palette = colours().astype(np.int32)
     distances = (channels**2).sum(1)[:, None] - 2 * channels @ palette.T + (palette**2).sum(1)[None, :]
     index: Colours = distances.argmin(axis=1).astype(np.uint8)
     for place, colour in reversed(list(enumerate(BRAND))):  # a brand colour is itself; white wins over its neighbours

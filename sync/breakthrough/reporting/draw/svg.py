@@ -108,7 +108,7 @@ def _places(places: tuple[Place, ...]) -> str:
     return " ".join([f"{_number(x)},{_number(y)}" for x, y in places])
 
 
-@lru_cache(maxsize=16384)  # the same places, sizes and widths come again and again
+@lru_cache(maxsize=8192)  # the same places, sizes and widths come again and again
 def _number(value: float) -> str:
     """`12.5`, `7`: two decimals are a hundredth of a pixel, and no minus stands before a zero."""
     written = f"{value:.2f}".rstrip("0").rstrip(".")
