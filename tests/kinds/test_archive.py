@@ -169,7 +169,7 @@ def test_a_report_with_a_record_that_was_erased_is_taken_away_and_its_place_says
     assert "Withdrawn: a record that it was made of has been erased." in (place / "team/T001/index.html").read_text()
 
 
-@pytest.mark.parametrize("width", [800, 390], ids=["wide", "phone"])
+@pytest.mark.parametrize("width", [800, 560, 320], ids=["wide", "between", "phone"])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.browser
 def test_axe_finds_nothing_in_its_indexes(folder: Path, axe: str, browser: Browser, width: int, *, dark: bool) -> None:

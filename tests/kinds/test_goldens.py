@@ -1,4 +1,4 @@
-"""Mails as they were when a person last looked at them: each kind wide, and on a phone or in the dark."""
+"""Mails as they were when a person last looked at them: each kind wide, on a phone or in the dark, and some between."""
 
 from __future__ import annotations
 
@@ -19,13 +19,20 @@ from breakthrough.worker.reports import KINDS
 pytestmark = pytest.mark.browser
 
 FOLDER = Path(__file__).resolve().parents[1] / "goldens" / "mails"
-LOOKS = {"wide": (680, False), "phone": (390, False), "dark-phone": (390, True)}
+LOOKS = {
+    "wide": (680, False),
+    "phone": (390, False),
+    "dark-phone": (390, True),
+    "pane": (600, False),
+    "half": (560, False),
+}
 # Few, so that the folder stays small: every kind wide, and each other look at least once.
 SHOWN = [(kind, "wide") for kind in KINDS] + list(
     zip(KINDS, ("dark-phone", "phone", "dark-phone", "phone", "phone"), strict=True)
 )
 SHOWN += [
     *((name, "wide") for name in ("reminder", "preview", "failing", "returned")),
+    *(("coach", "pane"), ("leader", "half")),
     *(("reminder", look) for look in ("phone", "dark-phone")),
     *((name, "dark-phone") for name in ("forms", "preview", "failing", "returned")),
 ]
