@@ -53,15 +53,8 @@ def _begun(store: Store, item: Item, now: dt.datetime) -> None:
     with store.begin() as connection:
         connection.execute(
             outbox.insert().values(
-                key=str(item.key),
-                collaborative=item.key.collaborative,
-                report=item.key.report,
-                subject=item.key.subject,
-                period=str(item.key.month),
-                revision=item.key.revision,
-                recipient=item.recipient,
+                **item.columns,
                 state="sending",
-                message_id=item.message_id,
                 attempts=1,
                 lease_until=now + LEASE,
                 created_at=now,

@@ -103,15 +103,8 @@ def _insert(connection: Connection, item: Item, now: dt.datetime) -> bool:
     state, until = _first(item, now)
     made = connection.execute(
         insert.values(
-            key=str(item.key),
-            collaborative=item.key.collaborative,
-            report=item.key.report,
-            subject=item.key.subject,
-            period=str(item.key.month),
-            revision=item.key.revision,
-            recipient=item.recipient,
+            **item.columns,
             state=state,
-            message_id=item.message_id,
             payload=item.payload,
             lease_until=until,
             created_at=now,
