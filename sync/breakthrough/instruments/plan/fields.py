@@ -9,7 +9,7 @@ from breakthrough.instruments.difference import Change, Risk, changes, could_los
 from breakthrough.instruments.field import Field
 from breakthrough.instruments.plan.values import Held, Live, Step
 from breakthrough.instruments.project import Project
-from breakthrough.language import clauses, message, say, says
+from breakthrough.language import clauses, listed, message, say, says
 
 EMPTY = message("no record is there yet")
 
@@ -107,7 +107,7 @@ def _with_status(said: str, risk: Risk, form: str, project: Project, live: Live)
             held.records,
         )
         return clauses(said, told), "loses data"
-    told = say("its form goes, whose status is stored: {records}", records=", ".join(stored))
+    told = say("its form goes, whose status is stored: {records}", records=listed(stored))
     return clauses(said, told), "loses data"
 
 

@@ -16,7 +16,7 @@ from breakthrough.instruments.plan import own
 from breakthrough.instruments.plan.setup import confused, uniques
 from breakthrough.instruments.plan.values import Live, LiveRole, LiveUser, Step, Wanted
 from breakthrough.instruments.project import Project
-from breakthrough.language import clauses, listed, say, says
+from breakthrough.language import clauses, listed, long_day, say, says
 
 _TWO = 2
 
@@ -61,7 +61,7 @@ def _differing(held: Grants, wanted: Grants, forms: Collection[str]) -> tuple[st
     more, less = access.gained(there, told), access.gained(told, there)
     parts = [say("it would newly allow {rights}", rights=clauses(*more))] if more else []
     parts += [say("no more {rights}", rights=clauses(*less))] if less else []
-    parts += [say("nothing is said yet of {forms}", forms=", ".join(new))] if new else []
+    parts += [say("nothing is said yet of {forms}", forms=listed(new))] if new else []
     return (". ".join(parts), "review" if more else "safe") if parts else None
 
 
@@ -152,23 +152,24 @@ def unnamed(wanted: Wanted, live: Live) -> Iterator[str]:
 def _ended(account: Account, user: LiveUser | None, live: Live) -> Iterator[Step]:
     if user is None:
         return
+    day = long_day(account.until) if account.until else ""
     if user.role:
         role = _label(user.role, live)
-        said = say("the last day was {day}; in the role {role} until now", day=account.until, role=role)
+        said = say("the last day was {day}; in the role {role} until now", day=day, role=role)
         yield Step("take role", f"of {account.username}", said, "review", f"take-role:{account.username}")
     elif _may_something(user):
         held = listed([right for right in access.RIGHTS if user.rights.get(right)])
         if user.group:
             said = say(
                 "the last day was {day}; in no role now, and has rights of this user's own: {rights}",
-                day=account.until,
+                day=day,
                 rights=held,
             )
         else:
             said = say(
                 "the last day was {day}; in no role now, in no group, and so sees the records of every team, and has "
                 "rights of this user's own: {rights}",
-                day=account.until,
+                day=day,
                 rights=held,
             )
         yield Step("take rights", f"of {account.username}", said, "review", f"take-rights:{account.username}")

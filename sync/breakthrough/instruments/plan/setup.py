@@ -8,7 +8,7 @@ from breakthrough.errors import DictionaryInvalid
 from breakthrough.instruments.difference import Risk
 from breakthrough.instruments.plan.values import Live, Step
 from breakthrough.instruments.project import Project, unique_name
-from breakthrough.language import clauses, message, say, says
+from breakthrough.language import clauses, listed, message, say, says
 
 # A setting that changes what happens to data, or who gets at them: a person should look first.
 _LOOK_FIRST = {
@@ -65,7 +65,7 @@ def confused(group: str, live: Live) -> str:
             "REDCap has {n} groups of this name ({groups}): put their records and people into one, and delete the "
             "other, in REDCap (DAGs)",
             len(same),
-            groups=", ".join(same),
+            groups=listed(same),
         )
     if same:
         return ""
