@@ -98,5 +98,9 @@ class Sent:
 class Transport(Protocol):
     """What hands one message over; `delivery.smtp.Connection` is one."""
 
+    @property
+    def begun(self) -> bool:
+        """Whether something of the text of the message that `send` was last given may have gone out."""
+
     def send(self, recipient: str, content: bytes) -> Outcome:
         """What became of the message. Raises MailError when it was certainly not taken and no other would be."""
