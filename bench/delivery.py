@@ -127,6 +127,8 @@ def measured_once(store: Store, number: int, round_: int, mail: Mail, password: 
 class _Taking:
     """Takes every message at once."""
 
+    begun = True
+
     def send(self, recipient: str, content: bytes) -> smtp.Outcome:
         """Takes it."""
         del recipient, content

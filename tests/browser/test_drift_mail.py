@@ -28,9 +28,24 @@ def mail() -> str:
     if not (shutil.which("chromium") or shutil.which("chromium-browser")):
         pytest.skip("CHROMIUM ABSENT: install the Debian package chromium to test the mail in a real browser")
     steps = (
-        Step("change field", "tp_name of team_profile", "the label is another", "safe", "change-field:tp_name:label"),
+        Step(
+            "change field",
+            "tp_name of team_profile",
+            "the label is another",
+            "safe",
+            "change-field:tp_name:label",
+            names=("tp_name", "team_profile"),
+        ),
         Step("remove field", LONG, "not defined here; 12 records hold a value", "loses data", f"remove-field:{LONG}"),
-        Step("move user", "lou out of T001", "in the group T001", "review", "move-user:lou", by_hand=True),
+        Step(
+            "move user",
+            "lou out of T001",
+            "in the group T001",
+            "review",
+            "move-user:lou",
+            by_hand=True,
+            names=("lou", "T001"),
+        ),
     )
     changes = (Change(NINE, "morgan.with.a.long.name@hospital.example.org", "Edit project field"),)
     found = Found("main", "Ours", Plan(steps, (LONG,)), changes, dt.date(2026, 2, 2), deployed=True, digest="abc")

@@ -93,7 +93,7 @@ VISIT_GOES = (ID, AGE)
 @pytest.mark.parametrize(
     ("status", "said", "risk"),
     [
-        (Held(3, {"1": 1, "2": 2}), "its form goes, whose status is stored: 1 record holds it as Unverified, 2 records hold it as Complete", "loses data"),
+        (Held(3, {"1": 1, "2": 2}), "its form goes, whose status is stored: 1 record holds it as Unverified and 2 records hold it as Complete", "loses data"),
         (Held(1, {}), "its form goes, of which 1 record may have repeats", "loses data"),
         (None, "its form goes, whose status cannot be seen with this token", "loses data"),
         (Held(0, {}), "it holds no value", "review"),
@@ -289,7 +289,7 @@ def test_codes_that_are_stored_are_told_with_how_many_records_hold_them() -> Non
     cell = replace(BOX, select_choices_or_calculations="3, Three")
     ((said, risk), (added, _)) = steps(ID, AGE, MOOD, cell, held={"box": Held(12, {"1": 12, "2": 1})})
     assert (said, risk) == (
-        "change field box of visit: the choice 1, 2 goes away (1: 'One'; 2: 'Two'); 12 records hold code 1; 1 record holds code 2",
+        "change field box of visit: the choices 1 and 2 go away (1: 'One'; 2: 'Two'); 12 records hold code 1; 1 record holds code 2",
         "loses data",
     )
     assert added.endswith("the choice 3 is new (3: 'Three')")

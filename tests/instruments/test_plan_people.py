@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from breakthrough import language
 from breakthrough.errors import DictionaryInvalid
 from breakthrough.instruments import plan
 from breakthrough.instruments.access import RoleFile
@@ -132,7 +133,7 @@ def test_two_groups_of_one_name_are_told_and_nobody_is_put_into_either() -> None
     live = replace(LIVE, groups={"t001": "T001", "t001b": "T001", "t002": "T002"})
     apart, join = made(Account("bo", "lead", "T001"), live=live)
     assert (apart.name, apart.by_hand) == ("tell-groups-apart:T001", True)
-    assert "2 groups of this name (t001, t001b)" in apart.evidence
+    assert "2 groups of this name (t001 and t001b)" in apart.evidence
     assert (join.name, join.by_hand) == ("add-user:bo", True)
     assert assigned(Account("bo", "lead", "T001"), live=live) == []
     assert assigned(Account("bo", "lead", "T002"), live=live) == [("bo", "t002", "U-2")]
@@ -178,7 +179,7 @@ def test_after_the_last_day_rights_of_the_persons_own_are_taken_too() -> None:
     (step,) = made(gone, live=own)
     assert (step.name, step.kind, step.part, step.risk) == ("take-rights:ann", "take rights", "users", "review")
     assert step.evidence == (
-        "the last day was 2026-01-31; in no role now, in no group, and so sees the records of every team, and has "
+        "the last day was 31 January 2026; in no role now, in no group, and so sees the records of every team, and has "
         "rights of this user's own: design and record_create"
     )
     assert assigned(gone, live=own) == [("ann", "", "")]
@@ -328,3 +329,13 @@ def test_a_form_that_redcap_does_not_have_yet_holds_nothing_that_a_role_could_ne
 
 def test_users_can_be_held_in_a_set_whatever_their_rights_are() -> None:
     assert len({LiveUser("ann", rights={"design": 1}), LiveUser("ann", rights={"design": 1}), LiveUser("bo")}) == 2
+
+
+def test_days_and_lists_are_told_as_the_language_of_reports_spells_them() -> None:
+    gone = replace(ANN, ended=True, until=dt.date(2026, 1, 31))
+    twice = replace(LIVE, groups={"t001": "T001", "t001b": "T001", "t002": "T002"})
+    with language.speaking(language.load("de", [])):
+        (left,) = made(gone)
+        apart, *_ = made(ANN, live=twice)
+    assert "31. Januar 2026" in left.evidence
+    assert "(t001 und t001b)" in apart.evidence

@@ -165,7 +165,7 @@ def test_a_choice_that_is_in_use_is_not_taken_away(client: Client, project: Proj
             for field in project.fields
         ))  # fmt: skip
 
-    with pytest.raises(RemovalNotAllowed, match=r"the choice 1, 3 goes away .*; 1 record holds code 3"):
+    with pytest.raises(RemovalNotAllowed, match=r"the choices 1 and 3 go away .*; 1 record holds code 3"):
         deployed(client, choices("2, Active | 4, Withdrew | 5, Completed"), TEAMS)
     (step, *_) = deployed(client, choices("2, Active | 3, Paused | 4, Withdrew | 5, Completed"), TEAMS)
     assert (step.evidence, step.risk) == (

@@ -141,10 +141,30 @@ def _drift(typed: str) -> Found:
     label = typed or "Name of the team"
     steps = (
         Step(
-            "change field", "tp_name of team_profile", f"the label is “{label}”", "review", "change-field:tp_name:label"
+            "change field",
+            "tp_name of team_profile",
+            f"the label is “{label}”",
+            "review",
+            "change-field:tp_name:label",
+            names=("tp_name", "team_profile"),
         ),
-        Step("remove field", "tp_old of team_profile", "12 records hold a value", "loses data", "remove-field:tp_old"),
-        Step("move user", "lou out of T001", "in the group T001", "review", "move-user:lou", by_hand=True),
+        Step(
+            "remove field",
+            "tp_old of team_profile",
+            "12 records hold a value",
+            "loses data",
+            "remove-field:tp_old",
+            names=("tp_old", "team_profile"),
+        ),
+        Step(
+            "move user",
+            "lou out of T001",
+            "in the group T001",
+            "review",
+            "move-user:lou",
+            by_hand=True,
+            names=("lou", "T001"),
+        ),
     )
     change = Change(dt.datetime(2026, 3, 17, 9, 14), typed or "lou", "Edit field")  # noqa: DTZ001 - by the server's clock
     return Found("main", label, Plan(steps, ()), (change,), dt.date(2026, 2, 2), deployed=True, digest="abc")

@@ -62,8 +62,17 @@ Report = (
 MISSING = [("T001", "2026-03"), ("T002", "2026-02"), ("T002", "2026-03")]
 LETTERED = ("the label is “Name of the team”", "Absence was 6.9%", "Absence was 8.1%", "Begin with Birch", "All teams together: 7.2%", "June Fairweather", "attendance", "Rachel Ford", "Omar Reid", "Cleo Marsh", "tp_old", "breakthrough outbox release --all", "breakthrough outbox cancel KEY", "breakthrough outbox list --state held", "breakthrough outbox show KEY", "breakthrough status", "schedule", "remove-field:tp_old")  # fmt: skip
 SINCE = dt.datetime(2026, 3, 12, 6, tzinfo=dt.UTC)
-STEP = Step("change field", "tp_name of team_profile", "the label is another", "loses data", "change-field:tp_name")
-BY_HAND = Step("move user", "lou out of T001", "in the group T001", "review", "move-user:lou", by_hand=True)
+STEP = Step(
+    "change field",
+    "tp_name of team_profile",
+    "the label is another",
+    "loses data",
+    "change-field:tp_name",
+    names=("tp_name", "team_profile"),
+)
+BY_HAND = Step(
+    "move user", "lou out of T001", "in the group T001", "review", "move-user:lou", by_hand=True, names=("lou", "T001")
+)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -32,6 +32,8 @@ class Taking:
     def __init__(self) -> None:
         self.taken: Counter[str] = Counter()
 
+    begun = True
+
     def send(self, recipient: str, content: bytes) -> Outcome:
         time.sleep(0.002)
         assert content == b"To: " + recipient.encode()

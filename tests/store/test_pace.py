@@ -26,6 +26,8 @@ class World:
     each: dt.timedelta = SECOND  # that a mail takes
     arrived: list[dt.datetime] = field(default_factory=list)
 
+    begun = True
+
     def send(self, recipient: str, content: bytes) -> Outcome:
         self.now += self.each
         self.arrived.append(self.now)

@@ -23,6 +23,8 @@ class Accepting:
     def __init__(self, *refused: str) -> None:
         self.refused = refused
 
+    begun = True
+
     def send(self, recipient: str, content: bytes) -> Outcome:
         return Outcome("permanent" if recipient in self.refused else "accepted", "")
 

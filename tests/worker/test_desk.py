@@ -25,6 +25,8 @@ SINCE = dt.date(2026, 3, 15)
 class Choosy:
     """A mail server that refuses addresses with `bad` in them, and says nothing clear of those with `lost`."""
 
+    begun = True
+
     def send(self, recipient: str, content: bytes) -> Outcome:
         kind = "permanent" if "bad" in recipient else "unknown" if "lost" in recipient else "accepted"
         return Outcome(kind, "")  # type: ignore[arg-type]

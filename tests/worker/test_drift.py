@@ -355,7 +355,15 @@ def test_the_worst_mail_there_can_be_still_fits(site: Site) -> None:
 
 
 def test_steps_by_hand_and_projects_of_another_name_are_told_as_such(site: Site) -> None:
-    hand = plan.Step("move user", "lou out of T001", "in the group T001", "review", "move-user:lou", by_hand=True)
+    hand = plan.Step(
+        "move user",
+        "lou out of T001",
+        "in the group T001",
+        "review",
+        "move-user:lou",
+        by_hand=True,
+        names=("lou", "T001"),
+    )
     group = plan.Step("add group", "T007", "it has none", "safe", "add-group:T007")
     found = drift.find(site.here, site.here.client(), "main", site.clock.now)
 

@@ -72,6 +72,8 @@ class Taken:
 
     def __exit__(self, *_: object) -> None: ...
 
+    begun = True
+
     def send(self, recipient: str, content: bytes) -> Outcome:
         return Outcome("accepted", "250")
 

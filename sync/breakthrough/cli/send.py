@@ -8,9 +8,10 @@ from itertools import groupby
 
 import click
 
+from breakthrough.cli import moments
 from breakthrough.cli.options import deployment, moment, running
 from breakthrough.cli.progress import step
-from breakthrough.delivery import addresses
+from breakthrough.delivery import addresses, outbox
 from breakthrough.errors import MailError
 from breakthrough.store import Store
 from breakthrough.worker import jobs, trial
@@ -60,11 +61,13 @@ def command(
         return
     if kind or subject:
         raise click.UsageError("--kind and --subject go with --test. Reports of the month go out all together.")
+    clock = running(now)
     with here.store() as store, Stop() as stop:
         jobs.require_pulled(here, store, now)
         new = _issued(here, store, now, anyway=anyway)
         with step("Send", len(new)) as advance:
-            sent = jobs.send(here, store, running(now), advance, stop)
+            sent = jobs.send(here, store, clock, advance, stop)
+        first = outbox.moments(store)
     also = "".join(
         f", {number} {what}" for number, what in ((sent.cancelled, "cancelled"), (sent.held, "held")) if number
     )
@@ -74,8 +77,16 @@ def command(
             "As many went out as mail.per_minute and mail.per_hour allow; the others go out with the next run.",
             err=True,
         )
+    zone = here.collaborative.zone
+    if sent.left and (again := first.get("pending")) and again > clock():
+        click.echo(
+            f"Of those waiting, the first may go out from {moments.told(again, zone)}: breakthrough send",
+            err=True,
+        )
     if sent.held:
-        click.echo("Held ones wait for their time, or for: breakthrough outbox release", err=True)
+        until = first.get("held")
+        theirs = f"their time, the first until {moments.told(until, zone)}, or for" if until else "a person"
+        click.echo(f"Held ones wait for {theirs}: breakthrough outbox release", err=True)
     if not new and not sent.sent and not sent.left and not sent.held:
         click.echo(_why_nothing(here, now), err=True)
     if sent.uncertain or sent.refused:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from breakthrough.cli import moments
 from breakthrough.cli.options import deployment, moment
 from breakthrough.delivery import outbox
 from breakthrough.english import many
@@ -152,7 +153,7 @@ def _named(run: Run) -> str:
 
 
 def _moment(at: dt.datetime | None, zone: ZoneInfo) -> str:
-    return f"{at.astimezone(zone):%d %B %Y, %H:%M}" if at else "never"
+    return moments.told(at, zone) if at else "never"
 
 
 def _iso(at: dt.datetime | None) -> str | None:

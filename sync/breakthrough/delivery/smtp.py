@@ -55,7 +55,10 @@ def connect(mail: Mail, password: str | None = None) -> Connection:
 
 
 class Connection:
-    """A session with the mail server, begun anew after 100 messages and when the server has ended it."""
+    """A session with the mail server, begun anew after 100 messages and when the server has ended it.
+
+    `begun`: something of the text of the message that `send` was last given may have gone out.
+    """
 
     def __init__(self, mail: Mail, password: str | None = None) -> None:
         self._mail = mail
@@ -63,6 +66,7 @@ class Connection:
         self._sender = addresses.sender(mail.bounce or mail.sender)
         self._smtp: smtplib.SMTP | None = None
         self._used = 0
+        self.begun = False
 
     def __enter__(self) -> Self:
         return self
@@ -94,19 +98,27 @@ class Connection:
         Raises MailRefused when the server takes nothing from this sender, MailUnreachable when it cannot be reached:
         then the message was certainly not taken.
         """
+        self.begun = False
         for fresh in (self._used == 0, True):
             smtp = self.open()
             self._used += 1
             try:
                 sender = _return_path(self._sender, content, each=self._mail.verp)
-                outcome = _envelope(smtp, sender, recipient, len(content)) or _text(smtp, content, self._mail.timeout)
+                outcome = _envelope(smtp, sender, recipient, len(content))
+                if outcome is None:
+                    self.begun = True
+                    outcome = _text(smtp, content, self._mail.timeout)
             except _Dropped:
                 # Servers end idle sessions without a word; a second try on a new one is safe before the text.
                 self._forget()
                 if fresh:
                     return Outcome("temporary", "the server ended the session before the message's text")
                 continue
-            except MailError:
+            except (
+                MailError,
+                KeyboardInterrupt,
+                SystemExit,
+            ):  # the server may wait for a text, and take a QUIT for one
                 self._forget()
                 raise
             self._settle(smtp, outcome)

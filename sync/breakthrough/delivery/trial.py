@@ -36,11 +36,13 @@ def send(
     if item.unusable:
         raise MailError(item.unusable)
     _begun(store, item, now())
+    transport: Transport | None = None
     try:
         with connect() as transport:
             outcome = transport.send(item.recipient, item.payload)
-    except MailError as trouble:
-        _settled(store, item, state="cancelled", note=f"{type(trouble).__name__}: {_ONCE}")
+    except (MailError, KeyboardInterrupt, SystemExit) as trouble:
+        if isinstance(trouble, MailError) or transport is None or not transport.begun:
+            _settled(store, item, state="cancelled", note=f"{type(trouble).__name__}: {_ONCE}")
         raise
     state = _STATES[outcome.kind]
     note = f"{outcome.note}; {_ONCE}" if state == "cancelled" else outcome.note
@@ -53,15 +55,8 @@ def _begun(store: Store, item: Item, now: dt.datetime) -> None:
     with store.begin() as connection:
         connection.execute(
             outbox.insert().values(
-                key=str(item.key),
-                collaborative=item.key.collaborative,
-                report=item.key.report,
-                subject=item.key.subject,
-                period=str(item.key.month),
-                revision=item.key.revision,
-                recipient=item.recipient,
+                **item.columns,
                 state="sending",
-                message_id=item.message_id,
                 attempts=1,
                 lease_until=now + LEASE,
                 created_at=now,

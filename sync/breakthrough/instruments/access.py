@@ -9,7 +9,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field as Limits
 
 from breakthrough.configfile import Model
-from breakthrough.language import message, message_as, say, say_as
+from breakthrough.language import listed, message, message_as, say, say_as
 
 __all__ = ["RIGHTS", "Grants", "Right", "RoleFile", "Who", "form_level", "gained", "grants"]
 
@@ -110,4 +110,4 @@ def _exported(level: int, forms: Sequence[str]) -> str:
     what = say_as(*known) if known else say_as("what may be exported", "level {level}", level=level)
     if not forms:
         return say("export ({what}) of every form", what=what)
-    return say("export ({what}) of {forms}", what=what, forms=", ".join(forms))
+    return say("export ({what}) of {forms}", what=what, forms=listed(forms))

@@ -62,13 +62,17 @@ def load(path: Path) -> Dictionary:
 
     Raises ContentMissing when there is no such file, DictionaryInvalid (file, row, remedy) when it is no dictionary.
     """
+    return parse(data(path), path.name)
+
+
+def data(path: Path) -> bytes:
+    """What is in that file, whatever its format. Raises ContentMissing when it is not there or cannot be read."""
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         raise ContentMissing(f"There is no data dictionary at {path}. Check the name.") from None
-    except OSError as broken:
-        raise ContentMissing(f"The data dictionary {path} cannot be read: {broken.strerror}.") from broken
-    return parse(data, path.name)
+    except (OSError, ValueError) as broken:  # ValueError: a name that no file can have
+        raise ContentMissing(f"The data dictionary {path} cannot be read: {broken}.") from broken
 
 
 def parse(data: bytes, name: str) -> Dictionary:

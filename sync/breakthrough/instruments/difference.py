@@ -226,18 +226,23 @@ def _selection(old: Field, new: Field) -> Iterator[Change]:
     gone = tuple(code for code in was if code not in now)
     if gone:
         recoded = [code for code in gone if was[code] in {label for code, label in now.items() if code not in was}]
-        said = say("the choice {codes} goes away", codes=", ".join(gone))
+        said = says("the choice {codes} goes away", "the choices {codes} go away", len(gone), codes=listed(gone))
         if recoded:
-            said = say("{change} (the label of {codes} has a new code)", change=said, codes=", ".join(recoded))
+            said = say("{change} (the label of {codes} has a new code)", change=said, codes=listed(recoded))
         yield Change(said, "loses data", gone, aspect="choices", words=_labels(was, gone))
     new_words = [code for code in now if code in was and now[code] != was[code]]
     if new_words:
-        said = say("the choice {codes} gets other words: stored answers change meaning", codes=", ".join(new_words))
+        said = says(
+            "the choice {codes} gets other words: stored answers change meaning",
+            "the choices {codes} get other words: stored answers change meaning",
+            len(new_words),
+            codes=listed(new_words),
+        )
         words = _listed([f"{code}: {_became(was[code], now[code])}" for code in new_words])
         yield Change(said, "review", aspect="choice-words", words=words)
     added = [code for code in now if code not in was]
     if added:
-        said = say("the choice {codes} is new", codes=", ".join(added))
+        said = says("the choice {codes} is new", "the choices {codes} are new", len(added), codes=listed(added))
         yield Change(said, "safe", aspect="choice-new", words=_labels(now, added))
     if [code for code in was if code in now] != [code for code in now if code in was]:
         yield Change(say("the choices stand in another order"), "safe", aspect="choice-order")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from breakthrough.errors import ContentMissing, DictionaryInvalid
+from breakthrough.errors import DictionaryInvalid
 from breakthrough.instruments import archive, dictionary, odm
 from breakthrough.instruments.archive import Archive
 from breakthrough.instruments.dictionary import Dictionary
@@ -64,13 +64,7 @@ def read(path: Path) -> Source:
 
     Raises ContentMissing when there is no such file, DictionaryInvalid (file, place, remedy) when it is no dictionary.
     """
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise ContentMissing(f"There is no data dictionary at {path}. Check the name.") from None
-    except (OSError, ValueError) as broken:
-        raise ContentMissing(f"The data dictionary {path} cannot be read: {broken}.") from broken
-    return parse(data, path.name)
+    return parse(dictionary.data(path), path.name)
 
 
 def parse(data: bytes, name: str) -> Source:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import html
 import re
-from calendar import month_name
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -16,7 +15,7 @@ from string import Template
 
 from breakthrough.collaborative import Collaborative, Counted, Event, Measure
 from breakthrough.collaborative.definition import EVERY_MONTH
-from breakthrough.english import listed
+from breakthrough.english import listed, month_name
 from breakthrough.errors import DictionaryInvalid
 from breakthrough.instruments import assessment, retired
 from breakthrough.instruments.field import Choice, Field, Origin, choices, joined
@@ -173,7 +172,7 @@ def _when(measure: Measure) -> str:
     """In which months it is asked, where that is not every month: a form cannot know."""
     if len(measure.every) == len(EVERY_MONTH):
         return ""
-    months = listed([month_name[month] for month in measure.every], "or")
+    months = listed([month_name(month) for month in measure.every], "or")
     return f"(Only in the forms for {months}, for all months since the last time.)"
 
 

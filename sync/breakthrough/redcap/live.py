@@ -61,12 +61,12 @@ def snapshot(client: Client, info: Mapping[str, Any] | None = None) -> Snapshot:
     about = info or client.info()
     metadata = tuple(client.metadata())
     repeating = tuple(client.repeating())
-    groups = _allowed(lambda: tuple(client.dags()))
-    roles = _allowed(lambda: tuple(client.roles()))
-    users = None if roles is None else _allowed(lambda: tuple(users_of(client)))
-    found = None if users is None else _allowed(client.users)
+    groups = allowed(lambda: tuple(client.dags()))
+    roles = allowed(lambda: tuple(client.roles()))
+    users = None if roles is None else allowed(lambda: tuple(users_of(client)))
+    found = None if users is None else allowed(client.users)
     rights = {str(row["username"]): _numbers(row) for row in found or ()}
-    xml = _allowed(client.project_xml)
+    xml = allowed(client.project_xml)
     shown = client.record_groups() if groups is None or groups else None
     records = tuple(client.record_ids() if shown is None else shown)
     seen = Snapshot(about, metadata, repeating, groups, roles, users, xml, records, rights)
@@ -177,7 +177,7 @@ def held(
         found: dict[str, Held] = {}
         closed: list[str] = []
         for form, names in forms.items():
-            part = _allowed(partial(_held, client, fields, names, [form] if form in going else []))
+            part = allowed(partial(_held, client, fields, names, [form] if form in going else []))
             if part is None:
                 closed.append(form)
             else:
@@ -218,7 +218,7 @@ def _count(rows: Sequence[Mapping[str, str]], field: Field, record_id: str) -> H
     return Held(len({record for record, _ in found}), codes, len(lines) if field.field_type == "notes" else None)
 
 
-def _allowed(ask: Callable[[], T]) -> T | None:
+def allowed(ask: Callable[[], T]) -> T | None:
     """The answer; None where the token may not have it. A closed door (AuthFailed) is none of those."""
     try:
         return ask()

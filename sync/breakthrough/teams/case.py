@@ -14,9 +14,10 @@ from breakthrough.collaborative import Collaborative, FlagCode, Flags, Measure
 from breakthrough.measures import Chart, Doubt
 from breakthrough.month import Month
 from breakthrough.teams import leaders
+from breakthrough.teams.grouped import by_team
 from breakthrough.teams.leaders import Sign
 from breakthrough.teams.records import Attendance, Contact, Statement
-from breakthrough.teams.values import Ask, CoachRating, Flag, Narrative, Pdsa, Portfolio, Severity, Team, by_team
+from breakthrough.teams.values import Ask, CoachRating, Flag, Narrative, Pdsa, Portfolio, Severity, Team
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,13 +117,13 @@ def cases(
                 states=dict(zip(zip(codes, months, strict=True), states, strict=True)),
                 sent=frozenset(one for one, key in zip(months, keys, strict=True) if key),
                 charts={code: charts[key] for code in collaborative.measures if (key := (team.code, code)) in charts},
-                doubts=doubted.get(team.code, ()),
-                pdsas=tests.get(team.code, ()),
-                ratings={rating.month: rating for rating in rated.get(team.code, ())},
-                narratives={one.month: one for one in told.get(team.code, ())},
-                asks=asks.get(team.code, ()),
-                attendance=attended.get(team.code, ()),
-                signs=signs.get(team.code, ()),
-                statements=said.get(team.code, ()),
-                contacts=contacts.get(team.code, ()),
+                doubts=doubted.own(team.code),
+                pdsas=tests.own(team.code),
+                ratings={rating.month: rating for rating in rated.own(team.code)},
+                narratives={one.month: one for one in told.own(team.code)},
+                asks=asks.own(team.code),
+                attendance=attended.own(team.code),
+                signs=signs.own(team.code),
+                statements=said.own(team.code),
+                contacts=contacts.own(team.code),
             )

@@ -12,9 +12,10 @@ from breakthrough.entry import Entry
 from breakthrough.measures import Chart
 from breakthrough.month import Month
 from breakthrough.teams.forms import Form, newest
+from breakthrough.teams.grouped import by_team
 from breakthrough.teams.records import SpreadUnit, Statement
 from breakthrough.teams.spread import LIVE
-from breakthrough.teams.values import Pdsa, Portfolio, by_team
+from breakthrough.teams.values import Pdsa, Portfolio
 
 # In the order of how far a change has come; one that was dropped has at least been tried.
 Stage = Literal["not started", "dropped", "testing", "adapted", "adopted", "implementing", "spread"]
@@ -98,9 +99,9 @@ def changes(
         if team.status != "applied"
         for change in _of_team(
             team.code,
-            _begun(tests.get(team.code, ()), today),
-            [one for one in said.get(team.code, ()) if one.month <= Month.of(today)],
-            units.get(team.code, ()),
+            _begun(tests.own(team.code), today),
+            [one for one in said.own(team.code) if one.month <= Month.of(today)],
+            units.own(team.code),
             collaborative,
             charts,
         )

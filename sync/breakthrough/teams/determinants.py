@@ -18,9 +18,10 @@ from breakthrough.language import message, say, says
 from breakthrough.month import Month
 from breakthrough.teams import leaders, presence
 from breakthrough.teams.changes import STAGES, Change, changes
+from breakthrough.teams.grouped import by_team
 from breakthrough.teams.pdsa import STRONG
 from breakthrough.teams.presence import Grid
-from breakthrough.teams.values import Portfolio, Team, by_team
+from breakthrough.teams.values import Portfolio, Team
 
 Code = Literal["sponsorship", "topic", "ideas", "participants", "leader", "prework", "learning"]
 Unit = Literal["%", "of 5", "of 4", "points", "hours a week", "months", "times"]
@@ -115,7 +116,7 @@ def determinants(
                 collaborative=collaborative,
                 months=tuple(month for month in live if month >= Month.of(team.joined) and team.expected(month)),
                 baseline=baseline.get(team.code, 0),
-                changes=found.get(team.code, ()),
+                changes=found.own(team.code),
                 grid=attended,
                 today=today,
             )

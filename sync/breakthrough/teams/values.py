@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from operator import attrgetter
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal
 
 from breakthrough.entry import EntryKey
 from breakthrough.month import Month
-from breakthrough.teams.grouped import Grouped
+from breakthrough.teams.grouped import Grouped, by_team
 from breakthrough.teams.records import (
     AskState,
     Assessment,
@@ -322,7 +321,7 @@ class Portfolio:
 
     @cached_property
     def _grouped(self) -> dict[str, Grouped[Any]]:
-        return {name: Grouped.of(getattr(self, name), attrgetter("team")) for name in _OWNED}
+        return {name: by_team(getattr(self, name)) for name in _OWNED}
 
 
 _OWNED = (
@@ -343,19 +342,3 @@ _OWNED = (
     "closeouts",
     "documents",
 )  # what is a tuple of things with a team each
-
-
-class _Owned(Protocol):
-    @property
-    def team(self) -> str: ...
-
-
-Owned = TypeVar("Owned", bound=_Owned)
-
-
-def by_team(things: Iterable[Owned]) -> dict[str, tuple[Owned, ...]]:
-    """The things of each team that has any, in the order given."""
-    grouped: dict[str, list[Owned]] = {}
-    for thing in things:
-        grouped.setdefault(thing.team, []).append(thing)
-    return {team: tuple(own) for team, own in grouped.items()}

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -25,7 +24,7 @@ from breakthrough.reporting.links import redcap
 from breakthrough.reporting.views.occasion import Occasion
 from breakthrough.settings import MAIN
 from breakthrough.store import Held, View
-from breakthrough.teams.grouped import Grouped
+from breakthrough.teams.grouped import Grouped, by_team
 from breakthrough.teams.values import Flag, Portfolio
 from breakthrough.worker import disclosure, elsewhere, footing, ledger, peers
 from breakthrough.worker.figures import FORM, Figures, figures, require_aim
@@ -112,11 +111,11 @@ class Edition:
 
     @cached_property
     def _doubts_by_team(self) -> Grouped[Doubt]:
-        return Grouped.of(self.doubts, attrgetter("team"))
+        return by_team(self.doubts)
 
     @cached_property
     def _flags_by_team(self) -> Grouped[Flag]:
-        return Grouped.of(self.flags, attrgetter("team"))
+        return by_team(self.flags)
 
     @cached_property
     def worked(self) -> Mapping[str, tuple[elsewhere.Worked, ...]]:

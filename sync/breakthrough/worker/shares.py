@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 import pandas as pd
 
 from breakthrough.measures import Doubt, Packed, Restated
+from breakthrough.teams.grouped import Grouped, by_team
 from breakthrough.teams.values import Flag, Portfolio
 from breakthrough.worker.edition import Edition
 from breakthrough.worker.restatements import About, Last
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +42,8 @@ def common(of: Edition) -> Edition:
 def shares(of: Edition) -> Callable[[str], Share]:
     """What gives a team's share, by its code: everything is sorted by team once."""
     portfolios = of.portfolio.apart()
-    doubts, flags = _by_team(of.doubts, lambda one: one.team), _by_team(of.flags, lambda one: one.team)
-    restated = _by_team(of.last.items(), lambda one: one[0][1])
+    doubts, flags = by_team(of.doubts), by_team(of.flags)
+    restated = Grouped.of(of.last.items(), lambda one: one[0][1])
 
     nobody = of.portfolio.only()  # of a team that is not there; rendering it tells so
 
@@ -54,10 +52,10 @@ def shares(of: Edition) -> Callable[[str], Share]:
             portfolio=portfolios.get(code, nobody),
             frame=of.rows([code]),
             charts=of.charts.only([code]),
-            doubts=tuple(doubts.get(code, ())),
-            flags=tuple(flags.get(code, ())),
+            doubts=doubts.own(code),
+            flags=flags.own(code),
             received={code: of.received[code]} if code in of.received else {},
-            restated={about: last.restated for about, last in restated.get(code, ())},
+            restated={about: last.restated for about, last in restated.own(code)},
         )
 
     return share
@@ -76,10 +74,3 @@ def whole(of: Edition, share: Share) -> Edition:
         last={about: Last(of.figures, restated) for about, restated in share.restated.items()},
     )
     return made.knowing(of)
-
-
-def _by_team(every: Iterable[T], team: Callable[[T], str]) -> dict[str, list[T]]:
-    found: dict[str, list[T]] = {}
-    for one in every:
-        found.setdefault(team(one), []).append(one)
-    return found

@@ -48,6 +48,8 @@ class Taken:
 
     def __exit__(self, *_: object) -> None: ...
 
+    begun = True
+
     def send(self, recipient: str, content: bytes) -> Outcome:
         return Outcome("accepted", "250")
 

@@ -6,7 +6,7 @@ person. `values` tells the states, `ledger` puts mails in and lists them, `sendi
 """
 
 from breakthrough.delivery.outbox.deciding import cancel, release, resend
-from breakthrough.delivery.outbox.ledger import enqueue, held_until, keys, listing, put, supersede
+from breakthrough.delivery.outbox.ledger import enqueue, held_until, keys, listing, moments, put, supersede
 from breakthrough.delivery.outbox.pace import Pace
 from breakthrough.delivery.outbox.sending import WhyNot, send_due
 from breakthrough.delivery.outbox.values import LEASE, STATES, Item, Line, Sent, State, Transport
@@ -26,6 +26,7 @@ __all__ = [
     "held_until",
     "keys",
     "listing",
+    "moments",
     "put",
     "release",
     "resend",

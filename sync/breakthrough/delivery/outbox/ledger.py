@@ -70,6 +70,17 @@ def held_until(store: Store, collaborative: str, report: str, subject: str, peri
         return found
 
 
+def moments(store: Store) -> dict[State, dt.datetime]:
+    """When the first of the mails that are held, and of those that are pending, may go out.
+
+    A state is left out that none is in, or none with a moment: those wait for a person.
+    """
+    wanted = select(outbox.c.state, func.min(outbox.c.lease_until)).where(outbox.c.state.in_(_WAITING))
+    with store.read() as connection:
+        found = connection.execute(wanted.group_by(outbox.c.state))
+        return {state: at for state, at in found if at is not None}
+
+
 def keys(store: Store, collaborative: str, month: Month) -> frozenset[str]:
     """The keys of that month that are in the outbox, whatever became of them."""
     wanted = select(outbox.c.key).where(outbox.c.collaborative == collaborative, outbox.c.period == str(month))
@@ -103,15 +114,8 @@ def _insert(connection: Connection, item: Item, now: dt.datetime) -> bool:
     state, until = _first(item, now)
     made = connection.execute(
         insert.values(
-            key=str(item.key),
-            collaborative=item.key.collaborative,
-            report=item.key.report,
-            subject=item.key.subject,
-            period=str(item.key.month),
-            revision=item.key.revision,
-            recipient=item.recipient,
+            **item.columns,
             state=state,
-            message_id=item.message_id,
             payload=item.payload,
             lease_until=until,
             created_at=now,

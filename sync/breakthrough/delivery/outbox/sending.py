@@ -124,10 +124,12 @@ def _handed_over(
     """The new state of each mail in turn, until none is due, somebody says stop, or the server wants rest."""
     in_a_row = pauses = 0
     done: _Done | None = None  # is written with the next claim: each transaction waits for the disk
+    claim: _Claim | Full | None = None
+    given = False  # whether the mail that was claimed last has been given to the transport
     try:
         while in_a_row < _PATIENCE and pauses < _PAUSES and not stop():
             claim = _claim(store, now(), why_not, pace, done)
-            done = None
+            done, given = None, False
             if claim is None or claim == "hour":
                 return
             if claim == "minute":
@@ -139,6 +141,7 @@ def _handed_over(
                 yield "cancelled"
                 continue
             try:
+                given = True
                 outcome = transport.send(claim.recipient, claim.payload)
             except MailError as trouble:
                 done = _Done(claim, _untried(claim, trouble))
@@ -146,13 +149,18 @@ def _handed_over(
             done = _Done(claim, _verdict(claim, outcome, now()))
             in_a_row = in_a_row + 1 if outcome.kind == "temporary" else 0
             yield done.changes["state"]
+    except (KeyboardInterrupt, SystemExit) as end:
+        untouched = not (given and transport.begun)  # else nobody can know, and it stays what it is
+        if untouched and done is None and isinstance(claim, _Claim) and not claim.barred:
+            done = _Done(claim, _untried(claim, end))
+        raise
     finally:
         if done is not None:
             _settle(store, done)
 
 
-def _untried(claim: _Claim, trouble: MailError) -> dict[str, Any]:
-    """The columns of a mail that the server was not even asked about."""
+def _untried(claim: _Claim, trouble: BaseException) -> dict[str, Any]:
+    """The columns of a mail of which certainly nothing has gone out."""
     waiting = {"state": "pending", "lease_until": claim.lease - LEASE, "attempts": claim.attempts - 1}
     return waiting | {"note": type(trouble).__name__}
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Literal, Protocol, get_args
+from typing import Any, Literal, Protocol, get_args
 
 from breakthrough.delivery.key import Key
 from breakthrough.delivery.smtp import Outcome
@@ -43,6 +43,20 @@ class Item:
     unusable: str = ""
     held: bool = False
     held_until: dt.datetime | None = None
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What the outbox says of it, whatever becomes of it: by the names of its columns."""
+        return {
+            "key": str(self.key),
+            "collaborative": self.key.collaborative,
+            "report": self.key.report,
+            "subject": self.key.subject,
+            "period": str(self.key.month),
+            "revision": self.key.revision,
+            "recipient": self.recipient,
+            "message_id": self.message_id,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +97,10 @@ class Sent:
 
 class Transport(Protocol):
     """What hands one message over; `delivery.smtp.Connection` is one."""
+
+    @property
+    def begun(self) -> bool:
+        """Whether something of the text of the message that `send` was last given may have gone out."""
 
     def send(self, recipient: str, content: bytes) -> Outcome:
         """What became of the message. Raises MailError when it was certainly not taken and no other would be."""

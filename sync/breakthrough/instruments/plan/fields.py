@@ -9,7 +9,7 @@ from breakthrough.instruments.difference import Change, Risk, changes, could_los
 from breakthrough.instruments.field import Field
 from breakthrough.instruments.plan.values import Held, Live, Step
 from breakthrough.instruments.project import Project
-from breakthrough.language import clauses, message, say, says
+from breakthrough.language import clauses, listed, message, say, says
 
 EMPTY = message("no record is there yet")
 
@@ -72,7 +72,8 @@ def _removed(project: Project, live: Live, renamed: dict[str, str]) -> Iterator[
                 else ""
             )
             said = clauses(say("not defined here"), why, hint)
-            yield Step("remove field", f"{name} of {field.form_name}", said, risk, f"remove-field:{name}")
+            names = (name, field.form_name)
+            yield Step("remove field", " of ".join(names), said, risk, f"remove-field:{name}", names=names)
 
 
 def _stored(field: Field, live: Live) -> tuple[str, Risk]:
@@ -106,7 +107,7 @@ def _with_status(said: str, risk: Risk, form: str, project: Project, live: Live)
             held.records,
         )
         return clauses(said, told), "loses data"
-    told = say("its form goes, whose status is stored: {records}", records=", ".join(stored))
+    told = say("its form goes, whose status is stored: {records}", records=listed(stored))
     return clauses(said, told), "loses data"
 
 
@@ -145,7 +146,7 @@ def _added(project: Project, live: Live, renamed: dict[str, str]) -> Iterator[St
         for name in new:
             hint = say("perhaps {field} renamed", field=renamed[name]) if name in renamed else ""
             said = clauses(say("not in REDCap"), hint)
-            yield Step("add field", f"{name} of {form}", said, "safe", f"add-field:{name}")
+            yield Step("add field", f"{name} of {form}", said, "safe", f"add-field:{name}", names=(name, form))
 
 
 def _changed(project: Project, live: Live) -> Iterator[Step]:
@@ -158,8 +159,9 @@ def _changed(project: Project, live: Live) -> Iterator[Step]:
             said, risk = _judged(field, change, live, stays=record_id, words=field.field_name not in licensed)
             if change.moves and old and not record_id:
                 said, risk = _with_status(said, risk, old.form_name, project, live)
-            what = f"{field.field_name} of {field.form_name}"
-            yield Step("change field", what, said, risk, f"change-field:{field.field_name}:{change.aspect}")
+            names = (field.field_name, field.form_name)
+            name = f"change-field:{field.field_name}:{change.aspect}"
+            yield Step("change field", " of ".join(names), said, risk, name, names=names)
 
 
 def _judged(field: Field, change: Change, live: Live, *, stays: bool, words: bool) -> tuple[str, Risk]:

@@ -46,10 +46,15 @@ def make(wanted: Wanted, live: Live) -> Plan:
     ]
     if fields.is_empty(live):
         found = [_without_records(step) for step in found]
-    found = [replace(step, what=one_line(step.what), evidence=one_line(step.evidence)) for step in found]
+    found = [_on_one_line(step) for step in found]
     uncompared = tuple(_uncompared(live))
     remarks = (*uncompared, *map(one_line, _remarks(wanted, live)))
     return Plan(tuple(sorted(found, key=lambda step: PARTS.index(step.part))), remarks, uncompared)
+
+
+def _on_one_line(step: Step) -> Step:
+    names = tuple(map(one_line, step.names))
+    return replace(step, what=one_line(step.what), evidence=one_line(step.evidence), names=names)
 
 
 def _without_records(step: Step) -> Step:

@@ -16,7 +16,7 @@ from breakthrough.instruments.plan import own
 from breakthrough.instruments.plan.setup import confused, uniques
 from breakthrough.instruments.plan.values import Live, LiveRole, LiveUser, Step, Wanted
 from breakthrough.instruments.project import Project
-from breakthrough.language import clauses, listed, say, says
+from breakthrough.language import clauses, listed, long_day, say, says
 
 _TWO = 2
 
@@ -61,7 +61,7 @@ def _differing(held: Grants, wanted: Grants, forms: Collection[str]) -> tuple[st
     more, less = access.gained(there, told), access.gained(told, there)
     parts = [say("it would newly allow {rights}", rights=clauses(*more))] if more else []
     parts += [say("no more {rights}", rights=clauses(*less))] if less else []
-    parts += [say("nothing is said yet of {forms}", forms=", ".join(new))] if new else []
+    parts += [say("nothing is said yet of {forms}", forms=listed(new))] if new else []
     return (". ".join(parts), "review" if more else "safe") if parts else None
 
 
@@ -152,23 +152,24 @@ def unnamed(wanted: Wanted, live: Live) -> Iterator[str]:
 def _ended(account: Account, user: LiveUser | None, live: Live) -> Iterator[Step]:
     if user is None:
         return
+    day = long_day(account.until) if account.until else ""
     if user.role:
         role = _label(user.role, live)
-        said = say("the last day was {day}; in the role {role} until now", day=account.until, role=role)
+        said = say("the last day was {day}; in the role {role} until now", day=day, role=role)
         yield Step("take role", f"of {account.username}", said, "review", f"take-role:{account.username}")
     elif _may_something(user):
         held = listed([right for right in access.RIGHTS if user.rights.get(right)])
         if user.group:
             said = say(
                 "the last day was {day}; in no role now, and has rights of this user's own: {rights}",
-                day=account.until,
+                day=day,
                 rights=held,
             )
         else:
             said = say(
                 "the last day was {day}; in no role now, in no group, and so sees the records of every team, and has "
                 "rights of this user's own: {rights}",
-                day=account.until,
+                day=day,
                 rights=held,
             )
         yield Step("take rights", f"of {account.username}", said, "review", f"take-rights:{account.username}")
@@ -181,17 +182,18 @@ def _may_something(user: LiveUser) -> bool | None:
 
 def _joining(account: Account, project: Project) -> Step:
     role = project.roles[account.role]
-    what = f"{account.username} as {role.label}"
+    names = (account.username, role.label)
+    what, name = " as ".join(names), f"add-user:{account.username}"
     if group := _group(account, project):
         said = say("not in REDCap's project; will see the records of {group} alone", group=group)
-        return Step("add user", what, said, "safe", f"add-user:{account.username}")
+        return Step("add user", what, said, "safe", name, names=names)
     said = say("not in REDCap's project; will see the records of every team")
-    return Step("add user", what, said, "review", f"add-user:{account.username}")
+    return Step("add user", what, said, "review", name, names=names)
 
 
 def _moved(account: Account, user: LiveUser, project: Project, live: Live) -> Iterator[Step]:
     group, now = _group(account, project), (live.groups or {}).get(user.group, user.group)
-    name = f"move-user:{account.username}"
+    who, name = account.username, f"move-user:{account.username}"
     if user.group == (uniques(live).get(group) if group else ""):
         return
     if not group:
@@ -199,32 +201,34 @@ def _moved(account: Account, user: LiveUser, project: Project, live: Live) -> It
             "in the group {group}; outside it, every team's records are seen: if that is meant, do it in REDCap (DAGs)",
             group=now,
         )
-        yield Step("move user", f"{account.username} out of {now}", said, "review", name, by_hand=True)
+        yield Step("move user", f"{who} out of {now}", said, "review", name, by_hand=True, names=(who, now))
     elif now:
         said = say("would newly see the records of {group}, and no more those of {former}", group=group, former=now)
-        yield Step("move user", f"{account.username} from {now} to {group}", said, "review", name)
+        yield Step("move user", f"{who} from {now} to {group}", said, "review", name, names=(who, now, group))
     else:
         said = say("in no group now, and so sees every team; then the records of {group} alone", group=group)
-        yield Step("move user", f"{account.username} to {group}", said, "safe", name)
+        yield Step("move user", f"{who} to {group}", said, "safe", name, names=(who, group))
 
 
 def _given(account: Account, user: LiveUser, project: Project, live: Live) -> Iterator[Step]:
     role = project.roles[account.role]
     if user.role and _label(user.role, live).casefold() == role.label.casefold():
         return
-    what, name = f"{role.label} to {account.username}", f"give-role:{account.username}"
+    names = (role.label, account.username)
+    what, name = " to ".join(names), f"give-role:{account.username}"
     held = next((one for one in live.roles or () if one.unique_name == user.role), None)
     if held is None:
         said = say("in no role now: the role takes the place of the rights that this person had before the role")
-        yield Step("give role", what, said, "review", name)
+        yield Step("give role", what, said, "review", name, names=names)
         return
     more = access.gained(_granted(held), project.grants(account.role))
     now = say("in the role {role} now", role=held.label)
     if more:
         then = say("would newly have: {rights}", rights=clauses(*more))
-        yield Step("give role", what, clauses(now, then), "review", name)
+        yield Step("give role", what, clauses(now, then), "review", name, names=names)
     else:
-        yield Step("give role", what, clauses(now, say("nothing is newly allowed")), "safe", name)
+        told = clauses(now, say("nothing is newly allowed"))
+        yield Step("give role", what, told, "safe", name, names=names)
 
 
 def _group(account: Account, project: Project) -> str:

@@ -8,7 +8,7 @@ from breakthrough.errors import DictionaryInvalid
 from breakthrough.instruments.difference import Risk
 from breakthrough.instruments.plan.values import Live, Step
 from breakthrough.instruments.project import Project, unique_name
-from breakthrough.language import clauses, message, say, says
+from breakthrough.language import clauses, listed, message, say, says
 
 # A setting that changes what happens to data, or who gets at them: a person should look first.
 _LOOK_FIRST = {
@@ -27,7 +27,10 @@ def repeats(project: Project, live: Live) -> Iterator[Step]:
             yield Step("repeat instrument", name, said, risk, f"repeat-instrument:{name}")
         elif live.repeating[name] != label:
             said = say("now '{value}'", value=live.repeating[name])
-            yield Step("label repeats", f"of {name} with '{label}'", said, "safe", f"label-repeats:{name}")
+            names = (name, f"'{label}'")
+            yield Step(
+                "label repeats", f"of {' with '.join(names)}", said, "safe", f"label-repeats:{name}", names=names
+            )
     for name in live.repeating:
         if name not in project.repeating:
             said = say("it does not repeat here; its repeats after the first would be hidden")
@@ -62,7 +65,7 @@ def confused(group: str, live: Live) -> str:
             "REDCap has {n} groups of this name ({groups}): put their records and people into one, and delete the "
             "other, in REDCap (DAGs)",
             len(same),
-            groups=", ".join(same),
+            groups=listed(same),
         )
     if same:
         return ""
@@ -109,7 +112,8 @@ def settings(project: Project, live: Live) -> Iterator[Step]:
                 why = say("links to surveys that people have been sent no longer open")
             said = clauses(say("now '{value}'", value=now), why)
             risk: Risk = "review" if why else "safe"
-            yield Step("change setting", f"{name} to '{wanted}'", said, risk, f"change-setting:{name}")
+            names = (name, f"'{wanted}'")
+            yield Step("change setting", " to ".join(names), said, risk, f"change-setting:{name}", names=names)
 
 
 def surveys(project: Project, live: Live) -> Iterator[Step]:

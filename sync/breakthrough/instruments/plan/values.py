@@ -144,7 +144,8 @@ class Step:
     """One change: what, why we think so, and whether data could be lost or a person should look first.
 
     `name` is unique in its plan and says what a person allows by it: `remove-field:tp_old`. `by_hand`: no API can do
-    it, so that a person has to.
+    it, so that a person has to. `names` are those that stand in `what`, in its order, where there are several: no
+    reader could take `lou from Here to There to Elsewhere` apart.
     """
 
     kind: Kind
@@ -153,6 +154,7 @@ class Step:
     risk: Risk = "safe"
     name: str = ""
     by_hand: bool = False
+    names: tuple[str, ...] = ()
 
     @property
     def part(self) -> Part:

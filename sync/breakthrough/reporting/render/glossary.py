@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from breakthrough.reporting.clean import clean
 from breakthrough.reporting.draw import Scene
 from breakthrough.reporting.parts import Figure, Passage
+from breakthrough.reporting.render import composed
 from breakthrough.reporting.sentences import glossary
 from breakthrough.reporting.sentences.glossary import Term
 
@@ -89,4 +90,4 @@ def _names(kind: type) -> tuple[str, ...]:
     """The fields to be read of such a value."""
     if issubclass(kind, Figure):
         return ("alt", "scene", "phone")
-    return tuple(one.name for one in fields(kind)) if is_dataclass(kind) and not issubclass(kind, Passage) else ()
+    return () if issubclass(kind, Passage) else composed.of(kind)  # type: ignore[arg-type]  # as above

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import get_type_hints
 
@@ -12,7 +11,7 @@ from jinja2 import nodes
 
 from breakthrough.content import Content
 from breakthrough.reporting import wording
-from breakthrough.reporting.render import brand, report, sections, templates, usable
+from breakthrough.reporting.render import brand, composed, report, sections, templates, usable
 
 
 def faults(content: Content) -> tuple[str, ...]:
@@ -72,7 +71,7 @@ def _known(kind: str) -> frozenset[str]:
     """The names that a report of that kind has; none where the kind is not one."""
     make = getattr(report, kind, None)
     view = get_type_hints(make).get("report") if callable(make) else None
-    return frozenset(one.name for one in fields(view)) if is_dataclass(view) else frozenset()
+    return frozenset(composed.of(view)) if view else frozenset()
 
 
 def _blocks(content: Content, name: str) -> frozenset[str]:

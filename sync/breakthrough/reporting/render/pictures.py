@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields, is_dataclass
-from functools import lru_cache
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -14,6 +13,7 @@ from breakthrough.reporting import draw
 from breakthrough.reporting.clean import clean
 from breakthrough.reporting.draw import Scene
 from breakthrough.reporting.parts import Figure
+from breakthrough.reporting.render import composed
 from breakthrough.reporting.values import Picture
 
 
@@ -40,13 +40,8 @@ def figures(report: object) -> Iterator[Figure]:
         for one in report:
             yield from figures(one)
     else:
-        for name in _names(type(report)):  # type: ignore[arg-type]  # mypy does not know that a class has a hash
+        for name in composed.of(type(report)):  # type: ignore[arg-type]  # mypy does not know that a class has a hash
             yield from figures(getattr(report, name))
-
-
-@lru_cache(maxsize=256)
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
 
 
 def drawn(all_: Iterable[Figure]) -> dict[str, Drawn]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import re
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,17 @@ from breakthrough.content import Content
 from breakthrough.language import Language
 from breakthrough.reporting import wording
 from breakthrough.reporting.clean import line
-from breakthrough.reporting.render import brand, checks, glossary, pictures, sections, sheet, templates, usable
+from breakthrough.reporting.render import (
+    brand,
+    checks,
+    glossary,
+    pictures,
+    sections,
+    sheet,
+    templates,
+    unchanged,
+    usable,
+)
 from breakthrough.reporting.values import Rendered
 from breakthrough.reporting.views import (
     AlertReport,
@@ -205,11 +214,11 @@ def _inlined(html: str) -> str:
 def _faces(content: Content) -> Markup:
     """The bundled font, inside the page: charts were measured with it, and a page asks nobody for anything."""
     found = [(weight, content.find(name)) for weight, name in FONTS.items()]
-    return Markup("").join(_face(weight, path, path.stat().st_mtime_ns) for weight, path in found)
+    return Markup("").join(_face(path, weight) for weight, path in found)
 
 
-@lru_cache(maxsize=8)
-def _face(weight: int, path: Path, changed: int) -> Markup:  # noqa: ARG001 - a changed file is read anew
+@unchanged.kept(8)
+def _face(path: Path, weight: int) -> Markup:
     source = f"url(data:font/otf;base64,{base64.b64encode(path.read_bytes()).decode()})"
     return Markup(  # noqa: S704
         f"@font-face{{font-family:'Breakthrough Sans';font-weight:{weight};src:{source} format('opentype')}}\n"

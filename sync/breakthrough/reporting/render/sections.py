@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-from functools import lru_cache
 from pathlib import Path
 
 from breakthrough import configfile
@@ -11,6 +10,7 @@ from breakthrough.configfile import Model
 from breakthrough.content import Content
 from breakthrough.english import listed
 from breakthrough.errors import SettingInvalid
+from breakthrough.reporting.render import unchanged
 
 FOLDER = "reports"
 
@@ -25,10 +25,10 @@ def sections(content: Content, kind: str) -> tuple[str, ...]:
     Raises SettingInvalid, naming file and line, for one that is not known or stands twice.
     """
     own, shipped = content.find(_file(kind)), content.program / _file(kind)
-    known = _read(shipped, shipped.stat().st_mtime_ns)
+    known = _read(shipped)
     if own == shipped:
         return known
-    asked = _read(own, own.stat().st_mtime_ns)
+    asked = _read(own)
     for at, name in enumerate(asked):
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
@@ -50,8 +50,8 @@ def _file(kind: str) -> str:
     return f"{FOLDER}/{kind}.yaml"
 
 
-@lru_cache(maxsize=32)
-def _read(path: Path, changed: int) -> tuple[str, ...]:  # noqa: ARG001 - a changed file is read anew
+@unchanged.kept(32)
+def _read(path: Path) -> tuple[str, ...]:
     return configfile.read(path, _Sections).sections
 
 

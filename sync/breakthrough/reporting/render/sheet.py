@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from pathlib import Path
 
 from markupsafe import Markup
 
 from breakthrough.content import Content
 from breakthrough.errors import TemplateBroken
+from breakthrough.reporting.render import unchanged
 from breakthrough.reporting.render.checks import REMOTE
 
 NAME = "reports/static/report.css"
@@ -23,26 +23,22 @@ def read(content: Content) -> tuple[Markup, Markup]:
 
     A style sheet is content of the deployment's own, so nothing in it is escaped.
     """
-    rules, *media = re.split(r"^(?=@media)", _text(content.find(NAME)), maxsplit=1, flags=re.MULTILINE)
+    rules, *media = re.split(r"^(?=@media)", _read(content.find(NAME)), maxsplit=1, flags=re.MULTILINE)
     return Markup(rules), Markup("".join(media))  # noqa: S704
 
 
 def page(content: Content) -> Markup:
     """What a page has beyond a mail: rules for what opens, for the focus, and for paper."""
-    return Markup(_text(content.find(PAGE)))  # noqa: S704
+    return Markup(_read(content.find(PAGE)))  # noqa: S704
 
 
 def document(content: Content) -> Markup:
     """What a document that is printed page by page has besides."""
-    return Markup(_text(content.find(DOCUMENT)))  # noqa: S704
+    return Markup(_read(content.find(DOCUMENT)))  # noqa: S704
 
 
-def _text(path: Path) -> str:
-    return _read(path, path.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=8)
-def _read(path: Path, changed: int) -> str:  # noqa: ARG001 - a changed file is read anew
+@unchanged.kept(8)
+def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 

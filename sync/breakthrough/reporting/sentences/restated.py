@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from breakthrough.collaborative import Collaborative, Measure
@@ -144,14 +144,6 @@ def _months(some: Sequence[Restated], now: Month) -> str:
 def _day(at: dt.datetime, collaborative: Collaborative, now: Month) -> str:
     there = at.astimezone(collaborative.zone).date()
     return short_day(there) if abs(Month.of(there) - now) < 6 else long_day(there)
-
-
-def by_team(some: Sequence[Restated]) -> Mapping[str, tuple[Restated, ...]]:
-    """The figures that changed by team, in order of the first of each."""
-    found: dict[str, list[Restated]] = {}
-    for one in some:
-        found.setdefault(one.team, []).append(one)
-    return {team: tuple(its) for team, its in found.items()}
 
 
 def more(number: int) -> str:

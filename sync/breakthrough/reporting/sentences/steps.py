@@ -8,8 +8,7 @@ from breakthrough.instruments.plan import Kind, Part, Step
 from breakthrough.language import message, message_as, say, say_as
 from breakthrough.reporting.clean import line
 
-_FROM = " from "
-# Each with the word that parts the two names a step of the kind is about, where there are two.
+# Each with the word that follows the first of the names in what a step of the kind does, where there are several.
 _WHAT: Mapping[tuple[Kind, str], str] = {
     ("add instrument", ""): message("Add instrument {name}"),
     ("add field", " of "): message("Add field {name} of {other}"),
@@ -26,7 +25,7 @@ _WHAT: Mapping[tuple[Kind, str], str] = {
     ("tell roles apart", ""): message("Tell roles apart: {name}"),
     ("add user", " as "): message("Add user {name} as {other}"),
     ("move user", " out of "): message("Move user {name} out of {other}"),
-    ("move user", _FROM): message("Move user {name} from {former} to {other}"),
+    ("move user", " from "): message("Move user {name} from {former} to {other}"),
     ("move user", " to "): message("Move user {name} to {other}"),
     ("give role", " to "): message("Give the role {name} to {other}"),
     ("take role", ""): message("Take the role of {name}"),
@@ -49,11 +48,11 @@ _PARTS: Mapping[Part, tuple[str, str]] = {
 def what(step: Step) -> str:
     """`Change field tp_name of team_profile`: what would be done, with the names that it is done to."""
     told = step.what.removeprefix("of ")
+    names = step.names or (step.key or told,)
     for (kind, parting), text in _WHAT.items():
-        if kind == step.kind and parting in told:
-            name, _, other = told.partition(parting) if parting else (step.key or told, "", "")
-            former, _, other = other.partition(" to ") if parting == _FROM else ("", "", other)
-            return say(text, name=line(name, 120), former=line(former, 120), other=line(other, 120))
+        if kind == step.kind and told.removeprefix(names[0]).startswith(parting):
+            name, former, other = (line(one, 120) for one in (names[0], names[1 % len(names)], names[-1]))
+            return say(text, name=name, former=former, other=other)
     return line(f"{step.kind} {step.what}", 200)
 
 

@@ -20,6 +20,7 @@ from breakthrough.reporting.sentences.words import days, joined, named, times
 from breakthrough.reporting.views import chart_blocks, gather, grid, listings
 from breakthrough.reporting.views.scope import Scope
 from breakthrough.teams import judgement
+from breakthrough.teams.grouped import by_team
 from breakthrough.teams.values import Ask
 
 ASKS, BRIGHT, DOUBTS, RESTATED = 8, 5, 6, 8
@@ -219,12 +220,11 @@ def doubts(scope: Scope) -> tuple[Finding, ...]:
 
 def changed(scope: Scope) -> tuple[Finding, ...]:
     """What the coach was told of teams before and is told otherwise now, the teams in the scope's order."""
-    by_team = restated.by_team(scope.restated)
+    known = by_team(scope.restated)
     return tuple(
         Finding(scope.names[team.code], sentence)
         for team in scope.teams
-        if team.code in by_team
-        for sentence in restated.told(by_team[team.code], scope.collaborative, scope.month)
+        for sentence in restated.told(known.own(team.code), scope.collaborative, scope.month)
     )
 
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from breakthrough.collaborative import Collaborative
 from breakthrough.instruments.plan import PARTS, Plan, Step
-from breakthrough.language import clock, listed, long_day, say, says, stamp
+from breakthrough.language import clock, long_day, say, says, stamp
 from breakthrough.month import Month
 from breakthrough.reporting.clean import line
 from breakthrough.reporting.parts import Chip, Header
 from breakthrough.reporting.sentences import steps as words
-from breakthrough.reporting.sentences.words import joined
+from breakthrough.reporting.sentences.words import joined, shortened
 from breakthrough.reporting.views.occasion import letter
 
 _STEPS = 40  # what fits into a mail; `breakthrough plan` tells all
@@ -228,16 +228,11 @@ def _losing(found: Found) -> str:
     names = [step.name or str(step.kind) for step in found.plan.losses]
     if not names:
         return ""
-    named = listed(names)
-    if len(names) > _NAMED:
-        named = says(
-            "{names} and {n} more", "{names} and {n} more", len(names) - _NAMED, names=", ".join(names[:_NAMED])
-        )
     return joined(
         say(
             "Putting it back would lose what was entered, so deploy refuses it unless each is named with --allow: "
             "{names}.",
-            names=named,
+            names=shortened(names, _NAMED),
         ),
         say("Take it over, or ask first whose it is."),
     )

@@ -7,18 +7,14 @@ is looked at which of them it could be.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from breakthrough.english import listed
-from breakthrough.errors import AuthFailed, Overloaded, Refused
 from breakthrough.instruments.plan import LiveUser
 from breakthrough.redcap import live
 from breakthrough.redcap.client import Client
 from breakthrough.worker.checks.finding import Finding
-
-T = TypeVar("T")
 
 NEVER = {
     "api_import": "write by the API",
@@ -73,7 +69,7 @@ def people(client: Client | None) -> tuple[LiveUser, ...]:
     """The project's users with their rights; none where there is no client that may see them."""
     if client is None:
         return ()
-    return _allowed(lambda: live.people(client)) or ()
+    return live.allowed(lambda: live.people(client)) or ()
 
 
 def candidates(seen: Seen, users: Sequence[LiveUser]) -> tuple[LiveUser, ...]:
@@ -144,18 +140,8 @@ def seen_by(client: Client) -> Seen:
     allowed = {
         "api_export": True,
         "logging": log is not None,
-        "user_rights": _allowed(client.users) is not None,
-        "data_access_groups": _allowed(client.dags) is not None,
+        "user_rights": live.allowed(client.users) is not None,
+        "data_access_groups": live.allowed(client.dags) is not None,
     }
     username = client.username(client.server_time) if allowed["logging"] else ""
     return Seen(allowed, username, False if shown else None)
-
-
-def _allowed(ask: Callable[[], T]) -> T | None:
-    """The answer; None where the token may not have it. A closed door (AuthFailed) is none of those."""
-    try:
-        return ask()
-    except AuthFailed:
-        raise
-    except (Refused, Overloaded):
-        return None

@@ -17,11 +17,9 @@ from breakthrough.reporting.views.together import Together
 from breakthrough.teams import spread
 from breakthrough.teams.determinants import determinants
 from breakthrough.teams.health import health
-from breakthrough.worker import disclosure, ledger
+from breakthrough.worker import disclosure
 from breakthrough.worker.edition import Edition, in_use
-from breakthrough.worker.ledger import Lines
-from breakthrough.worker.reports.kind import Kind
-from breakthrough.worker.sources import EVERYTHING, Sources
+from breakthrough.worker.reports.kind import Kind, every_record, every_row, everyone
 
 NAME = disclosure.WHOLE
 SPONSOR = Audience("sponsor")
@@ -88,17 +86,4 @@ def _scores(of: Edition, month: Month) -> Scores:
     return {team: [(at, released.get((team, at))) for at in months] for team in here}
 
 
-def _behind(of: Edition, _: str) -> Lines:
-    """Every row: each decides what of its measure may be told, and what is known from now on."""
-    return ledger.lines(of.frame)
-
-
-def _made_of(_: Edition, __: str) -> Sources:
-    return EVERYTHING
-
-
-def _own(of: Edition, _: str) -> frozenset[str]:
-    return frozenset(team.code for team in of.portfolio.teams)
-
-
-COLLABORATIVE = Kind(NAME, _subjects, _render, _behind, _made_of, _own)
+COLLABORATIVE = Kind(NAME, _subjects, _render, every_row, every_record, everyone)

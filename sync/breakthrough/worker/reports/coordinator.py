@@ -6,12 +6,9 @@ from breakthrough.content import Content
 from breakthrough.errors import NothingToReport
 from breakthrough.reporting import render, views
 from breakthrough.reporting.values import Rendered
-from breakthrough.worker import ledger
 from breakthrough.worker.desk import desk
 from breakthrough.worker.edition import Edition
-from breakthrough.worker.ledger import Lines
-from breakthrough.worker.reports.kind import Kind
-from breakthrough.worker.sources import EVERYTHING, Sources
+from breakthrough.worker.reports.kind import Kind, every_record, every_row, everyone
 
 NAME = "coordinator"
 
@@ -39,16 +36,4 @@ def _render(of: Edition, code: str, content: Content) -> Rendered:
     return render.coordinator(report, content)
 
 
-def _behind(of: Edition, _: str) -> Lines:
-    return ledger.lines(of.frame)
-
-
-def _made_of(_: Edition, __: str) -> Sources:
-    return EVERYTHING
-
-
-def _own(of: Edition, _: str) -> frozenset[str]:
-    return frozenset(team.code for team in of.portfolio.teams)
-
-
-COORDINATOR = Kind(NAME, _subjects, _render, _behind, _made_of, _own, momentary=True)
+COORDINATOR = Kind(NAME, _subjects, _render, every_row, every_record, everyone, momentary=True)

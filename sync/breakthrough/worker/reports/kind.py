@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from breakthrough.content import Content
 from breakthrough.reporting.values import Rendered
+from breakthrough.worker import ledger
 from breakthrough.worker.edition import Edition
 from breakthrough.worker.ledger import Lines
-from breakthrough.worker.sources import Sources
+from breakthrough.worker.sources import EVERYTHING, Sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,21 @@ class Kind:
 def taking_part(of: Edition) -> tuple[str, ...]:
     """The teams that a report is made of each: those at work, and those that have come to the end."""
     return tuple(team.code for team in of.portfolio.teams if team.status in {"active", "completed"})
+
+
+def everyone(of: Edition, _: str) -> frozenset[str]:
+    """That a report on all is about every team."""
+    return frozenset(team.code for team in of.portfolio.teams)
+
+
+def every_row(of: Edition, _: str) -> Lines:
+    """That it shows figures of every row: each decides what of its measure may be told."""
+    return ledger.lines(of.frame)
+
+
+def every_record(_: Edition, __: str) -> Sources:
+    """That it was made of all there is."""
+    return EVERYTHING
 
 
 def itself(_: Edition, team: str) -> frozenset[str]:
