@@ -283,6 +283,15 @@ def test_the_frame_has_one_row_for_each_team_measure_and_month_in_the_order_aske
     assert not found.duplicated(["team", "measure", "month"]).any()
 
 
+def test_a_column_in_which_no_measure_has_anything_is_there_and_takes_no_room() -> None:
+    found = frame([form("T001", "2026-03", {"hit": 5, "seen": 100})])
+    for name in ("deviation", "met", "opportunities"):
+        assert found[name].isna().all()
+        assert found[name].to_numpy().strides == (0,)  # one number, read again for each row
+    assert (found["gaps"] == "").all()
+    assert found["numerator"].to_numpy().strides == (8,)
+
+
 @pytest.mark.parametrize(("teams", "until"), [((), UNTIL), (("T001",), Month("2020-01"))], ids=["no team", "no month"])
 def test_nothing_to_lay_out_gives_an_empty_frame_that_every_reader_takes(teams: tuple[str, ...], until: Month) -> None:
     what = collaborative()

@@ -37,6 +37,15 @@ def test_entries_are_read_back_as_they_were(store: Store, run: int) -> None:
     assert list(store.entries("other")) == []
 
 
+def test_names_that_many_entries_have_are_in_memory_once(store: Store, run: int) -> None:
+    take_in(store, run, ["T001"], [entry("T001", at, "north", x="1") for at in (1, 2)])
+
+    for first, second in (list(store.entries("main")), list(store.entries("main", as_of=run))):
+        for name in ("project", "record", "event", "instrument"):
+            assert getattr(first.key, name) is getattr(second.key, name)
+        assert first.dag is second.dag
+
+
 def test_entries_come_in_the_order_of_code_points_whatever_the_servers_language(store: Store, run: int) -> None:
     names = ["b", "B", "a", "ä", "_", "10", "9", "Z", "ÿ", "𝒜", "-1", "a b", "ab", "A"]
     take_in(store, run, names, [entry(name, a="1") for name in names])

@@ -58,21 +58,28 @@ def doubts(
     own = collaborative.flags
     bounds = limits or DoubtLimits(jump=own.jump, unchanged=own.unchanged_months)
     found = [*_invalid(frame, collaborative), *_entered_twice(frame, collaborative), *_left_out(frame, uncounted)]
-    for series in _alike(frame, collaborative):
-        found += _jumps(series, collaborative, bounds)
-        for (_, code), rows in series.items():
+    for alike in _alike(frame, collaborative):
+        jumped = _Jumps(collaborative, bounds)
+        for code, rows in alike:
             measure = collaborative.measures[code]
+            jumped.take(measure, rows)
             found += _small(rows, measure)
             if measure.source is None:
                 found += _unchanged(rows, collaborative, measure, bounds)
-    place = {team: at for at, team in enumerate(frame["team"].unique())}
+        found += jumped.doubts()
+    place = {team: at for at, team in enumerate(dict.fromkeys(frame["team"]))}
     return tuple(sorted(found, key=lambda doubt: (place[doubt.team], doubt.month, _ORDER.index(doubt.code))))
 
 
 def jumps(frame: pd.DataFrame, collaborative: Collaborative) -> bool:
     """Whether `doubts` would find any denominator out of its usual size."""
-    bounds = DoubtLimits(jump=collaborative.flags.jump)
-    return any(True for series in _alike(frame, collaborative) for _ in _jumps(series, collaborative, bounds))
+    for alike in _alike(frame, collaborative):
+        jumped = _Jumps(collaborative, DoubtLimits(jump=collaborative.flags.jump))
+        for code, rows in alike:
+            jumped.take(collaborative.measures[code], rows)
+        if any(True for _ in jumped.doubts()):
+            return True
+    return False
 
 
 def _invalid(frame: pd.DataFrame, collaborative: Collaborative) -> Iterator[Doubt]:
@@ -106,13 +113,19 @@ def _entered_twice(frame: pd.DataFrame, collaborative: Collaborative) -> Iterato
             yield Doubt(row.team, row.measure, row.month, "duplicate", told)
 
 
-def _jumps(series: _Series, collaborative: Collaborative, limits: DoubtLimits) -> Iterator[Doubt]:
+class _Jumps:
     """Denominators out of size, of measures that share theirs: the doubt is told at the first of them."""
-    judged: dict[Month, dict[str, _Jump]] = {}
-    for (team, code), rows in series.items():
-        measure = collaborative.measures[code]
-        if not _sized(measure, collaborative):
-            continue
+
+    def __init__(self, collaborative: Collaborative, limits: DoubtLimits) -> None:
+        self.collaborative, self.limits = collaborative, limits
+        self.sides: dict[Month, dict[str, int]] = {}  # by team, of all that could be judged
+        self.far: list[_Jump] = []  # those out of size
+
+    def take(self, measure: Measure, rows: Sequence[_Row]) -> None:
+        """One measure of one team; what a measure before it has judged stays."""
+        limits = self.limits
+        if not _sized(measure, self.collaborative):
+            return
         noun = choice.each(measure, "run")
         for at, row in enumerate(rows):
             former = rows[max(0, at - limits.usual_of) : at]
@@ -120,15 +133,23 @@ def _jumps(series: _Series, collaborative: Collaborative, limits: DoubtLimits) -
                 since = _defined(measure, row.month)
                 former = [one for one in former if one.month >= since]
             before = [one.denominator for one in former if not isnan(one.denominator)]
-            if len(before) >= limits.usual_from and not isnan(row.denominator):
+            judged = self.sides.setdefault(row.month, {})
+            if len(before) >= limits.usual_from and not isnan(row.denominator) and row.team not in judged:
                 jump = _Jump(row, median(before), len(before), limits.jump, noun)
-                judged.setdefault(row.month, {}).setdefault(team, jump)
-    for teams in judged.values():
-        alike = Counter(jump.side for jump in teams.values())
-        calendar = {side for side, many in alike.items() if len(teams) >= limits.peers and 2 * many > len(teams)}
-        for jump in teams.values():
-            if jump.side and jump.side not in calendar:
-                yield jump.doubt(collaborative.measures[jump.row.measure].name)
+                judged[row.team] = jump.side
+                self.far += [jump] if jump.side else []
+
+    def doubts(self) -> Iterator[Doubt]:
+        """The jumps of single teams: where most jumped the same way, it is the calendar."""
+        calendar = {
+            (month, side)
+            for month, teams in self.sides.items()
+            for side, many in Counter(teams.values()).items()
+            if len(teams) >= self.limits.peers and 2 * many > len(teams)
+        }
+        for jump in self.far:
+            if (jump.row.month, jump.side) not in calendar:
+                yield jump.doubt(self.collaborative.measures[jump.row.measure].name)
 
 
 def _unchanged(
@@ -245,9 +266,6 @@ class _Row:
         return of(part, whole)
 
 
-_Series = dict[tuple[str, str], list[_Row]]  # by team and measure
-
-
 @dataclass(frozen=True, slots=True)
 class _Jump:
     """A month's denominator against its usual size."""
@@ -292,28 +310,34 @@ class _Jump:
         return Doubt(self.row.team, self.row.measure, self.row.month, "jump", evidence)
 
 
-def _alike(frame: pd.DataFrame, collaborative: Collaborative) -> Iterator[_Series]:
-    """What was reported, measures with the same denominator together: all of it at once takes as much as the frame."""
+def _alike(frame: pd.DataFrame, collaborative: Collaborative) -> Iterator[Iterator[tuple[str, list[_Row]]]]:
+    """What was reported, measures with the same denominator together: each with a team's rows, one team at a time.
+
+    All of it at once takes as much as the frame, which has the rows of a team together.
+    """
     together: dict[tuple[str, ...], list[str]] = {}
     for code, measure in collaborative.measures.items():
         together.setdefault(_shared(measure), []).append(code)
     columns = {name: frame[name].to_numpy() for name in _FIELDS}
     reported = frame["state"].to_numpy() == "reported"
-    for codes in together.values():
-        found: _Series = {}
+    months = {name: Month(name) for name in set(columns["month"])}
+
+    def rows_of(codes: Sequence[str]) -> Iterator[tuple[str, list[_Row]]]:
         for code in codes:
             places = np.flatnonzero(reported & (columns["measure"] == code))
-            for row in _rows({name: column[places] for name, column in columns.items()}):
-                found.setdefault((row.team, row.measure), []).append(row)
-        yield found
+            teams = columns["team"][places]
+            for some in np.split(places, np.flatnonzero(teams[1:] != teams[:-1]) + 1):
+                yield code, _rows({name: column[some] for name, column in columns.items()}, months)
+
+    yield from map(rows_of, together.values())
 
 
 def _records(rows: pd.DataFrame) -> list[_Row]:
-    return _rows({name: rows[name].to_numpy() for name in _FIELDS})
+    months = {name: Month(name) for name in set(rows["month"])}
+    return _rows({name: rows[name].to_numpy() for name in _FIELDS}, months)
 
 
-def _rows(columns: Mapping[str, NDArray[Any]]) -> list[_Row]:
+def _rows(columns: Mapping[str, NDArray[Any]], months: Mapping[str, Month]) -> list[_Row]:
     found = {name: column.tolist() for name, column in columns.items()}
-    months = {name: Month(name) for name in set(found["month"])}
     found["month"] = [months[name] for name in found["month"]]
     return [_Row(*row) for row in zip(*found.values(), strict=True)]

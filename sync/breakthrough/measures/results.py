@@ -228,14 +228,14 @@ def _stands_on(measure: Measure, result: _Result, laid: Sheet) -> tuple[NDArray[
 class _Columns:
     """The columns of the frame under way, teams × measures × months.
 
-    Filled measure by measure: what one is worked out with is gone before the next.
+    Filled measure by measure: what one is worked out with is gone before the next. A column in which no measure has
+    anything takes no room.
     """
 
     def __init__(self, laid: Sheet, of: Mapping[str, Measure]) -> None:
         self.laid, self.of = laid, of
-        shape = len(laid.teams), len(of), len(laid.months)
-        kinds = {"copies": np.int64} | dict.fromkeys(_WORDS, np.object_)
-        self.columns = {name: np.empty(shape, kinds.get(name, np.float64)) for name in COLUMNS if name not in _KEY}
+        self.shape = len(laid.teams), len(of), len(laid.months)
+        self.columns: dict[str, NDArray[Any]] = {}
 
     def take(self, at: int, measure: Measure, one: _Result) -> None:
         entry, copies = _stands_on(measure, one, self.laid)
@@ -254,8 +254,11 @@ class _Columns:
             "opportunities": one.opportunities,
             "gaps": one.gaps,
         }
-        for name, column in self.columns.items():
-            column[:, at] = found[name]
+        for name, values in found.items():
+            if name not in self.columns and not _blank(values):
+                self.columns[name] = np.broadcast_to(self.nothing(name), self.shape).copy()
+            if name in self.columns:
+                self.columns[name][:, at] = values
 
     def frame(self) -> pd.DataFrame:
         """Teams × measures × months as rows."""
@@ -266,5 +269,18 @@ class _Columns:
             "month": np.tile(np.array(months, dtype=object), teams * measures),
             "measure": np.tile(np.repeat(np.array(list(self.of), dtype=object), len(months)), teams),
         }
-        columns = keys | {name: column.reshape(-1) for name, column in self.columns.items()}
+        rows = teams * measures * len(months)
+        nothing = {name: np.broadcast_to(self.nothing(name), rows) for name in COLUMNS}
+        columns = nothing | keys | {name: column.reshape(-1) for name, column in self.columns.items()}
         return pd.DataFrame(columns, columns=list(COLUMNS), copy=False)
+
+    def nothing(self, name: str) -> NDArray[Any]:
+        """What stands in that column where there is nothing to tell."""
+        if name == "copies":
+            return np.array(0)
+        return np.array("", np.object_) if name in _WORDS else np.array(np.nan)
+
+
+def _blank(values: NDArray[Any]) -> bool:
+    """Whether there is nothing to tell in any of them."""
+    return bool(np.isnan(values).all() if values.dtype.kind in "fi" else (values == "").all())

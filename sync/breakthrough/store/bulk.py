@@ -7,10 +7,13 @@ tables and columns are ours; nothing else is ever written into a statement.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from sys import intern
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table
 from sqlalchemy.dialects import postgresql, sqlite
+
+from breakthrough.entry import Entry, EntryKey
 
 Rows = Sequence[tuple[Any, ...]]
 
@@ -21,6 +24,16 @@ def stream(connection: Connection, wanted: Select[Any]) -> Iterator[Any]:
     """The rows of that query, of which few are in memory at once."""
     with connection.execute(wanted.execution_options(yield_per=_A_FETCH)) as found:
         yield from found
+
+
+def entries(connection: Connection, wanted: Select[Any]) -> Iterator[Entry]:
+    """The entries that query finds: a key's columns in their order, then group and values.
+
+    Names are kept once, however many rows have them: what is made of rows keeps their keys for as long as it is there.
+    """
+    for project, record, event, instrument, instance, dag, data in stream(connection, wanted):
+        key = EntryKey(intern(project), intern(record), intern(event), intern(instrument), instance)
+        yield Entry(key, intern(dag), data)
 
 
 def insert(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:

@@ -100,8 +100,7 @@ def entries(connection: Connection, project: str, run: int, instrument: str | No
         .where(row_history.c.seq.in_(newest), row_history.c.op != "D")
         .order_by(*_KEY)
     )
-    for row in bulk.stream(connection, found):
-        yield Entry(EntryKey(*row[:-2]), row.dag, row.data)
+    yield from bulk.entries(connection, found)
 
 
 def trace(connection: Connection, key: EntryKey, field: str, run: int | None = None) -> Trace:

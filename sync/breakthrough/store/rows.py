@@ -101,8 +101,7 @@ def current(connection: Connection, project: str, instrument: str | None = None)
     )
     if instrument is not None:
         found = found.where(row_current.c.instrument == instrument)
-    for row in bulk.stream(connection, found):
-        yield Entry(EntryKey(*row[:-2]), row.dag, row.data)
+    yield from bulk.entries(connection, found)
 
 
 def counts(connection: Connection, project: str) -> dict[str, int]:

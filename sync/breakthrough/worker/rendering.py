@@ -17,7 +17,7 @@ from breakthrough.content import Content
 from breakthrough.language import speaking
 from breakthrough.reporting import wording
 from breakthrough.reporting.values import Rendered
-from breakthrough.worker import shares
+from breakthrough.worker import memory, shares
 from breakthrough.worker.edition import Edition
 from breakthrough.worker.reports import KINDS, rendered
 from breakthrough.worker.shares import Share
@@ -33,6 +33,7 @@ def elsewhere(of: Edition, content: Content, processes: int) -> Iterator[Begin]:
     the share of one team for a report about it, and of all teams only where a report is about all. What the rendering
     raises is raised by the future's `result()`.
     """
+    memory.give_back_large()
     with TemporaryDirectory(prefix="breakthrough-") as folder:
         common, every = Path(folder) / "common", Path(folder) / "edition"
         share = shares.shares(of)

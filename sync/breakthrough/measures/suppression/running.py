@@ -10,7 +10,7 @@ import numpy as np
 from breakthrough.measures.suppression.families import Floats
 from breakthrough.measures.suppression.grid import told
 from breakthrough.measures.suppression.rule import Hidden, safe
-from breakthrough.measures.suppression.totals import Item, Month, Name, Told, Total, insiders
+from breakthrough.measures.suppression.totals import Item, Month, Name, Told, Total, figures_of, insiders
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,16 +33,15 @@ class Year:
             for last in self._last(name)
         )
 
-    def _last(self, name: Name) -> tuple[tuple[Total, Told], ...]:
+    def _last(self, name: Name) -> tuple[Total, ...]:
         """Every version of that total of the newest month that it was told of."""
         for one in reversed(self.months):
             if name in one.totals:
-                return tuple((total, one) for total in one.totals[name])
+                return one.totals[name]
         return ()
 
-    def _fits(self, month: Month, name: Name, last: tuple[Total, Told], groups: Sequence[frozenset[Item]]) -> bool:
-        total, then = last
-        before = {item[0]: then.figures[item] for item in total.items}
+    def _fits(self, month: Month, name: Name, last: Total, groups: Sequence[frozenset[Item]]) -> bool:
+        before = {item[0]: figures_of(item) for item in last.items}
         now = {month.item(team): month.figures[team] for team in np.flatnonzero(month.wanted[name]).tolist()}
         if not before.keys() <= {team for team, _ in now}:
             return False

@@ -14,7 +14,7 @@ from breakthrough.measures.suppression.families import Family, Floats
 from breakthrough.measures.suppression.grid import told
 from breakthrough.measures.suppression.rule import Flags, Hidden, Rule, safe
 
-Item = tuple[str, bytes]  # a team's month in the version in which it went into a total
+Item = tuple[str, bytes]  # a team's month in the version in which it went into a total: its figures as they are
 Name = tuple[str, str]  # group and measure of a total
 Accept = Callable[["Month", Mapping[Name, "Total"]], bool]
 
@@ -33,7 +33,6 @@ class Told:
 
     shown: frozenset[Item] = frozenset()
     totals: Mapping[Name, tuple[Total, ...]] = field(default_factory=dict)  # each version of each
-    figures: Mapping[Item, Floats] = field(default_factory=dict)  # of every item in a total
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +63,23 @@ class Month:
 
     def total(self, name: Name) -> Total:
         """That total as it is now."""
-        return Total(name[1], frozenset(self.item(team) for team in np.flatnonzero(self.wanted[name]).tolist()))
+        return Total(name[1], self.these(self.wanted[name]))
+
+    def these(self, which: Flags) -> frozenset[Item]:
+        """Those teams' months: the same set each time, as many totals are made of all teams, or of all of a coach."""
+        key = which.tobytes()
+        if key not in self._sets:
+            self._sets[key] = frozenset(self.item(team) for team in np.flatnonzero(which).tolist())
+        return self._sets[key]
+
+    @cached_property
+    def _sets(self) -> dict[bytes, frozenset[Item]]:
+        return {}
+
+
+def figures_of(item: Item) -> Floats:
+    """What that team's month was made of, in that version."""
+    return np.frombuffer(item[1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,11 +138,8 @@ def _items(month: Month, hidden: Flags) -> _Items:
     may = [team for team in open_rows.tolist() if month.item(team) not in month.before.shown]
     here = {month.item(team) for team in (*now, *may)}
     place = {team: at for at, team in enumerate(month.teams)}
-    gone = [
-        (key, figures)
-        for key, figures in month.before.figures.items()
-        if key not in month.before.shown and key not in here
-    ]
+    told = {item: None for every in month.before.totals.values() for total in every for item in total.items}
+    gone = [(key, figures_of(key)) for key in told if key not in month.before.shown and key not in here]
     keyed = [(month.item(team), month.figures[team]) for team in now] + gone
     keyed += [(month.item(team), month.figures[team]) for team in may]
     teams = [*now, *(place.get(key[0], -1) for key, _ in gone), *may]
@@ -224,13 +236,10 @@ def insiders(teams: Sequence[str], coaches: Mapping[str, str]) -> tuple[Flags, F
 
 def _told(month: Month, shown: Flags, totals: Mapping[Name, Total]) -> Told:
     """What was told before, and what is told now."""
-    rows = frozenset(month.item(team) for team in np.flatnonzero(shown).tolist())
+    rows = month.these(shown)
     versions = dict(month.before.totals)
     for name, total in totals.items():
         had = versions.get(name, ())
         if not any(one.items == total.items for one in had):
             versions[name] = (*had, total)
-    now = {month.item(team): month.figures[team] for team in np.flatnonzero(month.visible).tolist()}
-    wanted = frozenset[Item]().union(*(total.items for total in totals.values())) if totals else frozenset()
-    figures = {**month.before.figures, **{key: now[key] for key in wanted}}
-    return Told(month.before.shown | rows, versions, figures)
+    return Told(month.before.shown | rows if month.before.shown else rows, versions)

@@ -73,10 +73,15 @@ class Box(NamedTuple):
         )
 
 
+def font_file(weight: Weight) -> Path:
+    """Where the bundled font of that weight is. Raises ContentMissing."""
+    return Content().find(f"reports/static/fonts/{_FILES[weight]}")
+
+
 @cache
 def face(weight: Weight) -> Face:
     """The bundled font of that weight, read once. Raises ContentMissing."""
-    path = Content().find(f"reports/static/fonts/{_FILES[weight]}")
+    path = font_file(weight)
     with TTFont(path, lazy=True) as font:
         em, widths = font["head"].unitsPerEm, font["hmtx"]
         advances = {code: widths[glyph][0] / em for code, glyph in font.getBestCmap().items()}

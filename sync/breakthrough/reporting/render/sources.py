@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from breakthrough.content import Content
 from breakthrough.errors import ReportError
 from breakthrough.reporting import wording
-from breakthrough.reporting.draw.text import face
+from breakthrough.reporting.draw.text import font_file
 from breakthrough.reporting.render import brand, sections, sheet, templates, usable
 from breakthrough.reporting.render.report import FONTS
 
@@ -49,7 +49,7 @@ def chart_font() -> str:
     """What tells the font that charts are drawn with from any other: it is the program's own, whatever the content."""
     digest = hashlib.sha256()
     for weight in (400, 600):
-        digest.update(face(weight).path.read_bytes())
+        digest.update(font_file(weight).read_bytes())
     return digest.hexdigest()[:12]
 
 
