@@ -29,7 +29,7 @@ def tallies(
     what: Collaborative | None = None,
     today: dt.date = LATE,
     until: Month = APRIL,
-    received: Mapping[tuple[str, Month], dt.date] | None = None,
+    received: Mapping[Month, Mapping[str, dt.date]] | None = None,
     sent: Mapping[Month, Sequence[dt.date]] | None = None,
 ) -> dict[tuple[str, Month], Tally]:
     what = what or changed({})
@@ -123,13 +123,13 @@ def test_where_no_measure_is_key_all_of_them_are_asked_for() -> None:
 
 def test_on_time_is_by_the_due_day_that_day_included_and_only_where_the_form_tells_its_day() -> None:
     days = {"T001": dt.date(2026, 4, 10), "T002": dt.date(2026, 4, 11)}
-    received = {(team, MARCH): day for team, day in days.items()}
+    received = {MARCH: days}
     forms = [figures("2026-03", KEY, team=f"T00{number}") for number in (1, 2, 3)]
     assert share("h_ontime", *FOUR, *forms, received=received) == (1, 4)
 
 
 def test_a_figure_that_is_not_there_is_not_on_time_whatever_the_day() -> None:
-    received = {("T001", MARCH): dt.date(2026, 4, 1)}
+    received = {MARCH: {"T001": dt.date(2026, 4, 1)}}
     assert share("h_ontime", profile(), figures("2026-03", {"sd_abs": 1}), received=received) == (0, 1)
 
 

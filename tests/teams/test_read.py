@@ -237,6 +237,19 @@ def test_records_without_a_profile_are_left_out_everywhere() -> None:
     assert read == Portfolio(read.teams, (), {}, (), (), (), ())
 
 
+def test_the_roster_alone_is_who_the_whole_portfolio_says_is_there() -> None:
+    shelf = Shelf(
+        profile(), profile("T002", tp_status="4"), form("team_roster", {"tr_name": "Bo", "tr_reports___1": "1"}),
+        form("team_roster", {"tr_name": "Ida"}, "T002", 2), form("team_roster", {"tr_name": "Nobody's"}, "T009"),
+        report("2026-03", mr_ask="Help"),
+    )  # fmt: skip
+    whole, roster = teams.read(shelf, collaborative(), DAY), teams.read_roster(shelf, collaborative(), DAY)
+    assert (roster.teams, roster.people) == (whole.teams, whole.people)
+    assert [one.name for one in roster.people] == ["Bo", "Ida"]
+    assert [one.name for one in roster.people_of("T002")] == ["Ida"]
+    assert roster.people_of("T009") == ()
+
+
 def test_another_project_is_another_project() -> None:
     elsewhere = Entry(EntryKey("other", "T002", "", "team_profile", 0), "", {"tp_status": "2"})
     shelf = Shelf(profile(), elsewhere)

@@ -18,7 +18,7 @@ from breakthrough.delivery.key import Key
 from breakthrough.delivery.suppressions import Suppression
 from breakthrough.month import Month
 from breakthrough.store import Store
-from breakthrough.teams.values import Person, Portfolio, Team
+from breakthrough.teams.values import Person, Roster, Team
 from breakthrough.worker import outdated
 from breakthrough.worker.permitted import Permitted
 
@@ -52,7 +52,7 @@ def asked(store: Store, collaborative: Collaborative, key: Key, *people: Person,
     team = Team("T001", "One", "One", "t001", "c1", "active", dt.date(2025, 9, 1))
     readers = Permitted(here, store, NOW)
     if pulled:
-        vars(readers)["_portfolio"] = Portfolio((team,), people, {}, (), (), (), ())
+        vars(readers)["_roster"] = Roster((team,), people)
     with store.begin() as connection:
         return readers.why_not(connection, key)
 

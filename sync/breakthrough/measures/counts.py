@@ -42,7 +42,7 @@ class Sheet:
     status: Mapping[str, NDArray[np.int8]]  # by measure: 0 blank, else the code entered
     clash: Mapping[str, NDArray[np.bool_]]  # by measure
     entry: NDArray[np.object_]
-    copies: NDArray[np.int64]
+    copies: NDArray[np.int32]
 
 
 def sheet(
@@ -61,7 +61,7 @@ def sheet(
         status={code: np.zeros(shape, np.int8) for code in collaborative.measures},
         clash={code: np.zeros(shape, np.bool_) for code in collaborative.measures},
         entry=np.full(shape, "", dtype=object),
-        copies=np.zeros(shape, np.int64),
+        copies=np.zeros(shape, np.int32),
     )
     decimal = frozenset(code for code, one in collaborative.counts.items() if one.decimal)
     for place, copies in _by_place(entries, laid):

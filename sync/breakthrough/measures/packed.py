@@ -16,7 +16,7 @@ from breakthrough.collaborative import Collaborative
 from breakthrough.measures.charts import Goals, charts
 from breakthrough.measures.values import Chart
 
-_TOGETHER = 50  # teams whose charts are worked out at once, and are there as values meanwhile
+_TOGETHER = 20  # teams whose charts are worked out at once, and are there as values meanwhile
 _QUICK = 1  # of zlib's levels
 
 
@@ -62,7 +62,7 @@ def packed(frame: pd.DataFrame, collaborative: Collaborative, *, goals: Goals | 
     return Packed(teams)
 
 
-@lru_cache(maxsize=16)  # a team's charts are asked for one after the other
+@lru_cache(maxsize=4)  # a team's charts are asked for one after the other
 def _unpacked(team: bytes) -> Mapping[str, Chart]:
     found: dict[str, Chart] = pickle.loads(zlib_ng.decompress(team))  # noqa: S301 - packed above, and kept in memory
     return found

@@ -216,13 +216,13 @@ def _shown(rate: Rate, state: NDArray[np.object_], status: NDArray[np.int8] | No
     return Rate(np.where(nobody, 0.0, n), np.where(nobody, 0.0, d))
 
 
-def _stands_on(measure: Measure, result: _Result, laid: Sheet) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
+def _stands_on(measure: Measure, result: _Result, laid: Sheet) -> tuple[NDArray[np.object_], NDArray[np.int32]]:
     """What each figure stands on, as `entry_key` and `copies` tell it."""
     if measure.source is None or result.rows is None:
         return laid.entry, laid.copies
     there = result.rows > 0
     form = f"{measure.source.project}/{measure.source.form}"
-    return np.where(there, form, "").astype(object), there.astype(np.int64)
+    return np.where(there, form, "").astype(object), there.astype(np.int32)
 
 
 class _Columns:
@@ -277,7 +277,7 @@ class _Columns:
     def nothing(self, name: str) -> NDArray[Any]:
         """What stands in that column where there is nothing to tell."""
         if name == "copies":
-            return np.array(0)
+            return np.array(0, np.int32)
         return np.array("", np.object_) if name in _WORDS else np.array(np.nan)
 
 

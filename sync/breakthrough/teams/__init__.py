@@ -8,7 +8,7 @@ from breakthrough.teams.flags import act_first, flags
 from breakthrough.teams.occasional import OCCASIONAL, FormDue, forms_due
 from breakthrough.teams.package import across, by_driver
 from breakthrough.teams.pdsa import POINTS, SIGHTED
-from breakthrough.teams.read import Entries, read
+from breakthrough.teams.read import Entries, read, read_roster
 from breakthrough.teams.spread import check_days
 from breakthrough.teams.values import (
     Ask,
@@ -21,6 +21,7 @@ from breakthrough.teams.values import (
     Pdsa,
     Person,
     Portfolio,
+    Roster,
     Severity,
     Status,
     Team,
@@ -43,6 +44,7 @@ __all__ = [
     "Pdsa",
     "Person",
     "Portfolio",
+    "Roster",
     "Severity",
     "Status",
     "Team",
@@ -55,4 +57,5 @@ __all__ = [
     "flags",
     "forms_due",
     "read",
+    "read_roster",
 ]

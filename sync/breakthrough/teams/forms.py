@@ -7,6 +7,7 @@ import logging
 import math
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 from breakthrough.entry import Entry
@@ -23,6 +24,16 @@ _YEARS = range(1990, 2101)  # what lies outside is a slip of the keyboard, and a
 _COMPLETE = "2"
 
 RATING: Mapping[str, float] = {f"{ten:02d}": ten / 10 for ten in range(5, 55, 5)}  # 05 … 50, half points times ten
+
+
+@lru_cache(maxsize=4096)  # the same days stand in many forms
+def _day(text: str) -> dt.date | None:
+    found = _DATE.fullmatch(text)
+    try:
+        day = dt.date(int(found[1]), int(found[2]), int(found[3])) if found else None
+    except ValueError:
+        return None
+    return day if day and day.year in _YEARS else None
 
 
 class Form:
@@ -50,7 +61,13 @@ class Form:
 
     def written(self, field: str) -> Text:
         """What somebody wrote in their own words, with whether it may be printed."""
-        return Text(self.text(field), self._cleared, self.key)
+        text = self.text(field)
+        return Text(text, self._cleared, self.key) if text else self._nothing
+
+    @cached_property
+    def _nothing(self) -> Text:
+        """What every field of the form says where nobody wrote: of a year's forms, that is every third."""
+        return Text("", self._cleared, self.key)
 
     def ticked(self, field: str) -> bool:
         """Whether a yes/no field or a checkbox column says yes."""
@@ -71,12 +88,7 @@ class Form:
     def day(self, field: str) -> dt.date | None:
         """The date; None where blank or not one."""
         text = self.text(field)
-        found = _DATE.fullmatch(text)
-        try:
-            day = dt.date(int(found[1]), int(found[2]), int(found[3])) if found else None
-        except ValueError:
-            day = None
-        return self._known(field, text, day if day and day.year in _YEARS else None)
+        return self._known(field, text, _day(text))
 
     def month(self, field: str) -> Month | None:
         """The month that the date falls in; None where blank or not a date."""

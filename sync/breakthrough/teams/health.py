@@ -21,7 +21,7 @@ from breakthrough.month import Month
 from breakthrough.teams import leaders, presence, ramps
 from breakthrough.teams.values import Pdsa, Portfolio, Team
 
-Received = Mapping[tuple[str, Month], dt.date]  # the day on which a team sent a month's counts
+Received = Mapping[Month, Mapping[str, dt.date]]  # the day on which a team sent a month's counts, by its code
 Sent = Mapping[Month, Sequence[dt.date]]  # the days on which a month's reports went out, one for each report
 
 _THERE = frozenset({"reported", "no_cases"})
@@ -165,7 +165,8 @@ def _on_time(about: _About, of: Health, month: Month) -> Tally:
         return not_yet(of, month, "not_collected")  # case rows do not say when they were sent
     due = about.collaborative.calendar.due(month)
     teams = [team for team in about.active(month) if (team, month) in about.reporting]
-    prompt = [about.reporting[team, month] and about.received.get((team, month), dt.date.max) <= due for team in teams]
+    came = about.received.get(month, {})
+    prompt = [about.reporting[team, month] and came.get(team, dt.date.max) <= due for team in teams]
     return tally(of, month, sum(prompt), len(teams))
 
 

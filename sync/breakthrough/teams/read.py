@@ -1,4 +1,4 @@
-"""Reads everything about people and work from the store, once."""
+"""Reads everything about people and work from the store, once; or of people alone who they are."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from breakthrough.teams.prework import prework
 from breakthrough.teams.ratings import ratings
 from breakthrough.teams.roster import charters, people, teams
 from breakthrough.teams.spread import sustain_checks, units
-from breakthrough.teams.values import Portfolio
+from breakthrough.teams.values import Portfolio, Roster
 
 _NONE: Sightings = {}
 
@@ -29,6 +29,16 @@ class Entries(Protocol):
 
     def entries(self, project: str, instrument: str | None = None) -> Iterable[Entry]:
         """The current entries of that instrument."""
+
+
+def read_roster(store: Entries, collaborative: Collaborative, today: dt.date, *, project: str = "main") -> Roster:
+    """Every team with a profile, and its people, as they stand on that day: what `read` gives, in a fifth of the time.
+
+    For what is asked at every tick and of every mail: who gets it, and who owes figures.
+    """
+    found = teams(store.entries(project, "team_profile"), collaborative, today)
+    codes = {team.code for team in found}
+    return Roster(found, tuple(one for one in people(store.entries(project, "team_roster")) if one.team in codes))
 
 
 def read(

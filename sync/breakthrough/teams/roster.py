@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from breakthrough.collaborative import Collaborative
 from breakthrough.entry import Entry
@@ -90,11 +91,16 @@ def _person(form: Form) -> Person:
         role=form.choice("tr_role", _ROLES) or "",
         since=_NEVER if unknown else form.day("tr_from") or _ALWAYS,
         until=form.day("tr_to"),
-        reports=frozenset(report for code, report in _REPORTS.items() if form.ticked(f"tr_reports___{code}")),
+        reports=_reports(*(code for code in _REPORTS if form.ticked(f"tr_reports___{code}"))),
         consents=form.ticked("tr_consent_mail"),
         hours=hours if (hours := form.number("tr_hours")) is not None and hours >= 0 else None,
         experienced=form.yes("tr_qi_before"),
     )
+
+
+@cache  # there are eight of them, for thousands of people
+def _reports(*codes: str) -> frozenset[str]:
+    return frozenset(_REPORTS[code] for code in codes)
 
 
 def _charter(form: Form, collaborative: Collaborative) -> Charter:

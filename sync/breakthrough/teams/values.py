@@ -261,14 +261,46 @@ class Flag:
 
 
 @dataclass(frozen=True)
-class Portfolio:
+class Roster:
+    """Who is there: all that it takes to know who gets which mail, and who owes figures."""
+
+    teams: tuple[Team, ...]
+    people: tuple[Person, ...]
+
+    def team(self, code: str) -> Team:
+        """The team of that code. Raises KeyError."""
+        return self._by_code[code]
+
+    def people_of(self, team: str) -> tuple[Person, ...]:
+        """The people of that team; nobody of one that is not there."""
+        return self._people.own(team)
+
+    def expected(self, team: str, month: Month) -> bool:
+        """Whether that team owes data for that month; False for a team that is not there."""
+        found = self._by_code.get(team)
+        return found is not None and found.expected(month)
+
+    def of_coach(self, coach: str) -> tuple[Team, ...]:
+        """The teams of a coach that have not left."""
+        return tuple(t for t in self.teams if t.coach == coach and t.status not in {"withdrew", "applied"})
+
+    @cached_property
+    def _by_code(self) -> dict[str, Team]:
+        # Asked for every team and month, so not searched for each time.
+        return {team.code: team for team in self.teams}
+
+    @cached_property
+    def _people(self) -> Grouped[Person]:
+        return by_team(self.people)
+
+
+@dataclass(frozen=True)
+class Portfolio(Roster):
     """Everything about people and work that reports need, read once from the store.
 
     `asks` are the open ones, `requests` all that were ever made.
     """
 
-    teams: tuple[Team, ...]
-    people: tuple[Person, ...]
     charters: Mapping[str, Charter]
     pdsas: tuple[Pdsa, ...]
     ratings: tuple[CoachRating, ...]
@@ -287,19 +319,6 @@ class Portfolio:
     documents: tuple[Document, ...] = ()
     prework: Mapping[str, Prework] = field(default_factory=dict)
 
-    def team(self, code: str) -> Team:
-        """The team of that code. Raises KeyError."""
-        return self._by_code[code]
-
-    def expected(self, team: str, month: Month) -> bool:
-        """Whether that team owes data for that month; False for a team that is not there."""
-        found = self._by_code.get(team)
-        return found is not None and found.expected(month)
-
-    def of_coach(self, coach: str) -> tuple[Team, ...]:
-        """The teams of a coach that have not left."""
-        return tuple(t for t in self.teams if t.coach == coach and t.status not in {"withdrew", "applied"})
-
     def only(self, *teams: str) -> Portfolio:
         """The same with nothing in it of any other team: what the report of these teams may see."""
         codes = frozenset(teams)
@@ -313,11 +332,6 @@ class Portfolio:
     def apart(self) -> dict[str, Portfolio]:
         """What `only` gives for each team alone, by team, for all of them in one go."""
         return {team.code: self.only(team.code) for team in self.teams}
-
-    @cached_property
-    def _by_code(self) -> dict[str, Team]:
-        # Asked for every team and month, so not searched for each time.
-        return {team.code: team for team in self.teams}
 
     @cached_property
     def _grouped(self) -> dict[str, Grouped[Any]]:

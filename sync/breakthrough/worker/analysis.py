@@ -23,6 +23,7 @@ from breakthrough.month import Month
 from breakthrough.settings import MAIN
 from breakthrough.store import Store, View
 from breakthrough.teams import Entries
+from breakthrough.teams.health import Received
 from breakthrough.teams.health import health as counted_health
 from breakthrough.teams.values import Portfolio
 from breakthrough.worker import disclosure
@@ -135,13 +136,9 @@ class Analysis:
     def tallies(self) -> tuple[Tally, ...]:
         """What the health measures are made of."""
         frame = self.figures.frame
-        received = {
-            (team, Month(month)): self.submitted[key]
-            for team, month, key in zip(frame["team"], frame["month"], frame["entry_key"], strict=True)
-            if key in self.submitted
-        }
+        came = received(frame, self.submitted)
         return counted_health(
-            self.portfolio, frame, self.collaborative, self.month, self.today, received=received, sent=self.sent
+            self.portfolio, frame, self.collaborative, self.month, self.today, received=came, sent=self.sent
         )
 
     def health_charts(self, tallies: Sequence[Tally]) -> dict[str, Chart]:
@@ -181,6 +178,15 @@ def for_audience(of: Analysis, held: View, code: str, who: Audience, now: dt.dat
         return of
     told = disclosure.told(held, of.collaborative, code, of.portfolio, now)
     return replace(of, audience=who, told=told)
+
+
+def received(frame: pd.DataFrame, submitted: Mapping[str, dt.date]) -> Received:
+    """The days on which months were sent, of the forms that figures rest on; `submitted` is by entry key."""
+    found: dict[Month, dict[str, dt.date]] = {}
+    for team, name, key in zip(frame["team"], frame["month"], frame["entry_key"], strict=True):
+        if key in submitted:
+            found.setdefault(Month(name), {})[team] = submitted[key]
+    return found
 
 
 def submitted(held: Entries) -> dict[str, dt.date]:

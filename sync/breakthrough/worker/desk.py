@@ -83,13 +83,8 @@ def _since(collaborative: Collaborative, month: Month) -> dt.date:
 
 
 def _health(of: Edition, view: View) -> tuple[Tally, ...]:
-    submitted = analysis.submitted(view)
     frame = of.frame
-    received = {
-        (team, Month(month)): submitted[key]
-        for team, month, key in zip(frame["team"], frame["month"], frame["entry_key"], strict=True)
-        if key in submitted
-    }
+    received = analysis.received(frame, analysis.submitted(view))
     sent = analysis.sent(view.store, of.collaborative, of.code)
     occasion = of.occasion
     today = occasion.today(of.collaborative)

@@ -15,7 +15,7 @@ from breakthrough.delivery import recipients
 from breakthrough.delivery.compose import slug
 from breakthrough.delivery.key import Key
 from breakthrough.delivery.recipients import Recipient
-from breakthrough.teams.values import Portfolio
+from breakthrough.teams.values import Roster
 from breakthrough.worker.calendar import reportable
 
 _FRESH = dt.timedelta(hours=1)  # so old may records be that reports are made of
@@ -37,7 +37,7 @@ class Work:
 
 def due(
     collaborative: Collaborative,
-    portfolio: Portfolio,
+    roster: Roster,
     done: Container[str],
     now: dt.datetime,
     *,
@@ -52,7 +52,7 @@ def due(
     later gets that. A coach's calls may bring the reports of coach and teams forward, so months can differ.
     """
     today, named = now.astimezone(collaborative.zone).date(), code or slug(collaborative.name)
-    everyone = recipients.of(collaborative, portfolio, today, named)
+    everyone = recipients.of(collaborative, roster, today, named)
     months = {coach: reportable(collaborative, now, hour, coach) for coach in {one.coach for one in everyone}}
     found = []
     for one in everyone:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -26,6 +26,7 @@ from breakthrough.reporting.views.occasion import Occasion
 from breakthrough.settings import MAIN
 from breakthrough.store import Held, View
 from breakthrough.teams.grouped import Grouped, by_team
+from breakthrough.teams.health import Received
 from breakthrough.teams.values import Flag, Portfolio
 from breakthrough.worker import disclosure, elsewhere, footing, ledger, peers
 from breakthrough.worker.figures import FORM, Figures, figures, require_aim
@@ -49,7 +50,7 @@ class Edition:
     occasion: Occasion
     last: Mapping[About, Last] = field(default_factory=dict)  # by team or coach, and its code
     forms: frozenset[str] = frozenset()  # the instruments that the REDCap project has
-    submitted: Mapping[tuple[str, Month], dt.date] = field(default_factory=dict)  # the same of every month
+    submitted: Received = field(default_factory=dict)  # the same of every month
     told: Release | None = None  # what reports before it have told of others' figures
     view: View | None = field(default=None, compare=False)  # what it was worked out from
     code: str = ""  # of the collaborative in the archive and the outbox
@@ -65,7 +66,7 @@ class Edition:
         privacy = self.collaborative.privacy
         everything = "suppressed" in {privacy.own_team, privacy.coach}
         rows = self.frame if everything else disclosure.of_aim(self.frame, self.collaborative)
-        return disclosure.released(rows, self.collaborative, self.portfolio, self.told)
+        return disclosure.released(rows, self.collaborative, self.portfolio, self.told).last()
 
     @cached_property
     def newest(self) -> pd.DataFrame:
@@ -130,7 +131,7 @@ class Edition:
     @cached_property
     def released_totals(self) -> Release:
         """What may be told of the other measures, of which reports tell totals over all teams and no team's rows."""
-        return disclosure.totals(self.frame, self.collaborative, self.portfolio, self.told)
+        return disclosure.totals(self.frame, self.collaborative, self.portfolio, self.told).last()
 
     def knowing(self, other: Edition) -> Edition:
         """The same, which takes from `other` what teams are told of each other, as that is worked out of all rows."""
@@ -216,7 +217,7 @@ def edition(
         charts,
         doubts,
         flags=teams.flags(portfolio, frame, charts, doubts, collaborative, month, today),
-        received={team: day for (team, of), day in submitted.items() if of == month},
+        received=submitted.get(month, {}),
         occasion=Occasion(month, now, run.finished_at, links, revised, unread=run.quarantined, used=_used(held)),
         submitted=submitted,
         forms=frozenset(row["form_name"] for row in held.dictionary(MAIN)),
@@ -269,11 +270,16 @@ def _used(held: Held) -> dict[tuple[str, str], int]:
     return last
 
 
-def _submitted(held: Held) -> dict[tuple[str, Month], dt.date]:
+def _submitted(held: Held) -> Received:
     """The day on which each team says it sent a month's counts; months of which it does not say are left out."""
-    days: dict[tuple[str, Month], dt.date] = {}
+    days: dict[Month, dict[str, dt.date]] = {}
     for entry in held.entries(MAIN, FORM):
         if month := period(entry.values.get(PERIOD, "")):
             with suppress(ValueError):
-                days[entry.key.record, month] = dt.date.fromisoformat(entry.values.get(SUBMITTED, ""))
+                days.setdefault(month, {})[entry.key.record] = _day(entry.values.get(SUBMITTED, ""))
     return days
+
+
+@lru_cache(maxsize=1024)  # teams send their counts on the same few days
+def _day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)

@@ -15,7 +15,7 @@ from breakthrough.measures.cases import read as read_cases
 from breakthrough.month import Month
 from breakthrough.settings import MAIN
 from breakthrough.store import Held
-from breakthrough.teams.values import Portfolio
+from breakthrough.teams.values import Roster
 
 FORM = "monthly_measures"
 
@@ -45,26 +45,26 @@ def projects_of(collaborative: Collaborative) -> tuple[str, ...]:
     return tuple(dict.fromkeys([MAIN, *sources]))
 
 
-def figures(held: Held, collaborative: Collaborative, portfolio: Portfolio, month: Month, today: dt.date) -> Figures:
+def figures(held: Held, collaborative: Collaborative, roster: Roster, month: Month, today: dt.date) -> Figures:
     """The figures up to that month, from what is held."""
-    teams = tuple(team.code for team in portfolio.teams)
+    teams = tuple(team.code for team in roster.teams)
     cases = cases_of(held, collaborative)
-    frame = frame_of(held, collaborative, portfolio, month, today, cases)
+    frame = frame_of(held, collaborative, roster, month, today, cases)
     return Figures(frame, cases, measures.uncounted(cases, collaborative, teams, today), teams)
 
 
 def frame_of(
-    held: Held, collaborative: Collaborative, portfolio: Portfolio, month: Month, today: dt.date, cases: Cases
+    held: Held, collaborative: Collaborative, roster: Roster, month: Month, today: dt.date, cases: Cases
 ) -> pd.DataFrame:
     """The results frame up to that month, from what is held and the case rows in it."""
     return measures.results(
         collaborative,
         held.entries(MAIN, FORM),
-        teams=[team.code for team in portfolio.teams],
-        expected=portfolio.expected,
+        teams=[team.code for team in roster.teams],
+        expected=roster.expected,
         today=today,
         until=month,
-        joined={team.code: Month.of(team.joined) for team in portfolio.teams},
+        joined={team.code: Month.of(team.joined) for team in roster.teams},
         cases=cases,
     )
 

@@ -115,7 +115,7 @@ def due(here: Deployment, store: Store, now: dt.datetime, *, hour: int | None = 
     found = store.newest([MAIN], now)
     if MAIN not in found.snapshot.runs:
         return ()  # nobody is known yet
-    portfolio = teams.read(found, here.collaborative, here.today(now))
+    roster = teams.read_roster(found, here.collaborative, here.today(now))
     told = months(here.collaborative, now)
     done = frozenset().union(*(outbox.keys(store, here.code, month) for month in told))
     with store.read() as connection:
@@ -124,7 +124,7 @@ def due(here: Deployment, store: Store, now: dt.datetime, *, hour: int | None = 
         ]
     revisions = {(one.kind, one.subject, one.period): one.revision for one in archived}  # in order: the newest stays
     at = here.settings.schedule.hour if hour is None else hour
-    return dues.due(here.collaborative, portfolio, done, now, hour=at, code=here.code, revisions=revisions)
+    return dues.due(here.collaborative, roster, done, now, hour=at, code=here.code, revisions=revisions)
 
 
 def made(of: Press, store: Store, work: Sequence[Work], advance: Advance) -> Iterator[Made]:
@@ -134,6 +134,7 @@ def made(of: Press, store: Store, work: Sequence[Work], advance: Advance) -> Ite
         one = make()
         advance(len(one.items))
         yield one
+        del one, make  # a report and its mails are megabytes, and the next may take a while
 
 
 def send(here: Deployment, store: Store, now: Now, advance: Advance, stop: Callable[[], bool]) -> Sent:

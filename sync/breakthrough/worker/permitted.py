@@ -16,7 +16,7 @@ from breakthrough.delivery import addresses, suppressions
 from breakthrough.delivery.key import Key
 from breakthrough.settings import MAIN
 from breakthrough.store import Store
-from breakthrough.teams.values import Portfolio
+from breakthrough.teams.values import Roster
 from breakthrough.worker import outdated
 from breakthrough.worker.deployment import Deployment
 
@@ -58,16 +58,16 @@ class Permitted:
             coach = what.coach(key.subject)
             here = coach is not None and coach.coaches(today) and addresses.same(coach.email) == key.recipient
             return "" if here else "not sent: this coach is there no more, or has another address by now."
-        if key.report in _TICKED and self._portfolio is not None:
+        if key.report in _TICKED and self._roster is not None:
             wanted = _TICKED[key.report]
-            readers = (one for one in self._portfolio.people if one.team == key.subject)
+            readers = self._roster.people_of(key.subject)
             if not any(one.receives(wanted, today) and addresses.same(one.email) == key.recipient for one in readers):
                 return "not sent: this reader has left the team's roster or gets these mails no more, as REDCap has it."
         return ""
 
     @cached_property
-    def _portfolio(self) -> Portfolio | None:
+    def _roster(self) -> Roster | None:
         view = self._store.newest([MAIN], self._now)
         if MAIN not in view.snapshot.runs:
             return None
-        return teams.read(view, self._here.collaborative, self._here.today(self._now))
+        return teams.read_roster(view, self._here.collaborative, self._here.today(self._now))

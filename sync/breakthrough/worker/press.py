@@ -21,7 +21,7 @@ from breakthrough.reporting.render import sources
 from breakthrough.reporting.values import Rendered
 from breakthrough.store import Report, Snapshot, Store, View, archive, materials, snapshots
 from breakthrough.store.archive import ReportKey
-from breakthrough.worker import ledger, pages, rendering, spool, versions
+from breakthrough.worker import ledger, memory, pages, rendering, spool, versions
 from breakthrough.worker.deployment import Deployment
 from breakthrough.worker.due import Work
 from breakthrough.worker.edition import Edition, edition
@@ -100,6 +100,7 @@ _Bare = tuple[tuple[Item, ...], int, tuple[ReportKey, Mapping[str, bytes], bytes
 
 def press(here: Deployment, held: View, month: Month, now: dt.datetime, *, revised: bool = False) -> Press:
     """That month's, from what is held; `revised` where readers have had it already. Raises what `edition` raises."""
+    memory.give_back_large()
     with here.speaking():
         made = edition(held, here.collaborative, month, now, code=here.code, revised=revised)
     return Press(here, made, held.snapshot, sources.files(here.content), versions.libraries())
@@ -206,6 +207,7 @@ def _bare(made: Iterable[Made], presses: list[Press]) -> Iterator[_Bare]:
         yield tuple(islice(items, _TOGETHER)), place, rest, True
         while more := tuple(islice(items, _TOGETHER)):
             yield more, place, None, False
+        del one, items, fresh, rest  # megabytes, which the next need not wait beside
 
 
 def _keep(connection: Connection, fresh: Fresh, shared: dict[int, tuple[str, str, str]]) -> bool:

@@ -33,12 +33,12 @@ def elsewhere(of: Edition, content: Content, processes: int) -> Iterator[Begin]:
     the share of one team for a report about it, and of all teams only where a report is about all. What the rendering
     raises is raised by the future's `result()`.
     """
-    memory.give_back_large()
     with TemporaryDirectory(prefix="breakthrough-") as folder:
         common, every = Path(folder) / "common", Path(folder) / "edition"
         share = shares.shares(of)
         apart = of.collaborative.privacy.own_team != "suppressed"  # else a team's rows are filtered among all others
         _write(shares.common(of), common)
+        memory.give_back()
         with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
 
             def begin(kind: str, subject: str) -> Future[Rendered]:

@@ -20,7 +20,7 @@ from breakthrough.month import Month
 from breakthrough.reporting.views.occasion import Occasion
 from breakthrough.settings import MAIN
 from breakthrough.store import Report, View, archive
-from breakthrough.teams.values import Portfolio
+from breakthrough.teams.values import Roster
 from breakthrough.worker.figures import FORM, Figures, figures
 
 About = tuple[str, str]  # team or coach, and its code
@@ -32,14 +32,14 @@ class State:
     """The figures of all teams as they stood in a view, on that day."""
 
     view: View
-    portfolio: Portfolio
+    roster: Roster
     figures: Figures
 
     @classmethod
     def of(cls, view: View, collaborative: Collaborative, month: Month, today: dt.date) -> State:
         """The state whose newest month is that one."""
-        portfolio = teams.read(view, collaborative, today)
-        return cls(view, portfolio, figures(view, collaborative, portfolio, month, today))
+        roster = teams.read_roster(view, collaborative, today)
+        return cls(view, roster, figures(view, collaborative, roster, month, today))
 
     @cached_property
     def forms(self) -> dict[tuple[str, Month], list[EntryKey]]:
@@ -121,7 +121,7 @@ def _of_cases(
 ) -> Iterator[tuple[EntryKey, str]]:
     if measure.source is None or one.measure not in state.figures.cases.judged:
         return
-    codes = [team.code for team in state.portfolio.teams]
+    codes = [team.code for team in state.roster.teams]
     if one.team not in codes:
         return
     for row in measures.lineage(state.figures.cases, collaborative, one.measure, one.team, one.month, teams=codes):

@@ -80,9 +80,9 @@ def _readers(here: Deployment, store: Store, untold: Sequence[Suppression], now:
     named: dict[str, list[tuple[str, str]]] = {}
     found = store.newest([MAIN], now)
     if MAIN in found.snapshot.runs:
-        portfolio = teams.read(found, here.collaborative, here.today(now))
-        of = {team.code: team.name for team in portfolio.teams}
-        for person in portfolio.people:
+        roster = teams.read_roster(found, here.collaborative, here.today(now))
+        of = {team.code: team.name for team in roster.teams}
+        for person in roster.people:
             named.setdefault(addresses.same(person.email), []).append((person.name, of.get(person.team, person.team)))
     coordinator, sponsor = here.collaborative.coordinator, here.collaborative.sponsor
     others: list[tuple[str, str | None]] = [(coach.name, coach.email) for coach in here.collaborative.coaches]

@@ -290,7 +290,7 @@ class _Run:
         """REDCap's code of the role that the person of that address has in the team; '' for one who is not on it."""
         if self._people is None:
             held = self.store.newest([MAIN], self.now())
-            found = teams.read(held, self.here.collaborative, self.here.today(self.now())).people
+            found = teams.read_roster(held, self.here.collaborative, self.here.today(self.now())).people
             self._people = {(one.team, addresses.same(one.email)): one.role for one in found}
         return self._people.get((team, addresses.same(address)), "")
 

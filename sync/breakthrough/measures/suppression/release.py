@@ -44,6 +44,10 @@ class Release:
     members: Mapping[tuple[str, str, str], frozenset[str]]  # the teams that each total is made of
     memory: Memory = field(default_factory=dict)
 
+    def last(self) -> Release:
+        """The same as one that none comes after: without what it would take to make the next, which is most of it."""
+        return replace(self, memory={})
+
     def rows(self, frame: pd.DataFrame, who: Audience) -> pd.DataFrame:
         """The frame as that reader gets it: own rows as they are, those of others filtered, coded or left out.
 

@@ -50,10 +50,10 @@ def _pulled(here: Deployment, now: Now) -> Iterator[Finding]:
                 "unknown", "people", "Nothing was pulled yet, so teams are not known.", "Run: breakthrough pull"
             )
             return
-        portfolio = teams.read(held, here.collaborative, today)
-    everyone = recipients.of(here.collaborative, portfolio, today, here.code)
+        roster = teams.read_roster(held, here.collaborative, today)
+    everyone = recipients.of(here.collaborative, roster, today, here.code)
     reached = {one.subject for one in everyone if one.report == "team"}
-    active = [team.code for team in portfolio.teams if team.status == "active"]
+    active = [team.code for team in roster.teams if team.status == "active"]
     silent = [code for code in active if code not in reached]
     yield Finding(
         "good" if everyone else "wrong",
@@ -70,7 +70,7 @@ def _pulled(here: Deployment, now: Now) -> Iterator[Finding]:
             "In REDCap, put somebody on their roster with an address, consent, and the report ticked.",
         )
     known = {one.code for one in here.collaborative.coaches}
-    alone = [one.code for one in portfolio.teams if one.status == "active" and one.coach not in known]
+    alone = [one.code for one in roster.teams if one.status == "active" and one.coach not in known]
     if alone:
         yield Finding(
             "advice",

@@ -14,7 +14,7 @@ from breakthrough.month import Month
 from breakthrough.settings import MAIN
 from breakthrough.store import Store, View
 from breakthrough.store.tables import SCHEMA
-from breakthrough.teams.values import Portfolio, Team
+from breakthrough.teams.values import Roster, Team
 from breakthrough.worker import footing
 from breakthrough.worker.deployment import Deployment
 from breakthrough.worker.explain import sent
@@ -72,10 +72,10 @@ def _explained(
 ) -> Explanation:
     whole, today = here.collaborative, here.today(at)
     team, code, month = which
-    portfolio = teams.read(view, whole, today)
-    who = _team(portfolio, team)
+    roster = teams.read_roster(view, whole, today)
+    who = _team(roster, team)
     what, measure = of_measure(whole, code), whole.measures[code]
-    of = figures(view, what, portfolio, month, today)
+    of = figures(view, what, roster, month, today)
     forms = monthly(view, what, code, who.code, month)
     cases = cased(of.cases, what, code, who.code, month, of.teams)
     told = figure(of, what, code, who, month, forms, cases, today)
@@ -117,10 +117,10 @@ def unknown(what: str, name: str, names: Mapping[str, str]) -> NameUnknown:
     return NameUnknown(f"There is no {what} '{name}'. {hint}")
 
 
-def _team(portfolio: Portfolio, code: str) -> Team:
-    found = next((one for one in portfolio.teams if one.code == code), None)
+def _team(roster: Roster, code: str) -> Team:
+    found = next((one for one in roster.teams if one.code == code), None)
     if found is None:
-        raise unknown("team", code, {one.code: one.name for one in portfolio.teams})
+        raise unknown("team", code, {one.code: one.name for one in roster.teams})
     return found
 
 

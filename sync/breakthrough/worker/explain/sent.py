@@ -194,7 +194,7 @@ def _roles(one: Archived, now: Today) -> Roles:
             copies = forms(view.entries(MAIN, INSTRUMENT), team, now.month)
             return {each.entry.key: "taken" if each.taken else "not taken" for each in copies}
         what, day = of_measure(whole, now.code), report.rendered_at.astimezone(whole.zone).date()
-        known = [each.code for each in teams.read(view, what, day).teams]
+        known = [each.code for each in teams.read_roster(view, what, day).teams]
         cases = cases_of(view, what)
     except BreakthroughError:
         return {}
@@ -240,8 +240,8 @@ def _touching(project: str, now: Today) -> Iterator[tuple[int, dt.datetime]]:
 
 def _worked_out(view: View, now: Today) -> _Then | None:
     """The figure as the same definition makes it of another state of the store."""
-    portfolio = teams.read(view, now.collaborative, now.day)
+    roster = teams.read_roster(view, now.collaborative, now.day)
     cases = cases_of(view, now.collaborative)
-    frame = frame_of(view, now.collaborative, portfolio, now.month, now.day, cases)
+    frame = frame_of(view, now.collaborative, roster, now.month, now.day, cases)
     row = found(frame, now.team.code, now.code, now.month)
     return _Then(row["state"], row["numerator"], row["denominator"], row["value"]) if row else None
