@@ -34,6 +34,13 @@ def test_packed_charts_are_the_charts_of_every_team_and_measure(sheets: pd.DataF
     assert len(found) == len(TEAMS) * len(WHAT.measures)
 
 
+def test_a_team_whose_rows_stand_in_several_places_has_all_of_its_charts(sheets: pd.DataFrame) -> None:
+    by_measure = pd.concat([sheets[sheets["measure"] == code] for code in reversed(WHAT.measures)])
+    found = measures.packed(by_measure, WHAT)
+    assert dict(found) == measures.charts(sheets, WHAT)
+    assert [team for team, _ in found] == [team for team in TEAMS for _ in WHAT.measures]
+
+
 def test_they_stand_one_teams_after_anothers(sheets: pd.DataFrame) -> None:
     keys = list(measures.packed(sheets, WHAT))
     assert keys == [(team, code) for team in TEAMS for code in WHAT.measures]

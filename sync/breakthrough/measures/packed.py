@@ -49,10 +49,13 @@ class Packed(Mapping[tuple[str, str], Chart]):
 
 
 def packed(frame: pd.DataFrame, collaborative: Collaborative, *, goals: Goals | None = None) -> Packed:
-    """Every team's chart of every measure, the same values as `charts`. The frame is in the order of its teams."""
-    codes = frame["team"].to_numpy()
-    begins = np.flatnonzero(codes[1:] != codes[:-1]) + 1
-    bounds = [*[0, *begins.tolist()][::_TOGETHER], len(codes)]
+    """Every team's chart of every measure, the same values as `charts`."""
+    places, _ = pd.factorize(frame["team"])
+    if (np.diff(places) < 0).any():  # a team has rows in more than one place, as where frames were put together
+        order = np.argsort(places, kind="stable")
+        frame, places = frame.iloc[order], places[order]
+    begins = np.flatnonzero(np.diff(places)) + 1
+    bounds = [*[0, *begins.tolist()][::_TOGETHER], len(places)]
     teams: dict[str, tuple[tuple[str, ...], bytes]] = {}
     for first, last in pairwise(bounds):
         apart: dict[str, dict[str, Chart]] = {}
