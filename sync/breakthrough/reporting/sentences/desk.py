@@ -227,7 +227,7 @@ def mail_action(desk: Desk) -> str:
 def unrated(number: int, month: Month, due: dt.date, today: dt.date) -> str:
     """How many coaches have teams without a rating, and since when these are due."""
     if not number:
-        return say("Every coach has rated every team for {month}.", month=month.word)
+        return say("Every coach has given every team a rating for {month}.", month=month.word)
     places = {"month": month.word, "day": language.day(due)}
     told = capital(
         worded(
