@@ -9,6 +9,7 @@ from typing import Any
 
 import pypdf
 import pytest
+from tests.kinds.conftest import Month
 from tests.printed.structure import Tag, tags
 
 from breakthrough.errors import PaperMissing
@@ -88,6 +89,16 @@ def test_it_reads_in_the_order_of_the_page(report: Rendered, reader: pypdf.PdfRe
 
 def flat(marks: Any) -> list[Any]:
     return [one for mark in marks for one in (flat(mark) if isinstance(mark, list) else [mark])]
+
+
+def test_a_leaders_report_is_one_sheet(month: Month) -> None:
+    """Half of it is what a leader reads, and the rest explains that."""
+    for team in ("T001", "T005", "T010"):
+        try:
+            paper = printed.pdf(month.report("leader", team).page)
+        except PaperMissing as absent:
+            pytest.skip(f"WEASYPRINT ABSENT: that reports print was NOT tested. {absent}")
+        assert len(pypdf.PdfReader(io.BytesIO(paper)).pages) == 1, team
 
 
 def test_the_same_report_makes_the_same_bytes(reports: dict[str, Rendered], papers: dict[str, bytes]) -> None:
