@@ -71,6 +71,15 @@ def test_a_broken_template_is_refused_with_file_and_line(
         templates.render(content, "team.html.j2", {})
 
 
+def test_a_template_that_extends_itself_is_told_how_the_shipped_one_is_named(tmp_path: Path) -> None:
+    content = put(tmp_path, "templates/team.html.j2", '{% extends "team.html.j2" %}')
+    with pytest.raises(TemplateBroken) as told:
+        templates.render(content, "team.html.j2", {})
+    own = tmp_path / "reports/templates/team.html.j2"
+    assert str(told.value).startswith(f"{own}, line 1: the template cannot be used: it asks for itself without an end;")
+    assert '{% extends "shipped/team.html.j2" %}' in str(told.value)
+
+
 def test_a_template_that_asks_for_one_that_is_not_there_is_refused(here: World, tmp_path: Path) -> None:
     content = put(tmp_path, "templates/team.html.j2", '{% extends "absent.html.j2" %}')
     told = render.team(here.team(), content)

@@ -158,7 +158,13 @@ def render(content: Content, name: str, values: Mapping[str, Any]) -> str:
     except _SLIPS as broken:
         through = _places(broken)
         file, line = through[-1] if through else (name, None)
-        raise TemplateBroken(message(file, line, str(broken)), tuple(one for one, _ in through)) from broken
+        slip = _endless(name) if isinstance(broken, RecursionError) else str(broken)
+        raise TemplateBroken(message(file, line, slip), tuple(one for one, _ in through)) from broken
+
+
+def _endless(name: str) -> str:
+    """Jinja finds a template of that name in its own place first, also where that template asks for it."""
+    return f'it asks for itself without an end; the shipped one is {{% extends "shipped/{name}" %}}'
 
 
 @pass_context
