@@ -57,6 +57,23 @@ def test_they_travel_to_another_process(sheets: pd.DataFrame) -> None:
     assert dict(pickle.loads(pickle.dumps(some))) == dict(some)  # noqa: S301 - pickled in the same line
 
 
+def test_a_frame_in_which_a_teams_rows_do_not_stand_together_is_refused(sheets: pd.DataFrame) -> None:
+    apart = pd.concat([sheets[sheets["measure"] == "rate"], sheets[sheets["measure"] != "rate"]])
+    with pytest.raises(ValueError, match="do not stand together"):
+        measures.packed(apart, WHAT)
+    assert dict(measures.packed(apart.sort_index(), WHAT)) == measures.charts(sheets, WHAT)
+
+
+def test_a_teams_rows_stand_between_two_places(sheets: pd.DataFrame) -> None:
+    found = measures.stretches(sheets)
+    assert list(found) == TEAMS
+    for team in ("T001", "T120"):
+        first, last = found[team]
+        assert set(sheets["team"].iloc[first:last]) == {team}
+        assert last - first == (sheets["team"] == team).sum()
+    assert measures.stretches(sheets.iloc[:0]) == {}
+
+
 def test_a_frame_without_rows_has_none() -> None:
     nothing = measures.packed(frame([], what=WHAT, teams=()), WHAT)
     assert dict(nothing) == {}
