@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -39,6 +40,34 @@ def test_a_report_is_written_as_page_and_pdf(run: Run, tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert {path.name for path in tmp_path.iterdir()} == {"2026-03-coach-c1.html", "2026-03-coach-c1.pdf"}
     assert (tmp_path / "2026-03-coach-c1.pdf").read_bytes().startswith(b"%PDF-")
+
+
+OWN_WORDS = """msgid ""
+msgstr "Content-Type: text/plain; charset=UTF-8"
+
+msgid "Nothing is missing"
+msgstr "You owe nothing"
+
+msgid "Next dates"
+msgstr "Your diary"
+"""
+
+
+def test_a_report_is_written_in_the_deployments_own_words_wherever_they_are_said(
+    month: Month, run: Run, tmp_path: Path
+) -> None:
+    own = month.theatre.here.folder / "reports" / "wording" / "en.po"
+    own.parent.mkdir()
+    own.write_text(OWN_WORDS, encoding="utf-8")
+    try:
+        done = run("report", "--to", tmp_path, "--only", "T001")
+    finally:
+        shutil.rmtree(own.parent)
+    assert done.exit_code == 0, done.output
+    page = (tmp_path / "2026-03-team-T001.html").read_text(encoding="utf-8")
+    assert "<h2>You owe nothing</h2>" in page  # said in a sentence
+    assert "<h2>Your diary</h2>" in page  # said in a template
+    assert "Nothing is missing" not in page
 
 
 def test_an_archive_is_filled_and_says_what_of_it_was_sent(run: Run, tmp_path: Path) -> None:

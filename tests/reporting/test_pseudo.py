@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.reporting import given, letters, pseudo
-from tests.reporting.ending import coordinated, people, policy, reaped
+from tests.reporting.ending import coordinated, desk, people, policy, reaped
 from tests.reporting.pseudo import outside, plain
 from tests.reporting.world import ELSEWHERE, LINKS, MARCH, NAMES, NOW, TODAY, World, folk, world
 
@@ -20,9 +20,12 @@ from breakthrough.collaborative import Collaborative
 from breakthrough.content import Content, shipped
 from breakthrough.instruments.plan import Plan, Step
 from breakthrough.language import speaking
+from breakthrough.measures.health import tally
+from breakthrough.measures.health.definitions import definitions
 from breakthrough.measures.values import Restated, Result
 from breakthrough.month import Month
 from breakthrough.reporting import render
+from breakthrough.reporting.desk import Desk
 from breakthrough.reporting.draw import Scene
 from breakthrough.reporting.draw.text import box
 from breakthrough.reporting.parts import Figure
@@ -179,13 +182,26 @@ def _last(collaborative: Collaborative) -> Iterator[tuple[str, Report]]:
         made = flagged(collaborative, gaps, people())
         yield (
             f"coordinator {len(gaps)}",
-            coordinated(made, wrong=["line 3: wrong"] if gaps else [], blocked=[measures.Blocked("ca_gap", ())]),
+            coordinated(
+                made,
+                desk=_counting(collaborative),
+                wrong=["line 3: wrong"] if gaps else [],
+                blocked=[measures.Blocked("ca_gap", ())],
+            ),
         )
     for names in ("coded", "none"):
         of = reaped(policy(collaborative, names))
         yield f"closing {names}", closing_report(of)
         yield f"package {names}", change_package(of)
     yield "story", story(of, "T001")
+
+
+def _counting(collaborative: Collaborative) -> Desk:
+    """The coordinator's desk with a health measure in each unit."""
+    known, of = definitions(collaborative), desk(collaborative)
+    assert {one.unit for one in known.values()} == {"%", " per team", " days"}
+    more = (tally(known[code], MARCH, part, 3) for code, part in (("h_pdsa", 7.5), ("h_turn", 48)))
+    return dataclasses.replace(of, health=(*of.health, *more))
 
 
 def _result(counted: int) -> Result:

@@ -150,7 +150,7 @@ def _write(here: Deployment, edition: Edition, out: Output, subject: str | None)
         who = f"no team or coach '{subject}'" if subject else "no team that takes part, and so no team or coach"
         raise NothingToReport(f"There is {who} with a report for {month.label}.")
     written: list[Path] = []
-    with step(f"Reports for {month.label}", len(everyone)) as advance:
+    with step(f"Reports for {month.label}", len(everyone)) as advance, here.speaking():
         for report, code in everyone:
             written += out.write(rendered(edition, report, code, here.content))
             advance(1)

@@ -190,7 +190,7 @@ def _pulled(theatre: Theatre, store: Store, advance: Callable[[int], None]) -> i
 
 def _publish(theatre: Theatre, edition: Edition, step: Step) -> None:
     everyone = subjects(edition)
-    with step("Write the reports", len(everyone)) as advance:
+    with step("Write the reports", len(everyone)) as advance, theatre.here.speaking():
         for report, subject in everyone:
             page = rendered(edition, report, subject, theatre.here.content)
             pages.write(page, theatre.output / "reports", pictures=True, charts=theatre.output / "charts")

@@ -54,6 +54,9 @@ COLUMNS = (
 
 Direction = Literal["improving", "worsening", "unclear"]
 Rule = Literal["shift", "trend", "two_of_three", "crossings", "few_runs", "many_runs", "limits"]
+_OF_ALL: frozenset[Rule] = frozenset(
+    {"crossings", "few_runs", "many_runs"}
+)  # patterns of all months, of none by itself
 
 
 ChartKind = Literal["run", "i", "i_prime", "xmr", "p", "p_prime", "u", "u_prime", "c", "g", "t", "xbar", "year_on_year"]
@@ -163,6 +166,19 @@ class Chart:
     def latest(self) -> Point | None:
         """The newest point that has a value and is not excluded, or None."""
         return next((p for p in reversed(self.points) if p.value is not None and p.state != "excluded"), None)
+
+    @property
+    def signalled(self) -> dict[Month, Direction]:
+        """Where each month that is part of a signal points: what is beyond a limit goes before a shift or a trend.
+
+        A pattern of all months (crossings and runs) is part of none.
+        """
+        return {
+            month: signal.direction
+            for signal in sorted(self.signals, key=lambda one: one.rule == "limits")
+            if signal.rule not in _OF_ALL
+            for month in signal.months
+        }
 
     @property
     def now(self) -> Point | None:

@@ -12,9 +12,9 @@ from breakthrough.reporting.render import sources
 
 # Each can change a figure, a letter or a pixel.
 _LIBRARIES = (
-    *("aggdraw", "css-inline", "fonttools", "jinja2", "lark", "markupsafe", "numpy", "pandas", "pydantic", "pyyaml"),
-    *("fontpkg-arimo", "fontpkg-noto-sans-arabic", "fontpkg-noto-sans-devanagari", "pillow", "resvg-py", "tzdata"),
-    "zlib-ng",
+    *("aggdraw", "babel", "css-inline", "fonttools", "jinja2", "lark", "markupsafe", "numpy", "pandas", "pydantic"),
+    *("fontpkg-arimo", "fontpkg-noto-sans-arabic", "fontpkg-noto-sans-devanagari", "pillow", "pyyaml", "resvg-py"),
+    *("scipy", "statsmodels", "tzdata", "zlib-ng"),
 )
 
 

@@ -52,7 +52,8 @@ def test_another_process_draws_the_same_bytes(seed: str, zone: str, locale: str)
     assert done.stdout.strip() == str(digests())
 
 
-def test_the_versions_of_all_that_draws_are_recorded_with_a_report() -> None:
+def test_the_versions_of_all_that_draws_says_and_fits_are_recorded_with_a_report() -> None:
     recorded = versions.libraries()
     drawing = {"aggdraw", "fonttools", "fontpkg-arimo", "fontpkg-noto-sans-arabic", "fontpkg-noto-sans-devanagari"}
-    assert drawing | {"numpy", "pillow", "resvg-py", "zlib", "chart font"} <= set(recorded)
+    saying, fitting = {"babel", "jinja2"}, {"numpy", "scipy", "statsmodels"}
+    assert drawing | saying | fitting | {"pillow", "resvg-py", "zlib", "chart font"} <= set(recorded)

@@ -80,12 +80,7 @@ class Series:
     @cached_property
     def signalled(self) -> dict[Month, Direction]:
         """The months whose points change shape, by direction. Crossings and runs, patterns of all, change none."""
-        return {
-            month: signal.direction
-            for signal in sorted(self.chart.signals, key=lambda one: one.rule == "limits")
-            if signal.rule not in {"crossings", "few_runs", "many_runs"}
-            for month in signal.months
-        }
+        return self.chart.signalled
 
     @cached_property
     def closed(self) -> tuple[tuple[Month, Month], ...]:

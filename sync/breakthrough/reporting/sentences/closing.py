@@ -189,8 +189,9 @@ def finer(measure: Measure) -> Measure:
 def caution() -> str:
     """How to read the figures of the model."""
     return say(
-        "Two straight lines are fitted, one before the work began and one after. In brackets is the range that the "
-        "figures allow for, with 95% confidence. It says how much changed at that month, and never why."
+        "Two straight lines are fitted, one before the work began and one after. The level is the step between them, "
+        "the slope how much more the second rises each month. In brackets is the range that the figures allow for, "
+        "with 95% confidence. It says how much changed at that month, and never why."
     )
 
 

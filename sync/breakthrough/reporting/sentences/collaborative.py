@@ -220,7 +220,8 @@ def drivers_heading(at_work: int, of: int, neglected: Sequence[str]) -> str:
 def drivers_meaning() -> str:
     """How to read table and diagram."""
     return say(
-        "A team stands where its furthest idea of the driver is. What came after a test need not have come from it."
+        "A team stands where its furthest idea of the driver is, from not started to spread. What came after a test "
+        "need not have come from it."
     )
 
 
@@ -331,7 +332,7 @@ def determinants_heading() -> str:
 
 def determinants_meaning() -> str:
     """What the figures are, and are not."""
-    return say("Seven things that have decided it elsewhere. With so few teams they describe; they do not prove.")
+    return say("The seven determinants have decided it elsewhere. With so few teams they describe; they do not prove.")
 
 
 def overdue(one: Commitment) -> str:

@@ -32,6 +32,11 @@ _ROLES = {
     "2": message("day-to-day leader"),
     "3": message("data lead"),
 }
+_UNITS = {
+    "%": message("{figure}%"),
+    " per team": message("{figure} per team"),
+    " days": message("{figure} days"),
+}
 RUNG = ("2", "3", "1")  # whom to ring first, by REDCap's code of tr_role
 
 
@@ -227,7 +232,7 @@ def mail_action(desk: Desk) -> str:
 def unrated(number: int, month: Month, due: dt.date, today: dt.date) -> str:
     """How many coaches have teams without a rating, and since when these are due."""
     if not number:
-        return say("Every coach has rated every team for {month}.", month=month.word)
+        return say("Every coach has given every team a rating for {month}.", month=month.word)
     places = {"month": month.word, "day": language.day(due)}
     told = capital(
         worded(
@@ -247,6 +252,11 @@ def late_action(first: str, coaches: Sequence[str]) -> str:
         return say("Thank the teams: a full month is the ground of every chart.")
     told = say("Ring {team} first, and ask what stands in the way.", team=first)
     return joined(told, say("Tell {coaches} whom you rang.", coaches=listed(coaches)) if coaches else "")
+
+
+def measured(figure: str, unit: str) -> str:
+    """`83%`, `0.75 per team`: a figure of the collaborative's own measures."""
+    return say(_UNITS[unit], figure=figure)
 
 
 def wording_action(number: int) -> str:

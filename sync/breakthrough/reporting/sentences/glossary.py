@@ -39,13 +39,33 @@ _TERMS = {
         message_as("a word and its forms", "baseline"),
         message("The months before the work began. What comes later is held against them."),
     ),
+    "change_package": (
+        message_as("a word and its forms", "change package"),
+        message("All change ideas of the collaborative: how to do each, who tested it, what followed."),
+    ),
+    "denominator": (
+        message_as("a word and its forms", "denominator|denominators"),
+        message("What a count is out of: all those that could have been counted."),
+    ),
+    "determinant": (
+        message_as("a word and its forms", "determinant|determinants"),
+        message("One of seven things that decide whether work like this succeeds."),
+    ),
     "driver": (
         message_as("a word and its forms", "driver|drivers"),
         message("Something that has to get better if the aim is to be met."),
     ),
+    "funnel": (
+        message_as("a word and its forms", "funnel"),
+        message("Limits by size: wide for small teams, as chance swings their figures more."),
+    ),
     "idea": (
         message_as("a word and its forms", "change idea|change ideas|idea|ideas"),
         message("A thing to do in a new way, small enough to be tried."),
+    ),
+    "interruption": (
+        message_as("a word and its forms", "interruption"),
+        message("The month in which the work began. One line is fitted before it, and one after."),
     ),
     "limits": (
         message_as("a word and its forms", "limit|limits|upper limit|lower limit"),
@@ -102,6 +122,18 @@ _TERMS = {
     "signal": (
         message_as("a word and its forms", "signal|signals"),
         message("A pattern that chance alone rarely makes. It says that something changed, and never what."),
+    ),
+    "slope": (
+        message_as("a word and its forms", "slope"),
+        message("How much a line rises or falls from one month to the next."),
+    ),
+    "spread": (
+        message_as("a word and its forms", "spread"),
+        message("Taking a change that works to further places."),
+    ),
+    "storyboard": (
+        message_as("a word and its forms", "storyboard|storyboards"),
+        message("A team’s work on one sheet, put up for all teams to see."),
     ),
     "test": (
         message_as("a word and its forms", "test|tests"),

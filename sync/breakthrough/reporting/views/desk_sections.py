@@ -278,7 +278,7 @@ def _health(what: health.Health, tallies: Sequence[health.Tally], verdict: Chip)
     """The month's figure; where that cannot be there yet, the newest one, with its month."""
     newest = next((one for one in reversed(tallies) if one.value is not None), None)
     now = tallies[-1]
-    goal = exact(what.goal, what.unit)
+    goal = words.measured(exact(what.goal), what.unit)
     if newest is None or newest.value is None:
         return HealthRow(what.name, "–", states.cell(now.state), goal, None, Chip("", ""))
     reached = newest.value >= what.goal if what.direction == "higher" else newest.value <= what.goal
@@ -288,8 +288,8 @@ def _health(what: health.Health, tallies: Sequence[health.Tally], verdict: Chip)
     if newest.month != now.month:
         month = newest.month.word
         counted = say("{counts} in {month}", counts=counted, month=month) if counted else say("in {month}", month=month)
-    share = what.unit == "%"
-    figure = language.figure(newest.value, 0, "%") if share else f"{language.trimmed(newest.value)}{what.unit}"
+    shown = language.figure(newest.value, 0, "") if what.unit == "%" else language.trimmed(newest.value)
+    figure = words.measured(shown, what.unit)
     return HealthRow(what.name, figure, counted, goal, reached, verdict)
 
 

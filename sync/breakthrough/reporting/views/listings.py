@@ -84,5 +84,7 @@ def _height(measure: Measure, height: float | None) -> str:
 
 
 def _signals(chart: Chart) -> list[str]:
-    of = {month: signal.direction for signal in chart.signals for month in signal.months}
+    """What each month is drawn as; only where it is drawn as nothing, the pattern of all months that it belongs to."""
+    patterns = {month: signal.direction for signal in chart.signals for month in signal.months}
+    of = patterns | chart.signalled
     return [say_as(*_SIGNALS[of[point.month]]) if of.get(point.month) in _SIGNALS else "" for point in chart.points]
