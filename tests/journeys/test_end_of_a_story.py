@@ -52,7 +52,7 @@ def end(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ended]:
 def library(page: str) -> list[tuple[str, ...]]:
     """The rows of the library: what, about, team, where."""
     part = page.partition(">Library<")[2].partition("</table>")[0]
-    rows = re.findall(r"<tr align=\"left\" valign=\"top\">(.*?)</tr>", part, flags=re.DOTALL)
+    rows = re.findall(r"<tr class=\"team\" align=\"left\" valign=\"top\">(.*?)</tr>", part, flags=re.DOTALL)
     return [tuple(re.sub(r"<[^>]+>", " ", cell) for cell in re.split(r"</t[hd]>", row)[:-1]) for row in rows]
 
 

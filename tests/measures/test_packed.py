@@ -34,13 +34,6 @@ def test_packed_charts_are_the_charts_of_every_team_and_measure(sheets: pd.DataF
     assert len(found) == len(TEAMS) * len(WHAT.measures)
 
 
-def test_a_team_whose_rows_stand_in_several_places_has_all_of_its_charts(sheets: pd.DataFrame) -> None:
-    by_measure = pd.concat([sheets[sheets["measure"] == code] for code in reversed(WHAT.measures)])
-    found = measures.packed(by_measure, WHAT)
-    assert dict(found) == measures.charts(sheets, WHAT)
-    assert [team for team, _ in found] == [team for team in TEAMS for _ in WHAT.measures]
-
-
 def test_they_stand_one_teams_after_anothers(sheets: pd.DataFrame) -> None:
     keys = list(measures.packed(sheets, WHAT))
     assert keys == [(team, code) for team in TEAMS for code in WHAT.measures]
@@ -62,6 +55,23 @@ def test_of_some_teams_only_theirs_are_there_and_those_of_nobody_are_missed(shee
 def test_they_travel_to_another_process(sheets: pd.DataFrame) -> None:
     some = measures.packed(sheets, WHAT).only(["T002"])
     assert dict(pickle.loads(pickle.dumps(some))) == dict(some)  # noqa: S301 - pickled in the same line
+
+
+def test_a_frame_in_which_a_teams_rows_do_not_stand_together_is_refused(sheets: pd.DataFrame) -> None:
+    apart = pd.concat([sheets[sheets["measure"] == "rate"], sheets[sheets["measure"] != "rate"]])
+    with pytest.raises(ValueError, match="do not stand together"):
+        measures.packed(apart, WHAT)
+    assert dict(measures.packed(apart.sort_index(), WHAT)) == measures.charts(sheets, WHAT)
+
+
+def test_a_teams_rows_stand_between_two_places(sheets: pd.DataFrame) -> None:
+    found = measures.stretches(sheets)
+    assert list(found) == TEAMS
+    for team in ("T001", "T120"):
+        first, last = found[team]
+        assert set(sheets["team"].iloc[first:last]) == {team}
+        assert last - first == (sheets["team"] == team).sum()
+    assert measures.stretches(sheets.iloc[:0]) == {}
 
 
 def test_a_frame_without_rows_has_none() -> None:

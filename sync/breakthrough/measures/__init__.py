@@ -10,7 +10,7 @@ from breakthrough.measures.charts import chart, charts, pooled_chart, rule_set
 from breakthrough.measures.design import Design
 from breakthrough.measures.doubts import DoubtLimits, doubts, jumps
 from breakthrough.measures.lineage import lineage
-from breakthrough.measures.packed import Packed, packed
+from breakthrough.measures.packed import Packed, packed, stretches
 from breakthrough.measures.pooled import pooled
 from breakthrough.measures.restated import restated
 from breakthrough.measures.results import NOT_OWED, STATES, results
@@ -66,5 +66,6 @@ __all__ = [
     "restated",
     "results",
     "rule_set",
+    "stretches",
     "uncounted",
 ]

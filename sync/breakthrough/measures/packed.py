@@ -48,14 +48,25 @@ class Packed(Mapping[tuple[str, str], Chart]):
         return False
 
 
+def stretches(frame: pd.DataFrame) -> dict[str, tuple[int, int]]:
+    """Between which places each team's rows stand in a results frame, in its order.
+
+    Raises ValueError where those of a team do not stand together: who took one part of them for all would lose the
+    other.
+    """
+    codes = frame["team"].to_numpy()
+    begins = np.flatnonzero(codes[1:] != codes[:-1]) + 1
+    bounds = [0, *begins.tolist(), len(codes)] if len(codes) else []
+    found = {str(codes[first]): (first, last) for first, last in pairwise(bounds)}
+    if len(found) < len(bounds) - 1:
+        raise ValueError("the rows of a team do not stand together in the results frame")
+    return found
+
+
 def packed(frame: pd.DataFrame, collaborative: Collaborative, *, goals: Goals | None = None) -> Packed:
-    """Every team's chart of every measure, the same values as `charts`."""
-    places, _ = pd.factorize(frame["team"])
-    if (np.diff(places) < 0).any():  # a team has rows in more than one place, as where frames were put together
-        order = np.argsort(places, kind="stable")
-        frame, places = frame.iloc[order], places[order]
-    begins = np.flatnonzero(np.diff(places)) + 1
-    bounds = [*[0, *begins.tolist()][::_TOGETHER], len(places)]
+    """Every team's chart of every measure, the same values as `charts`. Raises what `stretches` raises."""
+    begins = [first for first, _ in stretches(frame).values()]
+    bounds = [*begins[::_TOGETHER], len(frame)]
     teams: dict[str, tuple[tuple[str, ...], bytes]] = {}
     for first, last in pairwise(bounds):
         apart: dict[str, dict[str, Chart]] = {}

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -109,10 +108,7 @@ class Edition:
     @cached_property
     def _by_team(self) -> Mapping[str, tuple[int, int]]:
         """Between which places each team's rows stand in the frame: all those of a team stand together."""
-        codes = self.frame["team"].to_numpy()
-        begins = np.flatnonzero(codes[1:] != codes[:-1]) + 1
-        bounds = [0, *begins.tolist(), len(codes)] if len(codes) else []
-        return {str(codes[first]): (first, last) for first, last in pairwise(bounds)}
+        return measures.stretches(self.frame)
 
     @cached_property
     def _doubts_by_team(self) -> Grouped[Doubt]:

@@ -96,6 +96,15 @@ def test_a_team_that_has_no_name_for_the_reader_has_none_in_the_picture() -> Non
     assert "Darlington" not in words
 
 
+@pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
+def test_sizes_along_the_axis_stand_clear_of_one_another_whatever_the_largest_is(phone: bool) -> None:
+    for largest in (tenths * 10**power // 10 for power in range(1, 8) for tenths in range(10, 100, 2)):
+        scene = drawn(told(point("T1", largest, 7.0), curve=()), phone=phone)
+        assert made.colliding(scene) == []
+        assert made.outside(scene) == []
+    assert {"0", "1,000,000", "3,000,000"} <= set(made.words(drawn(told(point("T1", 3e6, 7.0), curve=()))))
+
+
 def test_a_funnel_of_no_team_says_so() -> None:
     scene = drawn(told(centre=None, curve=(), without=("T1",)))
     assert "No figures yet" in made.words(scene)

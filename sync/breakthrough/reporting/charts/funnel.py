@@ -169,9 +169,8 @@ def _sizes(room: _Room, size: str, cut: Style) -> list[Mark]:
     marks: list[Mark] = []
     for value in _ticks(room, cut):
         word, x = figures.count(value), room.x(value)
-        half = width(word, cut.letter) / 2
+        middle, _ = _middle(room, value, cut)
         marks += [Line(x, y, x, y + 4, STONE, 1)] if value else []
-        middle = min(max(x, half), room.right - half + 6)
         marks.append(Text(middle, y + 17, word, cut.letter, SLATE, anchor="middle"))
     words = shortened(say("Size of team: {what}", what=size), room.right - 12, cut.small)
     return [*marks, Text(room.right, y + 33, f"{words} →", cut.small, SLATE, anchor="end")]
@@ -183,9 +182,17 @@ def _ticks(room: _Room, cut: Style) -> list[float]:
     for step in steps:
         values = [step * n for n in range(int(room.largest / step + 1e-9) + 1)]
         widest = width(figures.count(values[-1]), cut.letter)
-        if (room.x(step) - room.left) >= widest + 14:
+        # the last one may stand further left than its size, and so nearer to the one before
+        *_, (before, half), (last, other) = (0.0, 0.0), *(_middle(room, value, cut) for value in values)
+        if room.x(step) - room.left >= widest + 14 and (len(values) < 2 or last - before >= half + other + 6):
             return values
     return [0.0]
+
+
+def _middle(room: _Room, value: float, cut: Style) -> tuple[float, float]:
+    """Where a size's figure has its middle, within the picture, and how far it reaches from there to either side."""
+    half = width(figures.count(value), cut.letter) / 2
+    return min(max(room.x(value), half), room.right - half + 6), half
 
 
 def _dots(room: _Room, own: str) -> tuple[list[Mark], list[Box]]:

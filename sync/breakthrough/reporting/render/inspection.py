@@ -71,7 +71,10 @@ def _known(kind: str) -> frozenset[str]:
     """The names that a report of that kind has; none where the kind is not one."""
     make = getattr(report, kind, None)
     view = get_type_hints(make).get("report") if callable(make) else None
-    return frozenset(composed.of(view)) if view else frozenset()
+    if view is None:
+        return frozenset()
+    worked_out = (name for name, one in vars(view).items() if isinstance(one, property) and not name.startswith("_"))
+    return frozenset((*composed.of(view), *worked_out))
 
 
 def _blocks(content: Content, name: str) -> frozenset[str]:

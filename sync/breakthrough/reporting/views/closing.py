@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from breakthrough.collaborative import Measure
-from breakthrough.language import inside, say, trimmed
+from breakthrough.language import inside, say, trimmed, worded
 from breakthrough.language import score as scored
 from breakthrough.measures.interrupted import Estimate, Interrupted
 from breakthrough.month import Month
@@ -27,6 +27,8 @@ from breakthrough.teams.values import Document
 
 _FEWEST = 3  # teams in a column, below which its middle value would tell of one
 _NOTE = 200
+# What a mail has room for, however many teams there are and however long their names: mail programs cut long ones off.
+_MAILED_LINES, _MAILED_SHARED = 60, 15
 _UNBROKEN = "\u00a0"
 
 
@@ -48,6 +50,17 @@ class Result:
     heading: str
     meaning: str
     lines: tuple[Change, ...]
+
+    @property
+    def mailed(self) -> tuple[Change, ...]:
+        """The lines that the mail has room for; the page has all."""
+        return self.lines[:_MAILED_LINES]
+
+    @property
+    def more(self) -> str:
+        """How many it has not; '' where there are none."""
+        left = len(self.lines) - len(self.mailed)
+        return worded("The page tells of {n} more team.", "The page tells of {n} more teams.", left) if left else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +106,17 @@ class ClosingReport:
     determinants_note: str
     stories: str
     library: tuple[Shared, ...]
+
+    @property
+    def mailed(self) -> tuple[Shared, ...]:
+        """The files of the library that the mail has room for; the page has all."""
+        return self.library[:_MAILED_SHARED]
+
+    @property
+    def more(self) -> str:
+        """How many it has not; '' where there are none."""
+        left = len(self.library) - len(self.mailed)
+        return worded("The page has {n} more file.", "The page has {n} more files.", left) if left else ""
 
 
 def closing_report(of: Harvest) -> ClosingReport:

@@ -55,6 +55,17 @@ class CoachReport:
     more_restated: str
     dates: tuple[Dated, ...]
 
+    @property
+    def mailed(self) -> tuple[grid.TeamRow, ...]:
+        """The rows that the mail has room for; the page has all."""
+        return self.rows[: grid.PICTURED]
+
+    @property
+    def after(self) -> str:
+        """The teams after those with their figures, as far as the mail has room for them; '' where there are none."""
+        some = self.rows[grid.PICTURED : grid.PICTURED + grid.NAMED]
+        return grid.after([*some], len(self.rows) - grid.PICTURED - len(some)) if some else ""
+
 
 def coach_report(
     collaborative: Collaborative,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from breakthrough.collaborative import Counted
-from breakthrough.language import say
+from breakthrough.language import say, worded
 from breakthrough.measures import funnel as funnels
 from breakthrough.measures.funnel import Funnel
 from breakthrough.measures.health import Tally
@@ -24,6 +24,7 @@ from breakthrough.reporting.views import listings
 from breakthrough.reporting.views.together import Together
 
 _ACROSS = 592
+_TOLD = 40  # teams that the words for a picture name, those in need first; its table has all
 _TABLE = 6  # months of a table
 FEWEST_RATED = 5  # teams, from which their ratings are shown: of fewer, one could be guessed
 
@@ -127,7 +128,9 @@ def teams(of: Together) -> Section | None:
     wide = drawing.small_multiples(panels, of.aim, wide=_ACROSS)
     phone = drawing.small_multiples(panels, of.aim, phone=True)
     heading = words.teams_heading([panel.chart for panel in panels])
-    told = [say("{team} {verdict}", team=panel.name, verdict=word(panel.chart, of.aim)) for panel in panels]
+    told = [say("{team} {verdict}", team=panel.name, verdict=word(panel.chart, of.aim)) for panel in panels[:_TOLD]]
+    left = len(panels) - len(told)
+    told += [worded("{n} more", "{n} more", left)] if left else []
     listing = listings.of_teams([(panel.name, panel.chart) for panel in panels], of.aim)
     figure = Figure("teams", heading, joined(f"{heading}.", f"{'; '.join(told)}."), wide, phone, listing)
     found = {panel.chart.verdict for panel in panels}

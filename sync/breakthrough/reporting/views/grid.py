@@ -18,14 +18,15 @@ from breakthrough.reporting.links import of_entry
 from breakthrough.reporting.parts import Figure, Link, Listing
 from breakthrough.reporting.sentences import alt, cycles, ratings, states, verdicts
 from breakthrough.reporting.sentences import portfolio as words
-from breakthrough.reporting.sentences.words import joined
+from breakthrough.reporting.sentences.words import joined, listed
 from breakthrough.reporting.views import attention, gather, listings
 from breakthrough.reporting.views.scope import STEPS, Scope
 from breakthrough.teams.values import Pdsa
 
 WINDOW = 30  # days that "tests lately" looks back
 RATING, CONTACT = "coach_rating", "coach_contact"
-PICTURED = 20  # rows with a picture and links; more would pass the size that mail clients show whole
+PICTURED = 20  # rows with a picture and links, and rows of the mail; more would pass the size that mail programs show
+NAMED = 40  # teams after those that a mail names
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,14 @@ def row(scope: Scope, team: str, *, pictured: bool) -> TeamRow:
         if pictured
         else (),
     )
+
+
+def after(rows: Sequence[TeamRow], more: int) -> str:
+    """The teams after those that have a row in the mail, each with its figure, and how many there are besides."""
+    named = [say("{team} {value}", team=one.team, value=one.value) for one in rows]
+    told = say("After these: {teams}.", teams=listed(named))
+    left = worded("The page tells of {n} more team.", "The page tells of {n} more teams.", more) if more else ""
+    return joined(told, left)
 
 
 def listing(scope: Scope) -> Listing:

@@ -71,7 +71,8 @@ def _release(of: Edition, measure: str) -> Release:
 def _counted(of: Edition) -> pd.DataFrame:
     """The frame as the release lets it through, by the teams' own codes: for counts of teams alone."""
     judged = of.frame["measure"].isin(list(of.released.measures))
-    return pd.concat([of.released.counted(of.frame[judged]), of.released_totals.counted(of.frame[~judged])])
+    parts = [of.released.counted(of.frame[judged]), of.released_totals.counted(of.frame[~judged])]
+    return pd.concat(parts).sort_index()  # as the frame is: one team's measures after another's
 
 
 def _scores(of: Edition, month: Month) -> Scores:
