@@ -7,11 +7,15 @@ import base64
 import pytest
 from tests.kinds.conftest import KIND_NAMES, Month
 from tests.preview.browser import Browser
+from tests.reporting.ending import ended
 from tests.reporting.letters import NAMES
 
+from breakthrough import collaborative as collaboratives
+from breakthrough.content import Content
 from breakthrough.reporting import render
 from breakthrough.reporting.values import Rendered
 from breakthrough.reporting.views import unsubscribe
+from breakthrough.worker.reports.closing import closing
 
 pytestmark = pytest.mark.browser
 
@@ -50,6 +54,19 @@ def test_axe_finds_nothing(
 ) -> None:
     assert callable(form)
     assert browser.visit(form(mails[name]), f"{axe}\n{CHECK}", width=width, dark=dark, guarded=False) == NOTHING
+
+
+@pytest.mark.parametrize("width", [800, 390], ids=["wide", "phone"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_in_the_documents_of_the_closing_congress(
+    axe: str, browser: Browser, width: int, *, dark: bool
+) -> None:
+    content = Content()
+    made = closing(ended(collaboratives.load(content.collaborative("absenteeism"))))
+    kinds = {kind: made.rendered(kind, subject, content).page for kind, subject in made.documents}
+    assert kinds.keys() == {"closing", "change_package", "story"}
+    for kind, html in kinds.items():
+        assert browser.visit(html, f"{axe}\n{CHECK}", width=width, dark=dark, guarded=False) == NOTHING, kind
 
 
 @pytest.mark.parametrize("width", [800, 390], ids=["wide", "phone"])
