@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,11 +13,12 @@ from tests.reporting import letters as written
 
 from breakthrough.demo import play, stage
 from breakthrough.demo.play import Theatre
+from breakthrough.instruments import project as projects
 from breakthrough.instruments.plan import Wanted
 from breakthrough.redcap.deploy import deploy
 from breakthrough.reporting.values import Rendered
 from breakthrough.store import Store, View
-from breakthrough.worker import jobs
+from breakthrough.worker import jobs, pulls
 from breakthrough.worker.deployment import Deployment
 from breakthrough.worker.edition import Edition, edition
 from breakthrough.worker.reports import KINDS, rendered
@@ -56,20 +58,31 @@ class Month:
             return rendered(of or self.edition, kind, subject, self.here.content)
 
 
-@pytest.fixture(scope="session")
-def month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Month]:
-    path = tmp_path_factory.mktemp("pulled") / "store.sqlite"
-    with play.opened(tmp_path_factory.mktemp("kinds") / "out", "absenteeism", None) as opened:
-        here, client = opened.here, opened.here.client(deploying=True)
-        deploy(client, Wanted(here.project, opened.scene.teams))
-        stage.enter(client, opened.scene, None, lambda _: None)
+@contextmanager
+def played(folder: Path, collaborative: str) -> Iterator[Month]:
+    """A month of that collaborative, played into the sandbox and pulled from all of its projects."""
+    path = folder / "store.sqlite"
+    with play.opened(folder / "out", collaborative, None) as opened:
+        here = opened.here
+        for name in here.settings.redcap_projects():
+            project = projects.load(here.content, here.collaborative, name)
+            deploy(here.client(name, deploying=True), Wanted(project, opened.scene.teams))
+        stage.enter(here.client(deploying=True), opened.scene, None, lambda _: None)
+        for name in opened.scene.story.cases:
+            stage.enter_cases(here.client(name, deploying=True), opened.scene, name, lambda _: None)
         with Store.open(f"sqlite:///{path}") as store:
-            jobs.pull(here, store, opened.now, lambda _: None)
+            assert all(one.pulled for one in pulls.pull_each(here, store, opened.now, advance=lambda _: None))
         pulled = path.read_bytes()
         with Store.open(f"sqlite:///{path}") as store:
             view = jobs.held(here, store, opened.now)
             made = edition(view, here.collaborative, opened.month, opened.now, code=here.code)
             yield Month(opened, pulled, view, made)
+
+
+@pytest.fixture(scope="session")
+def month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Month]:
+    with played(tmp_path_factory.mktemp("kinds"), "absenteeism") as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

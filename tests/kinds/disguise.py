@@ -10,6 +10,7 @@ from typing import Any
 
 from breakthrough.collaborative import Collaborative
 from breakthrough.entry import Entry
+from breakthrough.settings import MAIN
 from breakthrough.store import View
 
 Change = Callable[[Entry], Entry]
@@ -18,6 +19,7 @@ _CODE = re.compile(r"[A-Za-z]\w{0,10}")
 _NAMED = ("_name", "_short", "_title", "_email", "_ramp", "_org")
 _PEOPLE = ("_name", "_short", "_email", "_org")
 _COUNT = re.compile(r"\d+")
+_DONE = frozenset({"au_plan_on", "au_screen_on", "au_back_on", "au_ready"})  # what a case row of ours says was done
 
 
 @dataclass(frozen=True)
@@ -27,10 +29,11 @@ class Disguised:
     view: View
     teams: Collection[str]
     changes: tuple[Change, ...]
+    groups: Collection[str] = ()  # the data access groups of those teams, to which case rows belong
 
     def entries(self, project: str, instrument: str | None = None) -> Iterator[Entry]:
         for entry in self.view.entries(project, instrument):
-            if entry.key.record in self.teams:
+            if entry.key.record in self.teams or entry.dag in self.groups:
                 for change in self.changes:
                     entry = change(entry)  # noqa: PLW2901 - one change after the other
             yield entry
@@ -95,5 +98,16 @@ def figures(collaborative: Collaborative, seed: int, *, but: Collection[str] = (
                 for name, value in entry.values.items()
             },
         )
+
+    return change
+
+
+def cases(seed: int) -> Change:
+    """Other cases in the rows of other projects: every second one has lost what was done for it."""
+
+    def change(entry: Entry) -> Entry:
+        if entry.key.project == MAIN or int(hashlib.sha256(f"{seed}/{entry.key}".encode()).hexdigest(), 16) % 2:
+            return entry
+        return replace(entry, values={name: value for name, value in entry.values.items() if name not in _DONE})
 
     return change

@@ -5,14 +5,14 @@ That is more than a search for them: it holds for pictures, coordinates, order a
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import astuple
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.kinds import disguise
-from tests.kinds.conftest import Month
+from tests.kinds.conftest import Month, played
 from tests.kinds.disguise import Change, Disguised
 
 from breakthrough.measures.suppression import family_of
@@ -48,7 +48,9 @@ def differing(
     peers: str = "coded",
 ) -> set[str]:
     """The parts of those reports that are others where the hidden teams' entries are changed."""
-    made, as_it_is = month.made(Disguised(month.view, hidden, changes), peers), month.made(month.view, peers)
+    groups = [team.dag for team in month.edition.portfolio.teams if team.code in hidden]
+    made = month.made(Disguised(month.view, hidden, changes, groups), peers)
+    as_it_is = month.made(month.view, peers)
     found: set[str] = set()
     for kind, subject in reports:
         before, after = month.report(kind, subject, as_it_is), month.report(kind, subject, made)
@@ -110,6 +112,30 @@ def test_a_coachs_report_does_not_depend_on_other_coaches_names_texts_or_other_m
     changes = disguise.words(seed), disguise.figures(what, seed, but=of_aim(month))
     assert hidden
     assert differing(month, hidden, reports, *changes) == set()
+
+
+@pytest.fixture(scope="module", params=["medical_home", "math_swd"])
+def other(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Month]:
+    """The other collaboratives: one counts case rows of a second project, one has periods of its own."""
+    with played(tmp_path_factory.mktemp("leaks"), request.param) as found:
+        yield found
+
+
+def test_so_it_is_in_the_other_collaboratives_with_their_case_rows(other: Month) -> None:
+    for seed, team in enumerate(other.edition.portfolio.teams[:2]):
+        reports, hidden = of_others(other, ["team", "leader"], team.code)
+        changes = disguise.words(seed), disguise.figures(other.here.collaborative, seed), disguise.cases(seed)
+        assert {kind for kind, _ in reports} == {"team", "leader"}
+        assert differing(other, hidden, reports, *changes, peers="none") == set()
+
+
+def test_a_disguise_of_the_other_collaboratives_is_seen_by_those_disguised(other: Month) -> None:
+    team = other.edition.portfolio.teams[0].code
+    told = [("team", team)]
+    assert differing(other, [team], told, disguise.words(1)) >= {f"team {team}: html", f"team {team}: text"}
+    assert differing(other, [team], told, disguise.figures(other.here.collaborative, 1))
+    counted = any(measure.source for measure in other.here.collaborative.measures.values())
+    assert bool(differing(other, [team], told, disguise.cases(1))) is counted
 
 
 # --- the search finds what is planted -----------------------------------------------------------------------------------
