@@ -159,7 +159,9 @@ def test_a_client_that_hangs_up_in_the_middle_of_an_export_leaves_no_trace(
 TEXT = st.text(st.characters(codec="utf-8"), max_size=40)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(values=st.lists(TEXT, min_size=1, max_size=4))
 def test_any_text_goes_in_and_out_through_json_and_csv(notes: Api, values: list[str]) -> None:
     rows = [{"record_id": str(number), "note": value} for number, value in enumerate(values)]

@@ -195,7 +195,9 @@ names = st.one_of(
 rows = st.lists(st.dictionaries(names, scalars, max_size=6), max_size=3)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(rows=rows, options=st.fixed_dictionaries({}, optional={
     "overwriteBehavior": st.sampled_from(["normal", "overwrite"]),
     "type": st.sampled_from(["flat", "eav"]),
@@ -220,14 +222,18 @@ values = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(rows=st.lists(values, max_size=5))
 def test_any_values_one_by_one_are_imported_or_refused(study: Api, rows: list[dict[str, Any]]) -> None:
     sent(study, "record", "import", data=json.dumps(rows), type="eav")
     assert study.call("record", format="json", type="eav").status_code == 200
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     asked=st.dictionaries(
         st.sampled_from(CALLS["record", "export"]),

@@ -186,7 +186,9 @@ LEVELS = st.fixed_dictionaries(
 @given(
     levels=LEVELS, content=st.sampled_from(["user", "userRole"]), data_format=st.sampled_from(["csv", "json", "xml"])
 )
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_any_rights_survive_import_and_export(
     team: Api, levels: dict[str, Any], content: str, data_format: str
 ) -> None:

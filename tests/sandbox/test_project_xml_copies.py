@@ -229,7 +229,9 @@ def emptied(server: Sandbox) -> Api:
     return trial(server)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.lists(rows(), min_size=1, max_size=8))
 def test_whatever_is_imported_is_in_the_copy(server: Sandbox, emptied: Api, imported: list[Row]) -> None:
     if held := {row["pid"] for row in emptied.json("record", fields="pid")}:

@@ -153,7 +153,9 @@ def emptied(study: Api) -> None:
 
 
 @pytest.mark.parametrize("data_format", ["json", "csv", "xml"])
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(sent=studies())
 def test_flat_rows_come_back_in_every_format(study: Api, data_format: str, sent: Held) -> None:
     emptied(study)
@@ -165,7 +167,9 @@ def test_flat_rows_come_back_in_every_format(study: Api, data_format: str, sent:
         assert stored(read(study.call("record", format=asked).text, asked)) == expected(sent)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(sent=studies())
 def test_an_export_of_either_type_goes_in_again_and_changes_nothing(study: Api, sent: Held) -> None:
     emptied(study)

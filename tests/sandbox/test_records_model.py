@@ -168,7 +168,9 @@ def act(study: Api, model: Model, step: tuple[Any, ...]) -> None:
             model.rename(old, new)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(steps=st.lists(st.one_of(imports, imports, deletions, renames), min_size=1, max_size=8))
 def test_records_hold_what_the_model_says(study: Api, steps: list[tuple[Any, ...]]) -> None:
     for record in {row["record_id"] for row in study.json("record")}:

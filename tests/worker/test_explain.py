@@ -79,7 +79,9 @@ def _by_hand(measure: Measure, rows: Sequence[Row]) -> tuple[float | None, float
     return _sum(above.text, values), _sum(below.text, values)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(pick=st.integers(min_value=0, max_value=10**6))
 def test_the_rows_named_make_numerator_and_denominator_of_any_figure(scene: Scene, pick: int) -> None:
     row = scene.frame[pick % len(scene.frame)]
@@ -164,7 +166,9 @@ def _explained(folder: Path, what: Collaborative, cases: Sequence[tuple[str, str
         return explain(here, store, "T001", "plan", MARCH, NOW)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(cases=st.lists(CASE, max_size=12))
 def test_case_rows_are_those_of_team_and_month_and_each_is_judged_by_its_own_values(
     tmp_path: Path, audited: Collaborative, cases: list[tuple[str, str, str]]

@@ -46,7 +46,9 @@ def any_project(server: Sandbox) -> Project:
     return made
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(action=st.sampled_from(sorted(VERBS)), data=st.data())
 def test_any_call_is_answered(
     server: Sandbox, any_project: Project, capfd: pytest.CaptureFixture[str], action: str, data: st.DataObject
